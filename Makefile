@@ -1,0 +1,70 @@
+# Raccordo. The targets install what they need (installer/dev/prepare) and say so.
+#   make demo    the doctor's morning: a window with a display, else by itself
+#   make test    everything: Go with -race, extension, end to end in Chromium
+#   make bench   measurements, build/bench.json
+#   make check   what the tests do not see: formatting, vet, staticcheck, generated files
+#   make build   raccordo, raccordo-host, raccordo-sim and the extension under build/
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+
+export PATH := $(CURDIR)/build/tools/go/bin:$(CURDIR)/build/tools/node/bin:$(PATH)
+export npm_config_update_notifier := false
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo 0.1.0)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+GOBUILD := go build -trimpath -ldflags '$(LDFLAGS)'
+DISPLAYED := $(if $(filter headless,$(DEMO)),,$(or $(DISPLAY),$(WAYLAND_DISPLAY)))
+
+.PHONY: build demo test test-go test-extension test-e2e bench check generate prepare clean
+
+prepare:
+	@installer/dev/prepare $(if $(and $(filter demo,$(MAKECMDGOALS)),$(DISPLAYED)),--display)
+
+build: prepare build/extension/.stamp
+	@mkdir -p build
+	@CGO_ENABLED=1 $(GOBUILD) -o build/raccordo ./host/cmd/raccordo
+	@CGO_ENABLED=0 $(GOBUILD) -o build/raccordo-host ./host/cmd/raccordo-host
+	@CGO_ENABLED=1 $(GOBUILD) -o build/raccordo-sim ./host/cmd/raccordo-sim
+
+extension/node_modules/.stamp: extension/package-lock.json | prepare
+	@cd extension && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+build/extension/.stamp: extension/node_modules/.stamp $(shell find extension/src extension/scripts extension/icons manifests -type f 2>/dev/null)
+	@cd extension && npm run --silent build
+	@touch $@
+
+demo: build
+	@build/raccordo-sim demo $(if $(DISPLAYED),--window)
+
+test: build
+	@$(MAKE) --no-print-directory test-go test-extension test-e2e
+
+# The end-to-end tests need the browser for themselves: they run last.
+test-go:
+	@go vet ./...
+	@go test -race -shuffle=on $$(go list ./... | grep -v /sim/morning)
+	@CGO_ENABLED=0 go build ./...
+
+test-extension: extension/node_modules/.stamp
+	@cd extension && npm run --silent check && npm test --silent && npm run --silent lint
+
+test-e2e:
+	@go test -count=1 -timeout 20m -v ./host/internal/sim/morning
+
+bench: build
+	@build/raccordo-sim bench --out build/bench.json
+
+check: build generate
+	@test -z "$$(gofmt -l host manifests)" || { gofmt -l host manifests; exit 1; }
+	@git diff --exit-code -- manifests extension/src docs/errors.md
+	@go vet ./...
+	@go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
+
+generate: extension/node_modules/.stamp
+	@go generate ./...
+	@cd extension && npm run --silent gen
+
+clean:
+	rm -rf build extension/node_modules

@@ -1,0 +1,30 @@
+// Entry of the service worker (Chromium) and event page (Firefox). Listeners are registered synchronously here.
+import { api } from "../api.ts";
+import { PAGE_PORT, POPUP_PORT } from "../messages.ts";
+import { sites } from "../site/sites.ts";
+import { errors } from "../texts/it.ts";
+import { showState } from "./badge.ts";
+import { Hub } from "./hub.ts";
+import { Native } from "./native.ts";
+import { pageOrigin } from "./sender.ts";
+import { Synced } from "./synced.ts";
+
+declare const HOST: string;
+
+const { version } = api.runtime.getManifest();
+const native = new Native({
+	open: () => api.runtime.connectNative(HOST),
+	lastError: () => api.runtime.lastError,
+	client: `raccordo-extension/${version}`,
+	onLink: (link) => hub.link(link),
+	onEvent: (method, params) => hub.event(method, params),
+});
+const hub = new Hub(native, new Synced(api.storage.session), { texts: errors, version, onState: showState });
+
+api.runtime.onConnect.addListener((port) => {
+	if (port.name === POPUP_PORT && port.sender?.url === api.runtime.getURL("popup.html"))
+		return hub.add(port, undefined);
+	const origin = port.name === PAGE_PORT ? pageOrigin(port.sender, api.runtime.id, sites) : undefined;
+	if (origin === undefined) return port.disconnect();
+	hub.add(port, origin);
+});

@@ -1,0 +1,32 @@
+// What travels between the background and the pages (content scripts, popup) over a runtime port.
+import type { Message } from "./texts/it.ts";
+import type { ErrorCode, EventName, Events, Method, Status, Error as WireError } from "./wire.gen.ts";
+
+export type Texts = Readonly<Record<ErrorCode, Message>>;
+
+/** The road to the host: `starting` until the first answer, `down` with the reason. */
+export type Link =
+	| { readonly state: "starting" }
+	| { readonly state: "up" }
+	| { readonly state: "down"; readonly error: WireError };
+
+export type ToBackground =
+	| {
+			readonly kind: "request";
+			readonly id: string;
+			readonly method: Method;
+			readonly params: unknown;
+			readonly gesture: boolean;
+	  }
+	/** When was this patient synchronised? Answered by a response with an RFC 3339 instant, or null. */
+	| { readonly kind: "recall"; readonly id: string; readonly patient: string }
+	| { readonly kind: "retry" };
+
+export type FromBackground =
+	| { readonly kind: "texts"; readonly texts: Texts; readonly version: string }
+	| { readonly kind: "state"; readonly link: Link; readonly status: Status | undefined }
+	| { readonly kind: "response"; readonly id: string; readonly result?: unknown; readonly error?: WireError }
+	| { [E in EventName]: { readonly kind: "event"; readonly method: E; readonly params: Events[E] } }[EventName];
+
+export const PAGE_PORT = "page";
+export const POPUP_PORT = "popup";

@@ -1,0 +1,32 @@
+// The element in the page that carries one of our controls, behind a closed shadow root: the page's styles do not
+// reach in and its scripts do not read it. data-state is for styles and tests and never holds personal data.
+import { el } from "./el.ts";
+
+const base = `
+:host{all:initial;font:14px/1.4 "Titillium Web",system-ui,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;color:#17324d}
+:host([hidden]){display:none!important}
+*{box-sizing:border-box}
+button{font:inherit;color:inherit;cursor:pointer}
+button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid #ff9900;outline-offset:2px}
+.plain{border:1px solid #06c;background:#fff;color:#06c;border-radius:4px;padding:6px 16px;font-weight:600;min-height:36px}
+.plain:hover{background:#e6f0fa}
+.main{border:1px solid #06c;background:#06c;color:#fff;border-radius:4px;padding:6px 20px;font-weight:600;min-height:36px}
+.main:hover{background:#004d99}
+.main:disabled{background:#c5cdd6;border-color:#c5cdd6;color:#455b71;cursor:default}
+.problem{border-left:4px solid #cc334d;background:#fdf3f5;padding:8px 12px;margin:8px 0}
+.problem b{display:block}
+.note{color:#455b71;font-size:13px}
+@media (prefers-reduced-motion:reduce){*{animation-duration:3s!important}}
+`;
+
+export interface Shadow {
+	readonly host: HTMLElement;
+	readonly root: ShadowRoot;
+}
+
+export function shadow(name: `raccordo-${string}`, css: string): Shadow {
+	const host = document.createElement(name);
+	const root = host.attachShadow({ mode: "closed" });
+	root.append(el("style", {}, base + css));
+	return { host, root };
+}

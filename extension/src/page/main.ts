@@ -1,0 +1,52 @@
+// Entry of the content script. It runs in the top frame of the pages that a site profile names, and nowhere else.
+import { matches } from "../site/match.ts";
+import { sites } from "../site/sites.ts";
+import { ui } from "../texts/ui.it.ts";
+import { init as initChooser } from "./chooser.ts";
+import { Client } from "./client.ts";
+import { init as initLoginEntry } from "./login-entry.ts";
+import type { Page } from "./page.ts";
+import { init as initPageApi } from "./page-api.ts";
+import { Presence } from "./presence.ts";
+import { watchedAttributes } from "./source.ts";
+import { State } from "./state.ts";
+import { init as initBadge } from "./state-badge.ts";
+import { init as initSync } from "./sync-control.ts";
+import { init as initToasts } from "./toasts.ts";
+
+const site = window === window.top ? sites.find((s) => matches(s, location.href)) : undefined;
+if (site) start(site);
+
+function start(profile: Page["site"]): void {
+	const ending = new AbortController();
+	const { signal } = ending;
+	const state = new State();
+	let choose = { open: (): void => undefined, isOpen: (): boolean => false };
+	const toast = initToasts(state, signal, () => choose.isOpen());
+	let relay: ReturnType<typeof initPageApi> = () => undefined;
+	const client = new Client(
+		signal,
+		(message) => {
+			state.receive(message);
+			relay(message);
+		},
+		() => {
+			ending.abort();
+			initToasts(
+				state,
+				new AbortController().signal,
+			)({ key: "gone", tone: "problem", title: ui.reloaded, text: ui.reloadPage });
+		},
+	);
+	const page: Page = {
+		site: profile,
+		client,
+		state,
+		presence: new Presence(signal, watchedAttributes(profile)),
+		toast,
+		login: () => choose.open(),
+	};
+	relay = initPageApi(page, signal);
+	choose = initChooser(page, signal);
+	for (const init of [initLoginEntry, initBadge, initSync]) init(page, signal);
+}

@@ -1,0 +1,65 @@
+// The small API for the clinical application itself: window.postMessage with {raccordo: 1}. Only this very window at
+// its own origin is heard, only the methods below, in bounded size and number; who is asking is told to the host by
+// the browser and not by the message.
+import { isRecord } from "../guard.ts";
+import type { FromBackground } from "../messages.ts";
+import { GESTURES, type Method, type Error as WireError } from "../wire.gen.ts";
+import type { Page } from "./page.ts";
+import { RateLimit } from "./rate-limit.ts";
+import { refuse } from "./refuse.ts";
+
+const OPEN: readonly Method[] = [
+	"status",
+	"patient.sync",
+	"prescription.send",
+	"prescription.view",
+	"prescription.cancel",
+];
+const MAX_CHARS = 900_000;
+const MAX_ID = 64;
+
+export function init(page: Page, signal: AbortSignal): (message: FromBackground) => void {
+	const limit = new RateLimit({ burst: 20, perSecond: 10 });
+
+	function post(message: Record<string, unknown>): void {
+		window.postMessage({ raccordo: 1, ...message }, location.origin);
+	}
+
+	function ready(): void {
+		post({ kind: "ready", version: page.state.version });
+	}
+
+	function fail(id: string, error: WireError): void {
+		post({ kind: "response", id, error: { ...error, ...page.state.text(error.data.code) } });
+	}
+
+	async function relay(id: string, method: unknown, params: unknown): Promise<void> {
+		const known = OPEN.find((m) => m === method);
+		if (!known) return fail(id, refuse("origin.denied", "method not open to pages"));
+		if (!isRecord(params)) return fail(id, refuse("rpc.invalid", "params are not an object"));
+		if (!limit.take()) return fail(id, refuse("rpc.too_many_requests", "rate limit"));
+		if (JSON.stringify(params).length > MAX_CHARS) return fail(id, refuse("frame.too_large", "params too large"));
+		const gesture = navigator.userActivation?.isActive ?? false;
+		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
+		// params are the page's own: the agent checks them against the closed schema
+		const outcome = await page.client.request(known, params as never, gesture);
+		if (outcome.ok) post({ kind: "response", id, result: outcome.result });
+		else fail(id, outcome.error);
+	}
+
+	window.addEventListener(
+		"message",
+		(event: MessageEvent<unknown>) => {
+			const { data } = event;
+			if (event.source !== window || event.origin !== location.origin || !isRecord(data) || data.raccordo !== 1) return;
+			if (data.kind === "ping") return ready();
+			if (data.kind !== "request" || typeof data.id !== "string" || data.id.length > MAX_ID) return;
+			void relay(data.id, data.method, data.params ?? {});
+		},
+		{ signal },
+	);
+	return (message) => {
+		if (message.kind === "texts") ready();
+		if (message.kind === "event") post({ kind: "event", method: message.method, params: message.params });
+	};
+}

@@ -1,0 +1,71 @@
+// The small mark beside the user's name: who is connected, or what is missing. A click shows the details.
+import { type Summary, summary } from "../summary.ts";
+import { el } from "./el.ts";
+import { shadow } from "./host.ts";
+import type { Page } from "./page.ts";
+import { removeOn } from "./presence.ts";
+import { details } from "./state-details.ts";
+
+const css = `
+:host{display:inline-block;vertical-align:middle;margin-right:8px}
+.badge{display:inline-flex;align-items:center;gap:8px;border:1px solid #c5cdd6;border-radius:16px;background:#fff;color:#17324d;padding:3px 12px;min-height:30px;font-size:13px;font-weight:600;text-align:left}
+.badge:hover{background:#eef3f8}
+.dot{flex:none;width:10px;height:10px;border-radius:50%;background:#5b6f82}
+[data-tone=ok] .dot{background:#008055}
+[data-tone=warn] .dot{background:#cc7a00}
+[data-tone=fail] .dot{background:#cc334d}
+[popover]{position:fixed;inset:auto;margin:0;width:360px;max-width:calc(100vw - 16px);max-height:80vh;overflow:auto;border:1px solid #c5cdd6;border-radius:6px;background:#fff;color:#17324d;padding:16px;box-shadow:0 6px 24px rgb(0 0 0/.2)}
+h2{font-size:16px;margin:0 0 8px}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 12px;margin:0 0 12px}
+dt{color:#455b71}dd{margin:0;font-weight:600;overflow-wrap:anywhere}`;
+
+export function init(page: Page, signal: AbortSignal): void {
+	const { host, root } = shadow("raccordo-stato", css);
+	const label = el("span", { role: "status" });
+	const button = el(
+		"button",
+		{ type: "button", class: "badge", "aria-haspopup": "dialog" },
+		el("span", { class: "dot" }),
+		label,
+	);
+	const panel = el("div", { popover: "auto", role: "dialog" });
+	root.append(button, panel);
+	let open = false;
+
+	function draw(): void {
+		const now = summary(page.state.now.link, page.state.now.status);
+		show(now);
+		panel.replaceChildren(...(open ? details(page, now, () => panel.hidePopover()) : []));
+	}
+
+	function show({ state, tone, text, problem }: Summary): void {
+		host.dataset.state = state;
+		if (problem) host.dataset.problem = problem;
+		else delete host.dataset.problem;
+		button.dataset.tone = tone;
+		button.title = problem ? page.state.text(problem).text : "";
+		// a live region speaks at every write: write only what changed
+		if (label.textContent !== text) label.textContent = text;
+	}
+
+	panel.addEventListener("toggle", (event) => {
+		open = event.newState === "open";
+		draw();
+	});
+	button.addEventListener("click", (event) => {
+		if (!event.isTrusted) return;
+		const box = button.getBoundingClientRect();
+		panel.style.top = `${box.bottom + 6}px`;
+		panel.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
+		panel.togglePopover();
+	});
+
+	page.presence.add(() => {
+		const name = document.querySelector(page.site.user.name);
+		if (!name || host.nextElementSibling === name) return;
+		name.before(host);
+		draw();
+	});
+	page.state.watch(draw);
+	removeOn(signal, host);
+}

@@ -1,0 +1,64 @@
+// The contents of the state panel: session, card, what waits, and the last problem with its remedy.
+import { dateTime } from "../clock.ts";
+import { holderName, type Summary } from "../summary.ts";
+import { ui } from "../texts/ui.it.ts";
+import type { CardList, Status } from "../wire.gen.ts";
+import { el } from "./el.ts";
+import type { Page } from "./page.ts";
+import { problem, reason } from "./problem.ts";
+
+export function details(page: Page, now: Summary, close: () => void): HTMLElement[] {
+	const { link, status } = page.state.now;
+	const known = link.state === "up" ? status : undefined;
+	const list = el("dl");
+	for (const [name, value] of [
+		[ui.connection, now.text] as const,
+		...(known ? rows(known) : []),
+		[ui.extension, page.state.version] as const,
+	]) {
+		if (value) list.append(el("dt", {}, name), el("dd", {}, value));
+	}
+	const parts: HTMLElement[] = [el("h2", {}, ui.stateTitle), list];
+	if (now.problem) {
+		parts.push(el("h2", {}, ui.lastProblem));
+		parts.push(now.error ? problem(page.state, now.error) : reason(page.state, now.problem));
+	}
+	const retry = el("button", { type: "button", class: "plain" }, ui.retry);
+	retry.addEventListener("click", () => page.client.retry());
+	const done = el("button", { type: "button", class: "plain" }, ui.close);
+	done.addEventListener("click", close);
+	parts.push(el("div", {}, link.state === "down" && retry, " ", done));
+	return parts;
+}
+
+function rows({ session, region, cards, outbox, version }: Status): (readonly [string, string])[] {
+	const waiting = outbox.pending + outbox.failed;
+	return [
+		[ui.doctor, session.doctor?.name ?? ""],
+		[ui.method, [session.method, session.level].filter(Boolean).join(" · ")],
+		[ui.since, dateTime(session.since)],
+		[ui.until, dateTime(session.expires_at)],
+		[ui.region, region.name],
+		[ui.reader, readers(cards)],
+		[
+			ui.outbox,
+			waiting
+				? [String(outbox.pending), outbox.failed && ui.outboxFailed(outbox.failed)].filter(Boolean).join(", ")
+				: "",
+		],
+		[ui.version, version],
+	];
+}
+
+function readers(cards: CardList): string {
+	const list = cards.readers ?? [];
+	if (list.length === 0) return ui.readerNone;
+	return list
+		.map((r) => {
+			const inside = { empty: ui.readerEmpty, reading: ui.readerReading, mute: ui.readerMute, card: ui.cardUnnamed }[
+				r.state
+			];
+			return `${r.name}: ${(r.card && holderName(r.card)) || inside}`;
+		})
+		.join("; ");
+}

@@ -1,0 +1,76 @@
+// Messages for what happens while the doctor is doing something else: the session ended, the connector stopped.
+import { ui } from "../texts/ui.it.ts";
+import { el } from "./el.ts";
+import { shadow } from "./host.ts";
+import type { Toast } from "./page.ts";
+import { removeOn } from "./presence.ts";
+import { problem } from "./problem.ts";
+import type { Snapshot, State } from "./state.ts";
+
+const css = `
+:host{position:fixed;z-index:2147483647;right:16px;bottom:16px;width:380px;max-width:calc(100vw - 32px);display:grid;gap:8px}
+.toast{position:relative;background:#fff;border:1px solid #c5cdd6;border-left:5px solid #06c;border-radius:4px;padding:12px 44px 12px 14px;box-shadow:0 6px 24px rgb(0 0 0/.25)}
+.toast[data-tone=problem]{border-left-color:#cc334d}
+.problem{border:0;background:none;padding:0;margin:4px 0 0}
+.x{position:absolute;top:6px;right:6px;width:32px;height:32px;border:0;background:none;font-size:18px;line-height:1}`;
+
+const INFO_MS = 6000;
+
+/** covered: the chooser is open and tells the same thing. */
+export function init(state: State, signal: AbortSignal, covered: () => boolean = () => false): (toast: Toast) => void {
+	const { host, root } = shadow("raccordo-avvisi", css);
+	const shown = new Map<string, HTMLElement>();
+
+	function drop(key: string): void {
+		shown.get(key)?.remove();
+		shown.delete(key);
+		if (shown.size === 0) host.remove();
+	}
+
+	function show(toast: Toast): void {
+		drop(toast.key);
+		const close = el("button", { type: "button", class: "x", "aria-label": ui.close }, "×");
+		close.addEventListener("click", () => drop(toast.key));
+		const role = toast.tone === "problem" ? "alert" : "status";
+		const box = el(
+			"div",
+			{ class: "toast", role, "data-tone": toast.tone },
+			el("strong", {}, toast.title),
+			toast.error && problem(state, toast.error),
+			toast.text && el("div", {}, toast.text),
+			toast.remedy && el("div", {}, toast.remedy),
+			close,
+		);
+		shown.set(toast.key, box);
+		root.append(box);
+		if (!host.isConnected) document.documentElement.append(host);
+		if (toast.tone === "info") setTimeout(() => shown.get(toast.key) === box && drop(toast.key), INFO_MS);
+	}
+
+	state.watch((now, before) => {
+		for (const key of solved(now)) drop(key);
+		const toast = news(now, before, state);
+		if (toast && !covered()) show(toast);
+	});
+	removeOn(signal, host);
+	return show;
+}
+
+/** The toast, if any, that a change of state deserves. */
+export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">): Toast | undefined {
+	if (before.link.state === "up" && now.link.state === "down") {
+		return { key: "link", tone: "problem", title: ui.lost, error: now.link.error };
+	}
+	const was = before.status?.session.state;
+	const session = now.status?.session;
+	if (now.link.state !== "up" || !session || !was || session.state !== "disconnected") return undefined;
+	if (was === "disconnected" || (was === "connecting" && !session.reason)) return undefined;
+	if (!session.reason) return { key: "session", tone: "info", title: ui.loggedOut };
+	const title = was === "connecting" ? ui.notConnected : ui.ended;
+	return { key: "session", tone: "problem", title, ...state.text(session.reason) };
+}
+
+function solved(now: Snapshot): string[] {
+	if (now.link.state !== "up") return [];
+	return now.status?.session.state === "connected" ? ["link", "session"] : ["link"];
+}

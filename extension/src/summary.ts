@@ -1,0 +1,75 @@
+// One line for the whole state: what the badge, the toolbar icon and the popup say. Pure.
+import { since } from "./clock.ts";
+import type { Link } from "./messages.ts";
+import { ui } from "./texts/ui.it.ts";
+import type { Card, CardList, ErrorCode, Session, Status, Error as WireError } from "./wire.gen.ts";
+
+export type Tone = "ok" | "warn" | "fail" | "idle";
+
+export interface Summary {
+	/** Stable name of the state, for styles and tests. */
+	readonly state: string;
+	readonly tone: Tone;
+	readonly text: string;
+	/** What keeps the doctor from working, if anything does. */
+	readonly problem?: ErrorCode | undefined;
+	readonly error?: WireError | undefined;
+}
+
+export function summary(link: Link, status: Status | undefined): Summary {
+	if (link.state === "starting") return { state: "starting", tone: "idle", text: ui.starting };
+	if (link.state === "down") {
+		const code = link.error.data.code;
+		const gone = code === "connector.missing" || code === "connector.forbidden";
+		return {
+			state: gone ? "missing" : "lost",
+			tone: gone ? "fail" : "warn",
+			text: gone ? ui.missing : ui.lost,
+			problem: code,
+			error: link.error,
+		};
+	}
+	if (!status) return { state: "starting", tone: "idle", text: ui.starting };
+	return ofSession(status.session, status.cards);
+}
+
+function ofSession(session: Session, cards: CardList): Summary {
+	switch (session.state) {
+		case "connected": {
+			const text = ui.connected(session.doctor?.name ?? "", session.method ?? "", since(session.since));
+			return { state: "connected", tone: "ok", text };
+		}
+		case "connecting": {
+			const text = { card: ui.waitCard, pin: ui.waitPin, region: ui.waitRegion }[session.step ?? "region"];
+			return { state: "connecting", tone: "warn", text };
+		}
+		case "reconnecting":
+			return { state: "reconnecting", tone: "warn", text: session.step === "pin" ? ui.waitPin : ui.reconnecting };
+		case "stale":
+			return { state: "stale", tone: "warn", text: ui.stale, problem: session.reason };
+		default:
+			return withoutSession(session, cards);
+	}
+}
+
+function withoutSession(session: Session, cards: CardList): Summary {
+	const problem = cards.service === "running" ? session.reason : "card.service_down";
+	const reader = cards.readers?.find((r) => r.state === "card") ?? cards.readers?.find((r) => r.state !== "empty");
+	const base = { tone: problem ? "warn" : "idle", problem } as const;
+	if (reader?.state === "reading") return { ...base, state: "reading", text: ui.cardReading };
+	if (reader?.state === "mute")
+		return { ...base, state: "disconnected", tone: "warn", text: ui.disconnected, problem: "card.mute" };
+	if (!reader?.card) return { ...base, state: "disconnected", text: ui.disconnected };
+	const name = holderName(reader.card);
+	const bad = reader.card.problem;
+	return {
+		...base,
+		...(bad ? { tone: "warn", problem: bad } : {}),
+		state: "card",
+		text: name ? ui.card(name) : ui.cardUnnamed,
+	};
+}
+
+export function holderName(card: Card): string {
+	return card.holder?.name ?? card.certificates?.[0]?.subject ?? "";
+}

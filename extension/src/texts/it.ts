@@ -1,0 +1,281 @@
+// What the doctor reads when something fails. Law of this file: the text says which link of the chain failed,
+// the remedy says what to do now; impersonal, no codes, no blame, no English.
+import type { ErrorCode } from "../wire.gen.ts";
+
+export interface Message {
+	readonly text: string;
+	readonly remedy: string;
+}
+
+const support = "Se si ripete, inviare all'assistenza il riferimento indicato.";
+
+export const errors: Readonly<Record<ErrorCode, Message>> = {
+	internal: { text: "Errore imprevisto nel connettore Raccordo.", remedy: `Riprovare. ${support}` },
+	unsupported: {
+		text: "Il connettore Raccordo installato non offre questa funzione.",
+		remedy: "Aggiornare Raccordo all'ultima versione.",
+	},
+	cancelled: { text: "Operazione annullata.", remedy: "Ripetere l'operazione quando serve." },
+	deadline: {
+		text: "Il connettore Raccordo non ha terminato l'operazione in tempo.",
+		remedy: "Riprovare tra qualche istante.",
+	},
+	"frame.empty": {
+		text: "L'estensione ha inviato al connettore un messaggio vuoto.",
+		remedy: "Ricaricare la pagina e riprovare.",
+	},
+	"frame.too_large": {
+		text: "I dati inviati al connettore superano la dimensione consentita.",
+		remedy: "Elaborare meno ricette per volta.",
+	},
+	"frame.truncated": {
+		text: "Il messaggio per il connettore si è interrotto a metà.",
+		remedy: "Ricaricare la pagina e riprovare.",
+	},
+	"rpc.parse": {
+		text: "Il connettore non riesce a leggere il messaggio ricevuto.",
+		remedy: "Aggiornare l'estensione e Raccordo all'ultima versione.",
+	},
+	"rpc.invalid": {
+		text: "Il connettore ha ricevuto un messaggio non valido.",
+		remedy: "Aggiornare l'estensione e Raccordo all'ultima versione.",
+	},
+	"rpc.unknown_method": {
+		text: "Il connettore non conosce la funzione richiesta.",
+		remedy: "Aggiornare Raccordo all'ultima versione.",
+	},
+	"rpc.invalid_params": {
+		text: "La richiesta inviata al connettore contiene dati non ammessi.",
+		remedy: "Controllare i dati inseriti; se sono corretti, segnalarlo a chi fornisce il programma clinico.",
+	},
+	"rpc.too_many_requests": {
+		text: "Troppe richieste al connettore nello stesso momento.",
+		remedy: "Attendere qualche secondo e riprovare.",
+	},
+	"protocol.unsupported": {
+		text: "L'estensione e il connettore Raccordo hanno versioni non compatibili.",
+		remedy: "Aggiornare entrambi all'ultima versione.",
+	},
+	"agent.unreachable": {
+		text: "Il servizio Raccordo su questo PC non risponde.",
+		remedy: "Attendere qualche secondo e riprovare; se non basta, riavviare il PC.",
+	},
+	"agent.untrusted": {
+		text: "Il programma che risponde al posto del servizio Raccordo non è quello installato.",
+		remedy: "Non inserire il PIN e avvisare subito l'assistenza informatica.",
+	},
+	"connector.missing": {
+		text: "Il connettore Raccordo non è installato su questo PC, o il browser non lo trova.",
+		remedy: "Installare Raccordo, o ripetere l'installazione, poi premere «Riprova».",
+	},
+	"connector.forbidden": {
+		text: "Il browser non permette a questa estensione di usare il connettore Raccordo.",
+		remedy: "Chiedere all'assistenza informatica di autorizzare l'estensione.",
+	},
+	"connector.lost": {
+		text: "Il connettore Raccordo si è interrotto.",
+		remedy: "Attendere qualche secondo: si riavvia da solo. Poi ripetere l'operazione.",
+	},
+	"connector.timeout": {
+		text: "Il connettore Raccordo non ha risposto in tempo.",
+		remedy: "Riprovare; se non basta, chiudere e riaprire il browser.",
+	},
+	"origin.denied": {
+		text: "Questa pagina non è autorizzata a usare Raccordo.",
+		remedy: "Chiedere all'amministratore di aggiungere il sito a quelli autorizzati.",
+	},
+	"gesture.required": {
+		text: "La pagina ha chiesto l'operazione senza un'azione dell'utente.",
+		remedy: "Ripetere l'operazione facendo clic sul comando nella pagina.",
+	},
+	"consent.denied": {
+		text: "Autorizzazione non concessa nella finestra di Raccordo.",
+		remedy: "Per procedere, ripetere l'operazione e confermare.",
+	},
+	"card.service_down": {
+		text: "Il servizio del PC per le smart card non è attivo.",
+		remedy: "Scollegare e ricollegare il lettore; se non basta, riavviare il PC.",
+	},
+	"card.no_reader": {
+		text: "Nessun lettore di smart card collegato.",
+		remedy: "Collegare il lettore a una porta USB.",
+	},
+	"card.none": { text: "Nessuna carta nel lettore.", remedy: "Inserire la carta nel lettore." },
+	"card.mute": {
+		text: "La carta nel lettore non risponde.",
+		remedy: "Estrarla, verificare che il chip sia pulito e nel verso giusto, e reinserirla.",
+	},
+	"card.removed": { text: "La carta è stata estratta dal lettore.", remedy: "Reinserire la carta per collegarsi." },
+	"card.unknown": {
+		text: "La carta inserita non è una CNS o una tessera sanitaria riconosciuta.",
+		remedy: "Inserire la propria carta operatore o TS-CNS.",
+	},
+	"card.busy": {
+		text: "La carta è in uso da un altro programma.",
+		remedy: "Chiudere gli altri programmi che usano la carta e riprovare.",
+	},
+	"card.module_missing": {
+		text: "Manca il programma (driver PKCS#11) necessario per questa carta.",
+		remedy: "Installare il software fornito con la carta, poi reinserirla.",
+	},
+	"card.module_failed": {
+		text: "Il driver della carta ha dato errore.",
+		remedy: "Estrarre e reinserire la carta, poi riprovare.",
+	},
+	"card.module_crashed": {
+		text: "Il driver della carta si è bloccato ed è stato riavviato.",
+		remedy: "Riprovare; se si ripete, aggiornare il software della carta.",
+	},
+	"card.mechanism_missing": {
+		text: "Il driver della carta non offre il tipo di firma richiesto.",
+		remedy: "Aggiornare il software fornito con la carta.",
+	},
+	"card.no_certificate": {
+		text: "La carta non contiene un certificato adatto al collegamento.",
+		remedy: "Inserire una carta CNS attiva.",
+	},
+	"card.certificate_expired": {
+		text: "Il certificato della carta è scaduto.",
+		remedy: "Rinnovare la carta presso l'ente che l'ha rilasciata.",
+	},
+	"card.certificate_not_yet_valid": {
+		text: "Il certificato della carta non è ancora valido.",
+		remedy: "Controllare data e ora del PC; se sono giuste, attendere l'inizio della validità.",
+	},
+	"card.certificate_for_signing": {
+		text: "È il certificato di firma: non serve per collegarsi.",
+		remedy: "Scegliere il certificato di autenticazione.",
+	},
+	"card.certificate_not_accepted": {
+		text: "La regione non accetta questo tipo di certificato per il collegamento.",
+		remedy: "Scegliere il certificato CNS della propria carta.",
+	},
+	"card.certificate_without_key": {
+		text: "Sulla carta manca la chiave di questo certificato.",
+		remedy: "Scegliere un altro certificato o usare un'altra carta.",
+	},
+	"card.pin_wrong": {
+		text: "PIN errato.",
+		remedy: "Riprovare con attenzione: dopo troppi errori la carta si blocca.",
+	},
+	"card.pin_locked": {
+		text: "Il PIN della carta è bloccato per troppi tentativi errati.",
+		remedy: "Sbloccarlo con il PUK, tramite il software della carta o presso l'ente che l'ha rilasciata.",
+	},
+	"card.pin_format": {
+		text: "Il PIN inserito ha una lunghezza o dei caratteri non ammessi.",
+		remedy: "Riprovare inserendo solo le cifre del PIN. Il tentativo non è stato contato.",
+	},
+	"card.pin_not_initialised": {
+		text: "Il driver non riconosce correttamente questa carta (PIN non impostato).",
+		remedy: "Installare il software fornito con la carta.",
+	},
+	"prompt.unavailable": {
+		text: "Su questo PC non è possibile aprire la finestra per il PIN.",
+		remedy: "Chiedere all'assistenza informatica di completare l'installazione di Raccordo.",
+	},
+	"prompt.cancelled": {
+		text: "La finestra del PIN è stata chiusa.",
+		remedy: "Per collegarsi, ripetere e inserire il PIN.",
+	},
+	"prompt.timeout": {
+		text: "Il PIN non è stato inserito in tempo.",
+		remedy: "Ripetere e inserire il PIN nella finestra di Raccordo.",
+	},
+	"tls.server_untrusted": {
+		text: "L'identità del server della regione non è verificabile.",
+		remedy: "Non proseguire e avvisare l'assistenza informatica.",
+	},
+	"tls.certificate_refused": {
+		text: "La regione ha rifiutato il certificato della carta.",
+		remedy: "Verificare che la carta sia attiva e non revocata, o usare un'altra carta.",
+	},
+	"tls.failed": {
+		text: "Non è stato possibile stabilire la connessione sicura con la regione.",
+		remedy: "Riprovare; se si ripete, controllare la rete e l'ora del PC.",
+	},
+	"region.unreachable": {
+		text: "I sistemi della regione non sono raggiungibili.",
+		remedy: "Controllare la connessione a Internet e riprovare.",
+	},
+	"region.timeout": {
+		text: "I sistemi della regione non hanno risposto in tempo.",
+		remedy: "Riprovare tra qualche minuto.",
+	},
+	"region.unavailable": {
+		text: "I sistemi della regione sono momentaneamente fuori servizio.",
+		remedy: "Riprovare tra qualche minuto.",
+	},
+	"region.fault": {
+		text: "I sistemi della regione hanno risposto con un errore.",
+		remedy: `Riprovare più tardi. ${support}`,
+	},
+	"region.bad_answer": {
+		text: "La risposta della regione non è comprensibile.",
+		remedy: `Riprovare più tardi. ${support}`,
+	},
+	"region.misconfigured": {
+		text: "La configurazione della regione in Raccordo è incompleta.",
+		remedy: "Chiedere all'assistenza informatica di completarla.",
+	},
+	"region.cipher_certificate_expired": {
+		text: "Il certificato con cui si cifrano i dati per la regione è scaduto.",
+		remedy: "Aggiornare Raccordo all'ultima versione.",
+	},
+	"session.none": {
+		text: "Nessun collegamento attivo con la regione.",
+		remedy: "Scegliere «Login Cloud regionale» nel menu con il proprio nome.",
+	},
+	"session.expired": {
+		text: "Il collegamento con la regione è scaduto.",
+		remedy: "Scegliere «Login Cloud regionale» per ricollegarsi.",
+	},
+	"session.busy": {
+		text: "È già in corso un altro collegamento.",
+		remedy: "Completarlo nella finestra di Raccordo, o attendere che termini.",
+	},
+	"session.wrong_doctor": {
+		text: "La carta inserita appartiene a un altro medico.",
+		remedy: "Inserire la carta del medico che ha effettuato l'accesso al programma.",
+	},
+	"patient.unknown": {
+		text: "La regione non conosce questo assistito.",
+		remedy: "Controllare il codice fiscale dell'assistito.",
+	},
+	"patient.invalid": {
+		text: "Il codice fiscale dell'assistito non è valido.",
+		remedy: "Correggere il codice fiscale nella scheda dell'assistito.",
+	},
+	"prescription.invalid": {
+		text: "La ricetta è incompleta o contiene dati non corretti.",
+		remedy: "Correggere i campi indicati ed elaborarla di nuovo.",
+	},
+	"prescription.refused": {
+		text: "La regione ha rifiutato la ricetta.",
+		remedy: "Leggere il motivo indicato, correggere ed elaborarla di nuovo.",
+	},
+	"prescription.not_found": {
+		text: "La regione non conosce questa ricetta.",
+		remedy: "Controllare il numero (NRE) della ricetta.",
+	},
+	"prescription.wrong_state": {
+		text: "Lo stato della ricetta presso la regione non permette l'operazione.",
+		remedy: "Verificare lo stato della ricetta: potrebbe essere già erogata o annullata.",
+	},
+	"prescription.outcome_unknown": {
+		text: "La regione non ha confermato se la ricetta è stata registrata.",
+		remedy: "Elaborarla di nuovo: viene usato lo stesso NRE e non si creano doppioni.",
+	},
+	"prescription.changed": {
+		text: "Questa ricetta è già stata presa in carico con un contenuto diverso.",
+		remedy: "Annullarla o duplicarla, invece di modificarla.",
+	},
+	"prescription.pincode_missing": {
+		text: "Manca il pinCode di Sistema TS del medico.",
+		remedy: "Inserire il pinCode nelle impostazioni di Raccordo.",
+	},
+	"outbox.unavailable": {
+		text: "L'archivio locale delle ricette da inviare non si apre.",
+		remedy: `Riavviare il PC e riprovare. ${support}`,
+	},
+};

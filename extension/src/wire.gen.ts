@@ -1,0 +1,878 @@
+// Generated from manifests/protocol/ by scripts/gen.mjs: do not edit.
+// Members may be added by a newer host; a reader ignores what it does not know.
+
+/**
+ * Stable name of what went wrong: never renamed, never reused.
+ */
+export type ErrorCode =
+	| "internal"
+	| "unsupported"
+	| "cancelled"
+	| "deadline"
+	| "frame.empty"
+	| "frame.too_large"
+	| "frame.truncated"
+	| "rpc.parse"
+	| "rpc.invalid"
+	| "rpc.unknown_method"
+	| "rpc.invalid_params"
+	| "rpc.too_many_requests"
+	| "protocol.unsupported"
+	| "agent.unreachable"
+	| "agent.untrusted"
+	| "connector.missing"
+	| "connector.forbidden"
+	| "connector.lost"
+	| "connector.timeout"
+	| "origin.denied"
+	| "gesture.required"
+	| "consent.denied"
+	| "card.service_down"
+	| "card.no_reader"
+	| "card.none"
+	| "card.mute"
+	| "card.removed"
+	| "card.unknown"
+	| "card.busy"
+	| "card.module_missing"
+	| "card.module_failed"
+	| "card.module_crashed"
+	| "card.mechanism_missing"
+	| "card.no_certificate"
+	| "card.certificate_expired"
+	| "card.certificate_not_yet_valid"
+	| "card.certificate_for_signing"
+	| "card.certificate_not_accepted"
+	| "card.certificate_without_key"
+	| "card.pin_wrong"
+	| "card.pin_locked"
+	| "card.pin_format"
+	| "card.pin_not_initialised"
+	| "prompt.unavailable"
+	| "prompt.cancelled"
+	| "prompt.timeout"
+	| "tls.server_untrusted"
+	| "tls.certificate_refused"
+	| "tls.failed"
+	| "region.unreachable"
+	| "region.timeout"
+	| "region.unavailable"
+	| "region.fault"
+	| "region.bad_answer"
+	| "region.misconfigured"
+	| "region.cipher_certificate_expired"
+	| "session.none"
+	| "session.expired"
+	| "session.busy"
+	| "session.wrong_doctor"
+	| "patient.unknown"
+	| "patient.invalid"
+	| "prescription.invalid"
+	| "prescription.refused"
+	| "prescription.not_found"
+	| "prescription.wrong_state"
+	| "prescription.outcome_unknown"
+	| "prescription.changed"
+	| "prescription.pincode_missing"
+	| "outbox.unavailable";
+
+/**
+ * Every shape by its name.
+ */
+export interface Vocabulary {
+	BatchProgress?: BatchProgress;
+	CancelResult?: CancelResult;
+	Card?: Card;
+	CardList?: CardList;
+	Certificate?: Certificate;
+	Demographics?: Demographics;
+	Error?: Error1;
+	ErrorCode?: ErrorCode;
+	ErrorData?: ErrorData;
+	Event?: Event;
+	Exemption?: Exemption;
+	HelloParams?: HelloParams;
+	HelloResult?: HelloResult;
+	LoginParams?: LoginParams;
+	NREParams?: NREParams;
+	NoParams?: NoParams;
+	Notice?: Notice;
+	Outbox?: Outbox;
+	Person?: Person1;
+	Prescription?: Prescription;
+	PrescriptionItem?: PrescriptionItem;
+	PrescriptionItemOut?: PrescriptionItemOut;
+	PrescriptionResult?: PrescriptionResult;
+	Reader?: Reader;
+	Region?: Region;
+	Request?: Request;
+	Response?: Response;
+	SendParams?: SendParams;
+	SendResult?: SendResult;
+	Session?: Session;
+	Status?: Status;
+	SyncParams?: SyncParams;
+	SyncResult?: SyncResult;
+	ViewResult?: ViewResult;
+}
+/**
+ * BatchProgress is sent after each prescription of a prescription.send.
+ */
+export interface BatchProgress {
+	done: number;
+	total: number;
+	result: PrescriptionResult;
+}
+/**
+ * PrescriptionResult is the fate of one prescription.
+ */
+export interface PrescriptionResult {
+	client_id: string;
+	state: "sent" | "refused" | "queued" | "unknown";
+	nre?: string;
+	/**
+	 * nothing may be printed without it
+	 */
+	cod_autenticazione?: string;
+	/**
+	 * as the region wrote it
+	 */
+	inserted_at?: string;
+	warnings: Notice[];
+	errors: Notice[];
+	has_promemoria?: boolean;
+	problem?: Error;
+}
+/**
+ * Notice is one remark: of the region (its own four-digit code) or of our own validation (empty code, field named).
+ */
+export interface Notice {
+	code?: string;
+	field?: string;
+	/**
+	 * 1-based item of the prescription, 0: the whole
+	 */
+	item?: number;
+	/**
+	 * Italian
+	 */
+	text: string;
+}
+/**
+ * why queued or unknown
+ */
+export interface Error {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * ErrorData is what a client branches on.
+ */
+export interface ErrorData {
+	code: ErrorCode;
+	hop: string;
+	retryable: boolean;
+	/**
+	 * raw code of the failing part: CKR_…, SCARD_…, HTTP 503, a field name
+	 */
+	detail?: string;
+	/**
+	 * of the PIN, when the card tells
+	 */
+	attempts_left?: number;
+	final_try?: boolean;
+	/**
+	 * what the region or our checks said
+	 */
+	notices?: Notice[];
+	/**
+	 * also in the log
+	 */
+	reference?: string;
+}
+/**
+ * CancelResult confirms a cancellation.
+ */
+export interface CancelResult {
+	nre: string;
+	warnings: Notice[];
+}
+/**
+ * Card is what could be learnt of a card without its PIN.
+ */
+export interface Card {
+	/**
+	 * upper-case hex
+	 */
+	atr: string;
+	kind: "cns" | "cie" | "other";
+	/**
+	 * EF_IDCarta
+	 */
+	serial?: string;
+	holder?: Person;
+	certificates: Certificate[];
+	/**
+	 * base name of the PKCS#11 module that drives the card
+	 */
+	module?: string;
+	problem?: ErrorCode;
+}
+/**
+ * EF_DatiPersonali
+ */
+export interface Person {
+	codice_fiscale: string;
+	/**
+	 * "GIULIA VERDI"
+	 */
+	name: string;
+}
+/**
+ * Certificate is one certificate of a card.
+ */
+export interface Certificate {
+	/**
+	 * SHA-256 of the DER, lower-case hex
+	 */
+	fingerprint: string;
+	purpose: "auth" | "sign";
+	/**
+	 * holder's name, else common name
+	 */
+	subject: string;
+	issuer: string;
+	/**
+	 * RFC 3339
+	 */
+	not_after: string;
+	/**
+	 * can log in to the active region now
+	 */
+	usable: boolean;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	reason?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.wrong_doctor"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "outbox.unavailable";
+	preferred?: boolean;
+}
+/**
+ * CardList is the smart card side of the PC.
+ */
+export interface CardList {
+	/**
+	 * the PC/SC service
+	 */
+	service: "running" | "down" | "unsupported";
+	readers: Reader[];
+}
+/**
+ * Reader is one PC/SC reader.
+ */
+export interface Reader {
+	name: string;
+	state: "empty" | "reading" | "card" | "mute";
+	card?: Card;
+}
+/**
+ * Demographics is the registry entry of a patient.
+ */
+export interface Demographics {
+	codice_fiscale: string;
+	surname: string;
+	name: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	birth_date: string;
+	birth_place: string;
+	/**
+	 * M or F
+	 */
+	sex: string;
+	address: string;
+	town: string;
+	/**
+	 * two letters
+	 */
+	province: string;
+	cap: string;
+	/**
+	 * region and ASL, six digits
+	 */
+	asl: string;
+	/**
+	 * codice fiscale of the registered doctor
+	 */
+	doctor: string;
+	/**
+	 * of the tessera sanitaria, YYYY-MM-DD
+	 */
+	card_expiry: string;
+}
+/**
+ * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+ */
+export interface Error1 {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * Event is a notification from the agent: it has no id and gets no answer.
+ */
+export interface Event {
+	jsonrpc: string;
+	method: string;
+	params: unknown;
+}
+/**
+ * Exemption is one active exemption from the co-payment.
+ */
+export interface Exemption {
+	/**
+	 * E01, 048, ...
+	 */
+	code: string;
+	description: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	from: string;
+	/**
+	 * empty: no end
+	 */
+	to?: string;
+}
+/**
+ * HelloParams opens a conversation.
+ */
+export interface HelloParams {
+	protocol: number;
+	/**
+	 * name/version, for the log
+	 */
+	client: string;
+}
+/**
+ * HelloResult says what this agent can do.
+ */
+export interface HelloResult {
+	protocol: number;
+	version: string;
+	/**
+	 * method names
+	 */
+	capabilities: string[];
+}
+/**
+ * LoginParams asks for a regional session.
+ */
+export interface LoginParams {
+	via: "auto" | "card";
+	/**
+	 * SHA-256 of the certificate; empty: the remembered or only one
+	 */
+	certificate?: string;
+	/**
+	 * codice fiscale of the doctor whom the page names
+	 */
+	doctor?: string;
+}
+/**
+ * NREParams names one prescription.
+ */
+export interface NREParams {
+	nre: string;
+}
+/**
+ * NoParams is the closed empty object.
+ */
+export interface NoParams {}
+/**
+ * Outbox counts the prescriptions that have been taken in charge and not confirmed: Pending will be tried again, Failed wait for the doctor.
+ */
+export interface Outbox {
+	pending: number;
+	failed: number;
+}
+/**
+ * Person is somebody identified by codice fiscale.
+ */
+export interface Person1 {
+	codice_fiscale: string;
+	/**
+	 * "GIULIA VERDI"
+	 */
+	name: string;
+}
+/**
+ * Prescription is one dematerialised prescription as the clinical application knows it.
+ */
+export interface Prescription {
+	/**
+	 * the page's own name of this intent: sending it twice sends it once
+	 */
+	client_id: string;
+	/**
+	 * F drugs, P specialist
+	 */
+	tipo_prescrizione: "F" | "P";
+	codice_assistito: string;
+	cognome_nome?: string;
+	indirizzo?: string;
+	oscuramento_dati?: boolean;
+	cod_esenzione?: string;
+	esente_reddito?: boolean;
+	cod_diagnosi?: string;
+	descrizione_diagnosi?: string;
+	/**
+	 * A in the surgery, D at home
+	 */
+	tipo_visita: "A" | "D";
+	provincia_assistito?: string;
+	asl_assistito?: string;
+	indicazione_prescrizione?: "S" | "H";
+	classe_priorita?: "U" | "B" | "D" | "P";
+	/**
+	 * @minItems 1
+	 * @maxItems 8
+	 */
+	dettagli: PrescriptionItem[];
+}
+/**
+ * PrescriptionItem is one DettaglioPrescrizione.
+ */
+export interface PrescriptionItem {
+	/**
+	 * AIC, or specialist code
+	 */
+	cod_prod_prest?: string;
+	descr_prod_prest?: string;
+	cod_gruppo_equival?: string;
+	descr_gruppo_equival?: string;
+	/**
+	 * descrTestoLiberoNote
+	 */
+	note?: string;
+	non_sostituibile?: boolean;
+	cod_motivazione?: string;
+	nota_aifa?: string;
+	quantita: number;
+	tipo_accesso?: "0" | "1";
+}
+/**
+ * PrescriptionItem is one DettaglioPrescrizione.
+ */
+export interface PrescriptionItemOut {
+	/**
+	 * AIC, or specialist code
+	 */
+	cod_prod_prest?: string;
+	descr_prod_prest?: string;
+	cod_gruppo_equival?: string;
+	descr_gruppo_equival?: string;
+	/**
+	 * descrTestoLiberoNote
+	 */
+	note?: string;
+	non_sostituibile?: boolean;
+	cod_motivazione?: string;
+	nota_aifa?: string;
+	quantita: number;
+	tipo_accesso?: "0" | "1";
+}
+/**
+ * Region names the active region profile.
+ */
+export interface Region {
+	id: string;
+	name: string;
+}
+/**
+ * Request is one call.
+ */
+export interface Request {
+	jsonrpc: "2.0";
+	id: unknown;
+	method: string;
+	params?: unknown;
+	origin?: string;
+	user_gesture?: boolean;
+}
+/**
+ * Response answers exactly one Request.
+ */
+export interface Response {
+	jsonrpc: string;
+	id: unknown;
+	result?: unknown;
+	error?: Error1;
+}
+/**
+ * SendParams asks to send prescriptions now, in this order.
+ */
+export interface SendParams {
+	/**
+	 * @minItems 1
+	 * @maxItems 100
+	 */
+	prescriptions: Prescription[];
+}
+/**
+ * SendResult has one entry for each prescription, in the order given.
+ */
+export interface SendResult {
+	results: PrescriptionResult[];
+}
+/**
+ * Session is the regional session as every client sees it.
+ */
+export interface Session {
+	state: "disconnected" | "connecting" | "connected" | "stale" | "reconnecting";
+	/**
+	 * what connecting waits for
+	 */
+	step?: "card" | "pin" | "region";
+	via?: "card" | "cloud";
+	doctor?: Person1;
+	/**
+	 * how the region saw the doctor authenticate, e.g. "CNS"
+	 */
+	method?: string;
+	/**
+	 * ISO/IEC 29115 level, e.g. "LoA4"
+	 */
+	level?: string;
+	/**
+	 * RFC 3339, Europe/Rome
+	 */
+	since?: string;
+	/**
+	 * RFC 3339, Europe/Rome
+	 */
+	expires_at?: string;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	reason?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.wrong_doctor"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "outbox.unavailable";
+	/**
+	 * OnCardRemoval is the rule in force when the card is pulled out.
+	 */
+	on_card_removal: "logout" | "keep";
+}
+/**
+ * Status is the whole state in one answer, so that a page that has just been opened needs one round trip.
+ */
+export interface Status {
+	version: string;
+	region: Region;
+	session: Session;
+	cards: CardList;
+	outbox: Outbox;
+}
+/**
+ * SyncParams asks the region for one patient.
+ */
+export interface SyncParams {
+	codice_fiscale: string;
+}
+/**
+ * SyncResult is what the region knows of a patient.
+ */
+export interface SyncResult {
+	/**
+	 * RFC 3339, Europe/Rome: the instant of the request
+	 */
+	synced_at: string;
+	demographics: Demographics;
+	exemptions: Exemption[];
+}
+/**
+ * ViewResult is a prescription as the region has it.
+ */
+export interface ViewResult {
+	nre: string;
+	/**
+	 * statoProcesso, "1".."10"
+	 */
+	state: string;
+	/**
+	 * Italian
+	 */
+	state_text: string;
+	cod_autenticazione?: string;
+	inserted_at?: string;
+	compiled_at?: string;
+	tipo_prescrizione?: string;
+	cognome_nome?: string;
+	cod_esenzione?: string;
+	diagnosi?: string;
+	dettagli: PrescriptionItemOut[];
+	warnings: Notice[];
+}
+
+/** Params and result of every method. */
+export interface Methods {
+	"hello": { params: HelloParams; result: HelloResult };
+	"status": { params: NoParams; result: Status };
+	"card.list": { params: NoParams; result: CardList };
+	"session.login": { params: LoginParams; result: Session };
+	"session.logout": { params: NoParams; result: Session };
+	"patient.sync": { params: SyncParams; result: SyncResult };
+	"prescription.send": { params: SendParams; result: SendResult };
+	"prescription.view": { params: NREParams; result: ViewResult };
+	"prescription.cancel": { params: NREParams; result: CancelResult };
+}
+export type Method = keyof Methods;
+
+/** Params of every event. */
+export interface Events {
+	"session.changed": Session;
+	"card.changed": CardList;
+	"outbox.changed": Outbox;
+	"batch.progress": BatchProgress;
+}
+export type EventName = keyof Events;
+
+export const PROTOCOL = 1;
+export const MAX_FRAME = 1048576;
+
+/** Milliseconds within which the agent answers. */
+export const DEADLINES: Readonly<Record<Method, number>> = {
+	"hello": 2000,
+	"status": 2000,
+	"card.list": 5000,
+	"session.login": 150000,
+	"session.logout": 15000,
+	"patient.sync": 30000,
+	"prescription.send": 600000,
+	"prescription.view": 30000,
+	"prescription.cancel": 150000,
+};
+
+/** Methods that only follow a user's action. */
+export const GESTURES: readonly Method[] = ["session.login","session.logout","patient.sync","prescription.send","prescription.cancel"];
+
+export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data";
+
+/** Hop, JSON-RPC code and English text of every error; retryable where the same request may succeed later. */
+export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryable: boolean; english: string }>> = {
+	"internal": { hop: "connector", rpc: -32603, retryable: false, english: "unexpected fault inside the connector" },
+	"unsupported": { hop: "connector", rpc: -32000, retryable: false, english: "not supported by this build or this system" },
+	"cancelled": { hop: "connector", rpc: -32000, retryable: true, english: "cancelled by the caller" },
+	"deadline": { hop: "connector", rpc: -32000, retryable: true, english: "not finished within its deadline" },
+	"frame.empty": { hop: "connector", rpc: -32600, retryable: false, english: "empty frame" },
+	"frame.too_large": { hop: "connector", rpc: -32600, retryable: false, english: "frame larger than 1 MiB" },
+	"frame.truncated": { hop: "connector", rpc: -32600, retryable: false, english: "frame shorter than its header says" },
+	"rpc.parse": { hop: "connector", rpc: -32700, retryable: false, english: "not JSON" },
+	"rpc.invalid": { hop: "connector", rpc: -32600, retryable: false, english: "not a JSON-RPC 2.0 request" },
+	"rpc.unknown_method": { hop: "connector", rpc: -32601, retryable: false, english: "unknown method" },
+	"rpc.invalid_params": { hop: "connector", rpc: -32602, retryable: false, english: "invalid params" },
+	"rpc.too_many_requests": { hop: "connector", rpc: -32000, retryable: true, english: "too many requests at once" },
+	"protocol.unsupported": { hop: "connector", rpc: -32000, retryable: false, english: "no common protocol version" },
+	"agent.unreachable": { hop: "connector", rpc: -32000, retryable: true, english: "the agent could not be started or reached" },
+	"agent.untrusted": { hop: "connector", rpc: -32000, retryable: false, english: "the program at the local socket is not the agent" },
+	"connector.missing": { hop: "extension", rpc: -32000, retryable: false, english: "the native host is not registered with the browser" },
+	"connector.forbidden": { hop: "extension", rpc: -32000, retryable: false, english: "the browser forbids this extension to use the native host" },
+	"connector.lost": { hop: "extension", rpc: -32000, retryable: true, english: "the connector stopped while a request was under way" },
+	"connector.timeout": { hop: "extension", rpc: -32000, retryable: true, english: "no answer from the connector within the deadline" },
+	"origin.denied": { hop: "extension", rpc: -32000, retryable: false, english: "this page is not allowed to use the connector" },
+	"gesture.required": { hop: "extension", rpc: -32000, retryable: false, english: "the request does not come from a user's action" },
+	"consent.denied": { hop: "connector", rpc: -32000, retryable: false, english: "the user refused" },
+	"card.service_down": { hop: "pcsc", rpc: -32000, retryable: true, english: "the PC/SC service does not run" },
+	"card.no_reader": { hop: "reader", rpc: -32000, retryable: true, english: "no smart card reader" },
+	"card.none": { hop: "reader", rpc: -32000, retryable: true, english: "no card in any reader" },
+	"card.mute": { hop: "card", rpc: -32000, retryable: true, english: "the card does not answer: upside down, dirty or not a smart card" },
+	"card.removed": { hop: "card", rpc: -32000, retryable: true, english: "the card was removed" },
+	"card.unknown": { hop: "card", rpc: -32000, retryable: false, english: "not a card that can log in to a region" },
+	"card.busy": { hop: "card", rpc: -32000, retryable: true, english: "the card is held by another program" },
+	"card.module_missing": { hop: "module", rpc: -32000, retryable: false, english: "no PKCS#11 module for this card is installed" },
+	"card.module_failed": { hop: "module", rpc: -32000, retryable: true, english: "the PKCS#11 module failed" },
+	"card.module_crashed": { hop: "module", rpc: -32000, retryable: true, english: "the PKCS#11 module crashed or hung and was restarted" },
+	"card.mechanism_missing": { hop: "module", rpc: -32000, retryable: false, english: "the module cannot sign with this card's key" },
+	"card.no_certificate": { hop: "card", rpc: -32000, retryable: false, english: "no certificate on the card can log in" },
+	"card.certificate_expired": { hop: "card", rpc: -32000, retryable: false, english: "the certificate has expired" },
+	"card.certificate_not_yet_valid": { hop: "card", rpc: -32000, retryable: false, english: "the certificate is not valid yet" },
+	"card.certificate_for_signing": { hop: "card", rpc: -32000, retryable: false, english: "a signing certificate cannot log in" },
+	"card.certificate_not_accepted": { hop: "card", rpc: -32000, retryable: false, english: "the region does not accept this kind of certificate for login" },
+	"card.certificate_without_key": { hop: "card", rpc: -32000, retryable: false, english: "the card has no private key for this certificate" },
+	"card.pin_wrong": { hop: "pin", rpc: -32000, retryable: false, english: "wrong PIN" },
+	"card.pin_locked": { hop: "pin", rpc: -32000, retryable: false, english: "the PIN is locked" },
+	"card.pin_format": { hop: "pin", rpc: -32000, retryable: false, english: "the PIN has a wrong length or characters" },
+	"card.pin_not_initialised": { hop: "module", rpc: -32000, retryable: false, english: "the module says that no PIN is set: it does not know this card" },
+	"prompt.unavailable": { hop: "pin", rpc: -32000, retryable: false, english: "no program to ask for the PIN is available on this PC" },
+	"prompt.cancelled": { hop: "pin", rpc: -32000, retryable: true, english: "the user closed the PIN window" },
+	"prompt.timeout": { hop: "pin", rpc: -32000, retryable: true, english: "the PIN window was not answered in time" },
+	"tls.server_untrusted": { hop: "tls", rpc: -32000, retryable: false, english: "the region's server certificate is not trusted" },
+	"tls.certificate_refused": { hop: "tls", rpc: -32000, retryable: false, english: "the region refused the card's certificate" },
+	"tls.failed": { hop: "tls", rpc: -32000, retryable: true, english: "the secure connection failed" },
+	"region.unreachable": { hop: "region", rpc: -32000, retryable: true, english: "the region cannot be reached" },
+	"region.timeout": { hop: "region", rpc: -32000, retryable: true, english: "the region did not answer in time" },
+	"region.unavailable": { hop: "region", rpc: -32000, retryable: true, english: "the region is temporarily unavailable" },
+	"region.fault": { hop: "region", rpc: -32000, retryable: false, english: "the region answered with a fault" },
+	"region.bad_answer": { hop: "region", rpc: -32000, retryable: false, english: "the region's answer could not be understood" },
+	"region.misconfigured": { hop: "region", rpc: -32000, retryable: false, english: "the region profile is incomplete" },
+	"region.cipher_certificate_expired": { hop: "region", rpc: -32000, retryable: false, english: "the region's encryption certificate has expired" },
+	"session.none": { hop: "session", rpc: -32000, retryable: false, english: "not connected to the region" },
+	"session.expired": { hop: "session", rpc: -32000, retryable: true, english: "the regional session has expired" },
+	"session.busy": { hop: "session", rpc: -32000, retryable: true, english: "another login is under way" },
+	"session.wrong_doctor": { hop: "session", rpc: -32000, retryable: false, english: "the card belongs to another doctor" },
+	"patient.unknown": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this patient" },
+	"patient.invalid": { hop: "data", rpc: -32000, retryable: false, english: "not a valid codice fiscale" },
+	"prescription.invalid": { hop: "data", rpc: -32000, retryable: false, english: "the prescription is not complete or not correct" },
+	"prescription.refused": { hop: "region", rpc: -32000, retryable: false, english: "the region refused the prescription" },
+	"prescription.not_found": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this prescription" },
+	"prescription.wrong_state": { hop: "region", rpc: -32000, retryable: false, english: "the state of the prescription does not allow it" },
+	"prescription.outcome_unknown": { hop: "region", rpc: -32000, retryable: true, english: "the outcome is unknown; sending again repeats the same NRE" },
+	"prescription.changed": { hop: "data", rpc: -32000, retryable: false, english: "a prescription with this client_id was already taken in charge with other contents" },
+	"prescription.pincode_missing": { hop: "data", rpc: -32000, retryable: false, english: "the doctor's pinCode is not set" },
+	"outbox.unavailable": { hop: "connector", rpc: -32000, retryable: true, english: "the outbox cannot be opened" },
+};

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { mock, test } from "node:test";
+import { type Host, Hub } from "../src/background/hub.ts";
+import { Synced } from "../src/background/synced.ts";
+import { refusal } from "../src/fault.ts";
+import { errors } from "../src/texts/it.ts";
+import { FakePort, settle } from "./fake-port.ts";
+
+const status = {
+	version: "1",
+	region: { id: "r", name: "R" },
+	session: { state: "disconnected", on_card_removal: "logout" },
+	cards: { service: "running", readers: [] },
+	outbox: { pending: 0, failed: 0 },
+};
+const ORIGIN = "https://clinica-demo.localhost:8443";
+
+interface Call {
+	method: string;
+	caller: unknown;
+	resolve(result: unknown): void;
+	reject(error: unknown): void;
+}
+
+function setup() {
+	mock.timers.reset();
+	mock.timers.enable({ apis: ["setTimeout"] });
+	const calls: Call[] = [];
+	const log = { started: 0, stopped: 0 };
+	const host: Host = {
+		start: async () => void log.started++,
+		stop: () => void log.stopped++,
+		request: (method, _params, caller) =>
+			method === "status" && !caller
+				? Promise.resolve(structuredClone(status) as never)
+				: new Promise((resolve, reject) => calls.push({ method, caller, resolve: resolve as (r: unknown) => void, reject })),
+	};
+	const store = new Map<string, unknown>();
+	const synced = new Synced({
+		get: async (key) => ({ [key]: store.get(key) }),
+		set: async (items) => Object.entries(items).forEach(([k, v]) => store.set(k, v)),
+	});
+	const hub = new Hub(host, synced, { texts: errors, version: "9", onState: () => undefined });
+	const open = (origin: string | undefined) => {
+		const port = new FakePort("page");
+		hub.add(port.asPort(), origin);
+		return port;
+	};
+	return { hub, calls, log, open, store };
+}
+
+const messages = (port: FakePort, kind: string) => port.sent.filter((m) => (m as { kind: string }).kind === kind) as Record<string, unknown>[];
+const errorCode = (message: Record<string, unknown> | undefined) => (message?.error as { data: { code: string } } | undefined)?.data.code;
+const request = (method: string, gesture = true, params: unknown = {}) => ({ kind: "request", id: "1", method, params, gesture });
+
+test("a new page gets the texts and the state, and the host is started", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	assert.equal(Object.keys(messages(page, "texts")[0]?.texts as object).length, Object.keys(errors).length);
+	assert.equal(t.log.started, 1);
+	t.hub.link({ state: "up" });
+	await settle();
+	assert.deepEqual(messages(page, "state").at(-1), { kind: "state", link: { state: "up" }, status });
+});
+
+test("the origin is the browser's and the gesture the page's trusted event", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	page.say({ ...request("session.login"), origin: "https://evil.example" });
+	await settle();
+	assert.deepEqual(t.calls[0]?.caller, { origin: ORIGIN, gesture: true });
+	t.calls[0]?.resolve({ state: "connected" });
+	await settle();
+	assert.deepEqual(messages(page, "response"), [{ kind: "response", id: "1", result: { state: "connected" } }]);
+});
+
+test("without a gesture, from the popup or for a method not open: refused before the host", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	const popup = t.open(undefined);
+	page.say(request("session.login", false));
+	page.say(request("hello"));
+	popup.say(request("session.logout"));
+	page.say(request("shell.run"));
+	await settle();
+	assert.deepEqual(messages(page, "response").map(errorCode), ["gesture.required", "origin.denied"]);
+	assert.deepEqual(messages(popup, "response").map(errorCode), ["origin.denied"]);
+	assert.equal(t.calls.length, 0);
+});
+
+test("the answer of a closed tab is forgotten", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	t.open(ORIGIN);
+	page.say(request("prescription.view", false, { nre: "x" }));
+	await settle();
+	page.drop();
+	t.calls[0]?.resolve({});
+	await settle();
+	assert.equal(messages(page, "response").length, 0);
+});
+
+test("events go to every page, the progress of a batch only to the one that sends", async () => {
+	const t = setup();
+	const [sender, other] = [t.open(ORIGIN), t.open(ORIGIN)];
+	sender.say(request("prescription.send"));
+	await settle();
+	t.hub.event("batch.progress", { done: 1, total: 2, result: {} });
+	t.hub.event("outbox.changed", { pending: 1, failed: 0 });
+	assert.deepEqual(messages(sender, "event").map((m) => m.method), ["batch.progress", "outbox.changed"]);
+	assert.deepEqual(messages(other, "event").map((m) => m.method), ["outbox.changed"]);
+	t.calls[0]?.reject(refusal("connector.lost"));
+	await settle();
+	t.hub.event("batch.progress", { done: 2, total: 2, result: {} });
+	assert.equal(messages(sender, "event").length, 2);
+});
+
+test("after a loss every page hears why, and the state is read again", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	t.hub.link({ state: "up" });
+	await settle();
+	t.hub.link({ state: "down", error: refusal("connector.lost").error });
+	assert.equal((messages(page, "state").at(-1)?.link as { state: string }).state, "down");
+	t.hub.link({ state: "up" });
+	await settle();
+	assert.deepEqual(messages(page, "state").at(-1)?.status, status);
+});
+
+test("the time of a synchronisation is remembered without the codice fiscale", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	page.say(request("patient.sync", true, { codice_fiscale: "BNCLCU50A41X002P" }));
+	await settle();
+	t.calls[0]?.resolve({});
+	await settle();
+	assert.equal(t.store.size, 1);
+	assert.doesNotMatch(JSON.stringify([...t.store]), /BNCLCU/);
+	for (const [patient, known] of [["BNCLCU50A41X002P", true], ["RSSMRC82H15X003A", false]] as const) {
+		page.say({ kind: "recall", id: patient, patient });
+		await settle();
+		const answer = messages(page, "response").find((m) => m.id === patient);
+		assert.equal(typeof answer?.result === "string", known);
+	}
+});
+
+test("the host outlives its last page by a while and no longer", () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	page.drop();
+	mock.timers.tick(14_000);
+	const again = t.open(ORIGIN);
+	mock.timers.tick(60_000);
+	assert.equal(t.log.stopped, 0);
+	again.drop();
+	mock.timers.tick(15_000);
+	assert.equal(t.log.stopped, 1);
+});

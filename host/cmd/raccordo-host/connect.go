@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"raccordo/host/internal/frame"
+	"raccordo/host/internal/ipc"
+	"raccordo/host/internal/wire"
+)
+
+// startTime bounds the wait for an agent that was just started.
+const startTime = 5 * time.Second
+
+var errPeer = errors.New("socket held by another program")
+
+// connect reaches the agent, starting it when none runs, checks that it is
+// ours, and introduces the caller.
+func connect(caller wire.Caller) (net.Conn, error) {
+	dir, err := ipc.OwnDir()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := ipc.Dial()
+	if errors.Is(err, ipc.ErrNoAgent) {
+		conn, err = startAgent(dir)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, err := ipc.Verify(conn, dir); err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("%w: %w", errPeer, err)
+	}
+	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller})
+	if err != nil {
+		return nil, err
+	}
+	return conn, frame.Write(conn, hello)
+}
+
+// startAgent starts the agent that lies beside this program, detached from
+// the browser: a browser ends its host's process tree together with the port.
+// Two relays may do this at once; the second agent finds the place taken and
+// leaves.
+func startAgent(dir string) (net.Conn, error) {
+	name := "raccordo"
+	if runtime.GOOS == "windows" {
+		name += ".exe"
+	}
+	cmd := exec.Command(filepath.Join(dir, name), "agent", "--on-demand")
+	cmd.SysProcAttr = detached()
+	cmd.Dir = os.TempDir()
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	died := make(chan error, 1)
+	go func() { died <- cmd.Wait() }()
+	deadline := time.Now().Add(startTime)
+	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
+		time.Sleep(wait)
+		conn, err := ipc.Dial()
+		if !errors.Is(err, ipc.ErrNoAgent) {
+			return conn, err
+		}
+		select {
+		case err := <-died:
+			// Perhaps another relay's agent won: one more look.
+			if conn, again := ipc.Dial(); again == nil {
+				return conn, nil
+			}
+			return nil, fmt.Errorf("agent ended at once: %v", err)
+		default:
+		}
+		if time.Now().After(deadline) {
+			return nil, errors.New("agent started but does not listen")
+		}
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"time"
+
+	"raccordo/host/internal/frame"
+	"raccordo/host/internal/wire"
+)
+
+// drain is how long the relay waits for answers under way after the browser
+// closed the pipe. Browsers kill a host that stays longer.
+const drain = 2 * time.Second
+
+// relay is one browser connection.
+type relay struct {
+	out    io.Writer
+	caller wire.Caller
+	mu     sync.Mutex // one frame at a time on out
+}
+
+// dialed is the outcome of reaching the agent, which runs beside the reading
+// of the first frame.
+type dialed struct {
+	conn net.Conn
+	err  error
+}
+
+func (r *relay) serve(in io.Reader) int {
+	reached := make(chan dialed, 1)
+	go func() {
+		conn, err := connect(r.caller)
+		reached <- dialed{conn, err}
+	}()
+	first, err := frame.Read(in, wire.MaxFrame)
+	if err != nil {
+		return r.streamEnd(err)
+	}
+	d := <-reached
+	if d.err != nil {
+		r.refuse(in, first, d.err)
+		return 1
+	}
+	defer d.conn.Close()
+	lost := make(chan struct{})
+	go func() {
+		defer close(lost)
+		r.answers(d.conn)
+	}()
+	ended := make(chan int, 1)
+	go func() { ended <- r.requests(in, first, d.conn) }()
+	select {
+	case code := <-ended:
+		select {
+		case <-lost:
+		case <-time.After(drain):
+		}
+		return code
+	case <-lost:
+		// The browser sees the port close and starts a fresh relay.
+		return 1
+	}
+}
+
+// requests copies the browser's frames to the agent until the pipe ends, then
+// says goodbye with an empty frame: the agent cancels what is cancellable,
+// answers the rest and closes.
+func (r *relay) requests(in io.Reader, body []byte, agent io.Writer) int {
+	for {
+		if len(body) == 0 {
+			r.answer(nil, wire.ErrFrameEmpty, "")
+		} else if err := frame.Write(agent, body); err != nil {
+			return 1
+		}
+		var err error
+		if body, err = frame.Read(in, wire.MaxFrame); err != nil {
+			code := r.streamEnd(err)
+			if frame.Write(agent, nil) != nil {
+				return 1
+			}
+			return code
+		}
+	}
+}
+
+// answers copies the agent's frames to the browser.
+func (r *relay) answers(agent io.Reader) {
+	for {
+		body, err := frame.Read(agent, wire.MaxFrame)
+		if err != nil {
+			return
+		}
+		if r.write(body) != nil {
+			return
+		}
+	}
+}
+
+// streamEnd answers a stream that can not be read on. A clean end of the pipe
+// needs no answer.
+func (r *relay) streamEnd(err error) int {
+	var tooLarge *frame.TooLargeError
+	switch {
+	case errors.As(err, &tooLarge):
+		r.answer(nil, wire.ErrFrameTooBig, tooLarge.Error())
+	case errors.Is(err, frame.ErrTruncated):
+		r.answer(nil, wire.ErrFrameShort, "")
+	case errors.Is(err, io.EOF):
+		return 0
+	}
+	return 1
+}
+
+// refuse answers every request with the reason why there is no agent, until
+// the pipe ends: a browser that were answered by a mere exit would know
+// nothing.
+func (r *relay) refuse(in io.Reader, body []byte, cause error) {
+	code := wire.ErrAgentDown
+	if errors.Is(cause, errPeer) {
+		code = wire.ErrAgentPeer
+	}
+	for {
+		var req struct {
+			ID json.RawMessage `json:"id"`
+		}
+		switch {
+		case len(body) == 0:
+			r.answer(nil, wire.ErrFrameEmpty, "")
+		case json.Unmarshal(body, &req) != nil:
+			r.answer(nil, wire.ErrParse, "")
+		default:
+			r.answer(req.ID, code, cause.Error())
+		}
+		var err error
+		if body, err = frame.Read(in, wire.MaxFrame); err != nil {
+			r.streamEnd(err)
+			return
+		}
+	}
+}
+
+func (r *relay) answer(id json.RawMessage, code wire.ErrorCode, detail string) {
+	if id == nil {
+		id = json.RawMessage("null")
+	}
+	body, err := json.Marshal(wire.Response{JSONRPC: "2.0", ID: id, Error: wire.NewError(code, detail)})
+	if err == nil {
+		r.write(body)
+	}
+}
+
+func (r *relay) write(body []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return frame.Write(r.out, body)
+}

@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/clinic"
+	"raccordo/host/internal/sim/lab"
+	"raccordo/host/internal/sim/pinentry"
+	"raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/testca"
+	"raccordo/host/internal/sim/vcard"
+)
+
+// keys is where the single parts share their test CAs.
+type keys struct {
+	Keys string `help:"Cartella delle chiavi di prova, condivisa tra regione, carta e ambulatorio." default:"build/sim-keys"`
+}
+
+func (k keys) ca(name, title string) (*testca.CA, error) {
+	return testca.LoadOrNew(k.Keys, name, title)
+}
+
+func console() zerolog.Logger {
+	return zerolog.New(zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly}).With().Timestamp().Logger()
+}
+
+type regionCommand struct {
+	keys
+	SAR    string `help:"Indirizzo del SAR (mutual TLS)." default:"127.0.0.1:8444"`
+	Portal string `help:"Indirizzo del portale." default:"127.0.0.1:8445"`
+}
+
+func (c regionCommand) Run(ctx context.Context) error {
+	serverCA, err := c.ca("server-ca", "Raccordo CA server di prova")
+	if err != nil {
+		return err
+	}
+	cardCA, err := c.ca("card-ca", "Raccordo CA carte di prova")
+	if err != nil {
+		return err
+	}
+	r, err := region.New(region.Options{Dir: c.Keys, SARAddr: c.SAR, PortalAddr: c.Portal, Log: console(), Now: time.Now, ServerCA: serverCA, CardCA: cardCA})
+	if err != nil {
+		return err
+	}
+	if err := r.Start(ctx); err != nil {
+		return err
+	}
+	cipher := filepath.Join(c.Keys, "cifratura.crt")
+	if err := os.WriteFile(cipher, r.CipherCertificatePEM(), 0o644); err != nil {
+		return err
+	}
+	fmt.Printf("SAR: %s\nPortale: %s\nCA dei server: %s\nCertificato di cifratura: %s\n", r.SARURL(), r.PortalURL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
+	<-ctx.Done()
+	return r.Close()
+}
+
+type cardCommand struct {
+	keys
+	Slot    string        `help:"Indirizzo del lettore vpcd." default:"127.0.0.1:35963"`
+	Control string        `help:"Indirizzo della pagina di comando." default:"127.0.0.1:8446"`
+	Doctor  int           `help:"Quale medico simulato." default:"0"`
+	Delay   time.Duration `help:"Tempo di una firma RSA." default:"600ms"`
+	Out     bool          `help:"Non inserire subito la carta."`
+}
+
+func (c cardCommand) Run(ctx context.Context) error {
+	all := anagrafe.Doctors()
+	if c.Doctor < 0 || c.Doctor >= len(all) {
+		return fmt.Errorf("medici simulati: da 0 a %d", len(all)-1)
+	}
+	ca, err := c.ca("card-ca", "Raccordo CA carte di prova")
+	if err != nil {
+		return err
+	}
+	card, err := vcard.New(vcard.Options{Doctor: all[c.Doctor], CA: ca, Delay: c.Delay, KeyDir: c.Keys})
+	if err != nil {
+		return err
+	}
+	if !c.Out {
+		if err := card.Insert(ctx, c.Slot); err != nil {
+			return fmt.Errorf("nessun lettore vpcd su %s: %w", c.Slot, err)
+		}
+	}
+	defer card.Remove()
+	handler, err := vcard.Handler(card, c.Slot)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Carta di %s %s, PIN %s, comandi su http://%s/\n", all[c.Doctor].Name, all[c.Doctor].Surname, all[c.Doctor].PIN, c.Control)
+	return listen(ctx, &http.Server{Addr: c.Control, Handler: handler})
+}
+
+type clinicCommand struct {
+	keys
+	Addr  string `help:"Indirizzo." default:"127.0.0.1:8443"`
+	FSE   string `help:"Portale della regione." default:"https://127.0.0.1:8445"`
+	Guide bool   `help:"Mostra la guida."`
+}
+
+func (c clinicCommand) Run(ctx context.Context) error {
+	ca, err := c.ca("server-ca", "Raccordo CA server di prova")
+	if err != nil {
+		return err
+	}
+	pair, err := ca.Server("clinica-demo.localhost")
+	if err != nil {
+		return err
+	}
+	handler, err := clinic.New(clinic.Options{Guide: c.Guide, FSEURL: c.FSE})
+	if err != nil {
+		return err
+	}
+	fmt.Printf("Ambulatorio su %s, nome clinica-demo.localhost\n", c.Addr)
+	return listen(ctx, &http.Server{Addr: c.Addr, Handler: handler, TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}}})
+}
+
+// listen serves until ctx ends.
+func listen(ctx context.Context, srv *http.Server) error {
+	srv.ReadHeaderTimeout = 10 * time.Second
+	stop := context.AfterFunc(ctx, func() { srv.Close() })
+	defer stop()
+	serve := srv.ListenAndServe
+	if srv.TLSConfig != nil {
+		serve = func() error { return srv.ListenAndServeTLS("", "") }
+	}
+	if err := serve(); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+type allCommand struct {
+	Insert bool `help:"Inserisce subito la carta." default:"true" negatable:""`
+}
+
+func (c allCommand) Run(ctx context.Context) error {
+	bin, err := binDir()
+	if err != nil {
+		return err
+	}
+	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446}})
+	if err != nil {
+		return err
+	}
+	defer closing("all", l.Close)
+	if c.Insert {
+		if err := l.Insert(ctx); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL())
+	for _, v := range l.Env() {
+		fmt.Println("  export", v)
+	}
+	<-ctx.Done()
+	return nil
+}
+
+type pinentryCommand struct {
+	Dir string `arg:""`
+}
+
+func (c pinentryCommand) Run() error { return pinentry.Run(c.Dir, os.Stdin, os.Stdout) }

@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/agent"
+	"raccordo/host/internal/card/worker"
+	"raccordo/host/internal/config"
+	"raccordo/host/internal/engine"
+	"raccordo/host/internal/ipc"
+	"raccordo/host/internal/logx"
+	"raccordo/host/internal/wire"
+)
+
+// idleExit is when an agent that a browser started goes away again.
+const idleExit = 10 * time.Minute
+
+type agentCommand struct {
+	OnDemand bool `help:"Termina da solo quando non serve più." hidden:""`
+}
+
+func (c agentCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return agent.AsService(ctx, func(ctx context.Context) error { return serve(ctx, c.OnDemand) })
+}
+
+// serve listens before anything else is ready: a browser that has just
+// started the agent is waiting.
+func serve(ctx context.Context, onDemand bool) error {
+	listener, err := ipc.Listen()
+	if err != nil {
+		if errors.Is(err, ipc.ErrTaken) && onDemand {
+			return nil // another relay's agent was faster
+		}
+		return err
+	}
+	dir, err := ipc.OwnDir()
+	if err != nil {
+		return err
+	}
+	opt := agent.Options{Trusted: []string{dir}}
+	if onDemand {
+		opt.IdleExit = idleExit
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	paths := config.DefaultPaths()
+	l := newLoader()
+	opt.Log = earlyLog(paths)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		l.load(ctx, paths, dir, opt.Log)
+	}()
+	err = agent.New(l.get, opt).Serve(ctx, listener)
+	cancel()
+	<-done // the engine logs out of the region
+	return err
+}
+
+// earlyLog writes to the log file, or to stderr where there is none.
+func earlyLog(paths config.Paths) zerolog.Logger {
+	file, err := logx.File(paths.State, "agent")
+	if err != nil {
+		return logx.New(os.Stderr, "info")
+	}
+	return logx.New(file, "info")
+}
+
+// loader builds the engine while the doors are already open. When it can not
+// be built every request is told why.
+type loader struct {
+	ready  chan struct{}
+	engine *engine.Engine
+	fault  *wire.Error
+}
+
+func newLoader() *loader { return &loader{ready: make(chan struct{})} }
+
+func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log zerolog.Logger) {
+	conf, err := config.Load(paths)
+	if err == nil {
+		if level, e := zerolog.ParseLevel(conf.LogLevel); e == nil {
+			log = log.Level(level)
+		}
+		l.engine, err = engine.New(engine.Options{
+			Version: version, Config: conf, Paths: paths, Log: log, Now: time.Now,
+			Worker: []string{filepath.Join(dir, exeName("raccordo")), "card-worker"},
+		})
+	}
+	if err != nil {
+		log.Error().Err(err).Msg("the connector can not work with this configuration")
+		l.fault = wire.NewError(wire.ErrRegionConfig, err.Error())
+		close(l.ready)
+		return
+	}
+	close(l.ready)
+	log.Info().Str("version", version).Msg("agent started")
+	if err := l.engine.Run(ctx); err != nil {
+		log.Error().Err(err).Msg("agent ended")
+	}
+}
+
+func (l *loader) get(ctx context.Context) (agent.Engine, *wire.Error) {
+	select {
+	case <-l.ready:
+	case <-ctx.Done():
+		return nil, wire.NewError(wire.ErrDeadline, "starting")
+	}
+	if l.fault != nil {
+		return nil, l.fault
+	}
+	return l.engine, nil
+}
+
+type cardWorkerCommand struct {
+	Module string `arg:""`
+}
+
+func (c cardWorkerCommand) Run() error { return worker.Main(c.Module, os.Stdin, os.Stdout) }

@@ -1,0 +1,3 @@
+package main
+
+func exeName(name string) string { return name + ".exe" }

@@ -1,0 +1,46 @@
+// Command raccordo is the connector: the background agent, the child process
+// that holds a PKCS#11 module, and the command line of the same engine.
+package main
+
+import (
+	"fmt"
+	"os"
+	_ "time/tzdata" // Europe/Rome must be there on every PC
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set by the build (-ldflags -X).
+var version = "0.0.0-dev"
+
+// commands is the command line; field comments are its help.
+type commands struct {
+	Agent      agentCommand      `cmd:"" help:"Avvia il connettore in background."`
+	Status     statusCommand     `cmd:"" help:"Mostra lo stato del collegamento."`
+	Cards      cardsCommand      `cmd:"" help:"Elenca lettori, carte e certificati."`
+	Login      loginCommand      `cmd:"" help:"Collega alla regione con la carta."`
+	Logout     logoutCommand     `cmd:"" help:"Scollega dalla regione."`
+	Pincode    pincodeCommand    `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
+	Service    serviceCommand    `cmd:"" help:"Installa, rimuove, avvia o ferma il servizio dell'utente."`
+	Version    versionCommand    `cmd:"" help:"Mostra la versione."`
+	CardWorker cardWorkerCommand `cmd:"" hidden:""`
+}
+
+func main() {
+	if len(os.Args) < 2 {
+		os.Args = append(os.Args, "--help")
+	}
+	cli := kong.Parse(&commands{}, kong.Name("raccordo"),
+		kong.Description("Raccordo collega l'applicazione clinica del medico al cloud sanitario regionale."))
+	if err := cli.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "raccordo:", err)
+		os.Exit(1)
+	}
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("raccordo", version)
+	return nil
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"raccordo/host/internal/config"
+	"raccordo/host/internal/engine"
+	"raccordo/host/internal/logx"
+	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/ricetta"
+	"raccordo/host/internal/secret"
+)
+
+type pincodeCommand struct {
+	CodiceFiscale string `arg:"" name:"codice-fiscale" help:"Codice fiscale del medico."`
+	Stdin         bool   `help:"Legge il pinCode dallo standard input invece di chiederlo in una finestra."`
+}
+
+// Run never takes the pinCode from the command line, where every program of
+// the PC could read it.
+func (c pincodeCommand) Run() error {
+	if !ricetta.ValidCodiceFiscale(c.CodiceFiscale) {
+		return errors.New("il codice fiscale non è valido")
+	}
+	paths := config.DefaultPaths()
+	conf, err := config.Load(paths)
+	if err != nil {
+		return err
+	}
+	value, err := c.read(conf)
+	if err != nil {
+		return err
+	}
+	defer prompt.Wipe(value)
+	store, err := secret.Open(filepath.Join(paths.State, "secret"))
+	if err != nil {
+		return err
+	}
+	if err := store.Put(engine.PinCodeName(c.CodiceFiscale), value); err != nil {
+		return err
+	}
+	fmt.Println("pinCode conservato.")
+	return nil
+}
+
+func (c pincodeCommand) read(conf config.Config) ([]byte, error) {
+	if !c.Stdin {
+		return prompt.New(conf.Prompt, 2*time.Minute, logx.New(os.Stderr, "warn")).PIN(context.Background(), prompt.Request{
+			Title: "Raccordo – pinCode Sistema TS", Description: "Inserire il pinCode di Sistema TS del medico.", Label: "pinCode:", OK: "Conserva",
+		})
+	}
+	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+	value := strings.TrimRight(line, "\r\n")
+	if value == "" {
+		return nil, fmt.Errorf("nessun pinCode sullo standard input: %w", err)
+	}
+	return []byte(value), nil
+}

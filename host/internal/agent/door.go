@@ -1,0 +1,227 @@
+package agent
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/engine"
+	"raccordo/host/internal/frame"
+	"raccordo/host/internal/wire"
+)
+
+const (
+	// greetTime is how long a caller may take to say who it is.
+	greetTime = 5 * time.Second
+	// writeTime is how long a caller may leave a frame unread.
+	writeTime = 10 * time.Second
+	// atOnce is how many requests of one caller may be under way.
+	atOnce = 32
+)
+
+// door is one caller's connection. Every request gets exactly one answer; the
+// caller's end cancels what it asked.
+type door struct {
+	conn   net.Conn
+	engine func(context.Context) (Engine, *wire.Error)
+	log    zerolog.Logger
+	caller wire.Caller
+
+	mu        sync.Mutex // one frame at a time
+	working   sync.WaitGroup
+	slots     chan struct{}
+	listening sync.Once
+}
+
+func (d *door) serve(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(ctx, func() { d.conn.SetReadDeadline(time.Now()) })
+	defer stop()
+	defer d.working.Wait()
+	defer cancel()
+	if !d.greet() {
+		return
+	}
+	d.slots = make(chan struct{}, atOnce)
+	for {
+		body, err := frame.Read(d.conn, wire.MaxFrame)
+		if err != nil || len(body) == 0 { // an empty frame is a goodbye
+			return
+		}
+		d.request(ctx, body)
+	}
+}
+
+// greet reads whom the caller speaks for.
+func (d *door) greet() bool {
+	d.conn.SetReadDeadline(time.Now().Add(greetTime))
+	body, err := frame.Read(d.conn, 4096)
+	if err != nil {
+		return false
+	}
+	var g wire.Greeting
+	if json.Unmarshal(body, &g) != nil || g.Raccordo < 1 {
+		return false
+	}
+	d.caller = g.Caller
+	return d.conn.SetReadDeadline(time.Time{}) == nil
+}
+
+// request parses one frame and answers it, at once or from a goroutine.
+func (d *door) request(ctx context.Context, body []byte) {
+	req, fault := parse(body)
+	if fault != nil {
+		d.answer(req.ID, nil, fault)
+		return
+	}
+	select {
+	case d.slots <- struct{}{}:
+	default:
+		d.answer(req.ID, nil, wire.NewError(wire.ErrBusy, ""))
+		return
+	}
+	d.working.Go(func() {
+		defer func() { <-d.slots }()
+		result, fault := d.within(ctx, req)
+		d.answer(req.ID, result, fault)
+		if req.Method == "hello" && fault == nil {
+			d.listening.Do(func() { d.working.Go(func() { d.forward(ctx) }) })
+		}
+	})
+}
+
+// parse checks the envelope (JSON-RPC 2.0, section 4). The id is kept whenever
+// it could be read, so that the fault finds its caller.
+func parse(body []byte) (wire.Request, *wire.Error) {
+	var req wire.Request
+	dec := json.NewDecoder(bytes.NewReader(body))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(&req)
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax) || err != nil && !json.Valid(body):
+		return wire.Request{}, wire.NewError(wire.ErrParse, "")
+	case err != nil || dec.More():
+		return wire.Request{ID: idOf(body)}, wire.NewError(wire.ErrInvalid, "")
+	case req.JSONRPC != "2.0" || req.Method == "" || !validID(req.ID):
+		return wire.Request{ID: idOf(body)}, wire.NewError(wire.ErrInvalid, "")
+	}
+	return req, nil
+}
+
+// validID accepts a number or a short string; a request without an id could
+// not be answered.
+func validID(id json.RawMessage) bool {
+	if len(id) == 0 || len(id) > 80 {
+		return false
+	}
+	return id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9'
+}
+
+func idOf(body []byte) json.RawMessage {
+	var only struct {
+		ID json.RawMessage `json:"id"`
+	}
+	if json.Unmarshal(body, &only) != nil || !validID(only.ID) {
+		return nil
+	}
+	return only.ID
+}
+
+// within runs a request under its method's deadline. A method that does not
+// heed its context is left behind: the caller is answered in any case.
+func (d *door) within(ctx context.Context, req wire.Request) (any, *wire.Error) {
+	limit := 5 * time.Second
+	if m, ok := wire.LookupMethod(req.Method); ok {
+		limit = m.Deadline
+	}
+	// A caller that says goodbye right after its question still gets an answer
+	// of an agent that is just starting.
+	starting, started := context.WithTimeout(context.WithoutCancel(ctx), limit)
+	e, fault := d.engine(starting)
+	started()
+	if fault != nil {
+		return nil, fault
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	type outcome struct {
+		result any
+		fault  *wire.Error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		result, fault := e.Do(ctx, engine.Call{Request: req, Caller: d.caller, Notify: func(ev wire.Event) { d.send(ev) }})
+		done <- outcome{result, fault}
+	}()
+	select {
+	case o := <-done:
+		return o.result, o.fault
+	case <-ctx.Done():
+	}
+	// What ends because of the context says so itself, and better.
+	select {
+	case o := <-done:
+		return o.result, o.fault
+	case <-time.After(time.Second):
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, wire.NewError(wire.ErrDeadline, "")
+	}
+	return nil, wire.NewError(wire.ErrCancelled, "")
+}
+
+// forward copies events to a caller that has said hello and may hear them.
+func (d *door) forward(ctx context.Context) {
+	e, fault := d.engine(ctx)
+	if fault != nil || !e.Hears(d.caller) {
+		return
+	}
+	events, stop := e.Events()
+	defer stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case ev := <-events:
+			d.send(ev)
+		}
+	}
+}
+
+func (d *door) answer(id json.RawMessage, result any, fault *wire.Error) {
+	resp := wire.Response{JSONRPC: "2.0", ID: id, Error: fault}
+	if id == nil {
+		resp.ID = json.RawMessage("null")
+	}
+	if fault == nil {
+		body, err := json.Marshal(result)
+		if err != nil || len(body) > wire.MaxFrame-1024 {
+			d.log.Error().Err(err).Int("bytes", len(body)).Msg("answer can not be sent")
+			resp.Error = wire.NewError(wire.ErrInternal, "answer too large")
+		} else {
+			resp.Result = body
+		}
+	}
+	d.send(resp)
+}
+
+func (d *door) send(message any) {
+	body, err := json.Marshal(message)
+	if err != nil {
+		d.log.Error().Err(err).Msg("message can not be written")
+		return
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.conn.SetWriteDeadline(time.Now().Add(writeTime))
+	if err := frame.Write(d.conn, body); err != nil {
+		d.conn.Close() // the caller sees the end and starts again
+	}
+}

@@ -1,0 +1,191 @@
+package card
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/hex"
+	"strings"
+	"sync"
+	"time"
+
+	"raccordo/host/internal/card/worker"
+	"raccordo/host/internal/wire"
+)
+
+// insertion is a card from the moment it is put in until it is pulled out. A
+// card that comes back is another insertion.
+type insertion struct {
+	reader string
+	atr    []byte
+	before <-chan struct{} // closed when the card before this one has been let go
+	ctx    context.Context // ends, with the reason, when the card is gone
+	end    context.CancelCauseFunc
+
+	public wire.Card // under Service.mu
+
+	// One at a time: binding to a module, login and signatures of this card.
+	turn   chan struct{}
+	asking chan struct{}   // one PIN prompt at a time
+	bound  *binding        // under turn
+	path   string          // of the module that drove the card; under turn
+	tries  map[uint]*tries // of the slots' PINs, under turn
+
+	mu   sync.Mutex // protects what follows
+	held []held
+	open map[uint]*login // by slot
+	keys map[string]int  // open keys by fingerprint
+}
+
+// binding ties an insertion to a running module process.
+type binding struct {
+	module *client
+	tokens map[uint]worker.Token
+}
+
+// held is a certificate of the card.
+type held struct {
+	slot        uint
+	id          []byte
+	cert        *x509.Certificate
+	fingerprint string
+	keySeen     bool
+}
+
+// tries is what is known of a PIN after an attempt in this insertion.
+type tries struct {
+	left  *int
+	final bool
+}
+
+func (s *Service) insert(ctx context.Context, r *reader, atr []byte) {
+	ictx, end := context.WithCancelCause(ctx)
+	in := &insertion{
+		reader: r.name, atr: atr, before: r.left, ctx: ictx, end: end,
+		turn: make(chan struct{}, 1), asking: make(chan struct{}, 1), tries: map[uint]*tries{}, open: map[uint]*login{}, keys: map[string]int{},
+	}
+	in.public = wire.Card{
+		ATR: strings.ToUpper(hex.EncodeToString(atr)), Kind: s.opt.Catalogue.Kind(atr),
+		Certificates: []wire.Certificate{},
+	}
+	r.in, r.state = in, wire.ReaderReading
+	in.turn <- struct{}{} // nobody signs while the card is read
+	s.reading.Go(func() {
+		defer func() { <-in.turn }()
+		s.read(in)
+	})
+}
+
+// read learns what it can of a card that was just put in.
+func (s *Service) read(in *insertion) {
+	began := s.opt.Now()
+	paths := s.opt.Catalogue.Paths(in.atr)
+	if len(paths) > 0 {
+		s.modules.warm(paths[0])
+	}
+	state, problem := s.identify(in)
+	if state == wire.ReaderMute {
+		s.update(in, func(r *reader) {
+			r.state, r.in = wire.ReaderMute, nil
+			in.end(errMute)
+		})
+		return
+	}
+	if in.before != nil { // its logout would end ours
+		select {
+		case <-in.before:
+		case <-in.ctx.Done():
+			return
+		}
+	}
+	err := s.bind(in.ctx, in)
+	for try := 0; try < maxFlaws && err != nil && in.ctx.Err() == nil && (err.Code == wire.ErrModule || err.Code == wire.ErrCardRemoved); try++ {
+		sleep(in.ctx, flawPause)
+		err = s.bind(in.ctx, in)
+	}
+	if in.ctx.Err() != nil {
+		return
+	}
+	if err != nil {
+		problem = err.Code
+		s.log.Warn().Str("reader", in.reader).Err(err).Msg("card not usable")
+	}
+	s.update(in, func(r *reader) {
+		r.state = wire.ReaderCard
+		in.public.Problem = problem
+	})
+	s.log.Info().Str("reader", in.reader).Str("atr", in.public.ATR).
+		Dur("took", s.opt.Now().Sub(began)).Msg("card read")
+}
+
+// identify reads the card's own files over PC/SC, as long as it takes: another
+// program may hold the card. A card without such files is no fault.
+func (s *Service) identify(in *insertion) (wire.ReaderState, wire.ErrorCode) {
+	if s.opt.Catalogue.Kind(in.atr) == wire.KindCIE {
+		return wire.ReaderReading, "" // contactless IAS-ECC: no CNS file system
+	}
+	for waited, flaws := time.Duration(0), 0; ; {
+		id, err := readIdentity(in.ctx, in.reader)
+		if err == errFlaw && flaws < maxFlaws {
+			flaws++
+			sleep(in.ctx, flawPause)
+			continue
+		}
+		switch {
+		case in.ctx.Err() != nil:
+			return wire.ReaderEmpty, ""
+		case err == nil:
+			s.update(in, func(*reader) {
+				in.public.Serial, in.public.Holder, in.public.Problem = id.serial, id.holder(), ""
+			})
+			return wire.ReaderReading, ""
+		case err == errMute:
+			return wire.ReaderMute, wire.ErrCardMute
+		case err != errBusy:
+			s.log.Debug().Str("reader", in.reader).Err(err).Msg("identity files not read")
+			return wire.ReaderReading, ""
+		}
+		if waited += busyPause; waited > busyPatience {
+			s.update(in, func(*reader) { in.public.Problem = wire.ErrCardBusy })
+		}
+		sleep(in.ctx, busyPause)
+	}
+}
+
+// A card that is still being pushed in gives transmission errors: it is tried
+// again. How long a card may be held by another program before it is said, and
+// how often it is tried again.
+const (
+	flawPause    = 150 * time.Millisecond
+	maxFlaws     = 6
+	busyPause    = 250 * time.Millisecond
+	busyPatience = 2 * time.Second
+)
+
+// leave releases what an insertion held in its module. A module that is stuck
+// in a call for a card that is gone is not waited for.
+func (s *Service) leave(in *insertion) {
+	in.forgetLogins()
+	in.turn <- struct{}{}
+	b := in.bound
+	in.bound = nil
+	<-in.turn
+	if b == nil {
+		return
+	}
+	for slot := range b.tokens {
+		if s.logout(b.module, slot) == wire.ErrDeadline {
+			s.modules.discard(b.module)
+			return
+		}
+	}
+}
+
+// sleep waits for d or the end of ctx.
+func sleep(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

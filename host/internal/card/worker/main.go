@@ -1,0 +1,35 @@
+//go:build cgo
+
+package worker
+
+import (
+	"io"
+	"os"
+	"runtime"
+	"time"
+)
+
+// Main is the child process: it loads the module and serves until in ends. The
+// module is initialised by the first request, not here, so that a worker can be
+// started before the card is ready.
+func Main(modulePath string, in io.Reader, out io.Writer) error {
+	in, out, err := ownPipes(in, out)
+	if err != nil {
+		return err
+	}
+	// Some modules keep per-thread state: all calls come from one thread.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	m, err := open(modulePath)
+	if err != nil {
+		return err
+	}
+	requests, fault := frames(in, func() {
+		time.AfterFunc(orphanGrace, func() { os.Exit(3) })
+	})
+	if err := serve(requests, out, m.handle); err != nil {
+		return err
+	}
+	m.close()
+	return *fault
+}

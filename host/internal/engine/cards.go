@@ -1,0 +1,224 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"raccordo/host/internal/config"
+	"raccordo/host/internal/wire"
+)
+
+// cardList is what the card service sees, with the certificate marked that a
+// login without a choice would take.
+func (e *Engine) cardList() wire.CardList { return e.prefer(e.cards.State()) }
+
+func (e *Engine) prefer(list wire.CardList) wire.CardList {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	list.Readers = slices.Clone(list.Readers)
+	for i, r := range list.Readers {
+		if r.Card == nil {
+			continue
+		}
+		marked := *r.Card // the card service's own copy stays as it is
+		marked.Certificates = slices.Clone(marked.Certificates)
+		usable := -1
+		for i, c := range marked.Certificates {
+			if c.Usable && (usable < 0 || c.Fingerprint == e.chosen[marked.Serial]) {
+				usable = i
+			}
+		}
+		if usable >= 0 {
+			marked.Certificates[usable].Preferred = true
+		}
+		list.Readers[i].Card = &marked
+	}
+	return list
+}
+
+// choose finds the certificate of a login, or says why there is none: the
+// first obstacle that the user can remove.
+func (e *Engine) choose(p wire.LoginParams) (fingerprint string, holder wire.Person, err error) {
+	list := e.cardList()
+	switch list.Service {
+	case "running":
+	case "unsupported":
+		return "", holder, wire.NewError(wire.ErrUnsupported, "")
+	default:
+		return "", holder, wire.NewError(wire.ErrPCSCDown, "")
+	}
+	if len(list.Readers) == 0 {
+		return "", holder, wire.NewError(wire.ErrNoReader, "")
+	}
+	reason := wire.ErrNoCard
+	for _, r := range list.Readers {
+		if r.State == wire.ReaderMute {
+			reason = wire.ErrCardMute
+		}
+		if r.Card == nil {
+			continue
+		}
+		reason = obstacle(r)
+		for _, c := range r.Card.Certificates {
+			if p.Certificate != "" && p.Certificate != c.Fingerprint || p.Certificate == "" && !c.Preferred {
+				continue
+			}
+			if !c.Usable {
+				return "", holder, wire.NewError(c.Reason, "")
+			}
+			if r.Card.Holder != nil {
+				holder = *r.Card.Holder
+			} else {
+				holder.Name = c.Subject
+			}
+			if p.Doctor != "" && holder.CodiceFiscale != "" && holder.CodiceFiscale != p.Doctor {
+				return "", holder, wire.NewError(wire.ErrWrongDoctor, "")
+			}
+			return c.Fingerprint, holder, nil
+		}
+	}
+	return "", holder, wire.NewError(reason, "")
+}
+
+// obstacle says why no certificate of a card came into question.
+func obstacle(r wire.Reader) wire.ErrorCode {
+	switch {
+	case r.Card.Problem != "":
+		return r.Card.Problem
+	case r.State == wire.ReaderReading:
+		return wire.ErrCardBusy
+	case len(r.Card.Certificates) > 0:
+		return r.Card.Certificates[0].Reason
+	}
+	return wire.ErrNoCert
+}
+
+// watchCards tells the doors what the readers hold, ends the session of a
+// card that was pulled out, and takes it up again when the card is back.
+func (e *Engine) watchCards(ctx context.Context) {
+	changes, stop := e.cards.Subscribe()
+	defer stop()
+	tried := "" // the card for which an automatic login has been tried
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case list := <-changes:
+			list = e.prefer(list)
+			e.events.publish(wire.EventCard, list)
+			e.watchRemoval(ctx, list)
+			tried = e.watchInsertion(ctx, list, tried)
+		}
+	}
+}
+
+func (e *Engine) watchRemoval(ctx context.Context, list wire.CardList) {
+	e.mu.Lock()
+	l := e.live
+	if l == nil || e.opt.Config.OnCardRemoval != "logout" || holds(list, l.key.Serial()) {
+		e.mu.Unlock()
+		return
+	}
+	e.resume = &resume{l.key.Serial(), e.chosen[l.key.Serial()], e.grants}
+	e.mu.Unlock()
+	// The region's connection outlives the card: it can still be told.
+	bye, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	e.disconnect(bye, wire.ErrCardRemoved)
+}
+
+// watchInsertion logs in without a click where the settings say so. It tries
+// once for each insertion: a wrong PIN or a closed window is not repeated.
+func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried string) string {
+	if tried != "" && !holds(list, tried) {
+		tried = ""
+	}
+	for _, r := range list.Readers {
+		if r.State != wire.ReaderCard || r.Card == nil || r.Card.Serial == tried || r.Card.Serial == "" {
+			continue
+		}
+		for _, c := range r.Card.Certificates {
+			if !c.Preferred {
+				continue
+			}
+			grants, wanted := e.wantsLogin(r.Card.Serial, c.Fingerprint)
+			if !wanted {
+				continue
+			}
+			holder := c.Subject
+			if r.Card.Holder != nil {
+				holder = r.Card.Holder.Name
+			}
+			go func() {
+				if err := e.connect(ctx, c.Fingerprint, grants, resumeText(grants, holder, e.profile.Name)); err != nil {
+					e.fault(ctx, "automatic login", err)
+				}
+			}()
+			return r.Card.Serial
+		}
+	}
+	return tried
+}
+
+// wantsLogin says whether the card's insertion is a login, and which pages it
+// serves. The memory of a removal is used once.
+func (e *Engine) wantsLogin(serial, fingerprint string) (map[string]bool, bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.live != nil || e.opt.Config.AutoConnect == config.AutoNever {
+		return nil, false
+	}
+	if r := e.resume; r != nil && r.serial == serial && r.fingerprint == fingerprint {
+		e.resume = nil
+		return r.grants, true
+	}
+	return map[string]bool{}, e.opt.Config.AutoConnect == config.AutoAlways
+}
+
+func holds(list wire.CardList, serial string) bool {
+	for _, r := range list.Readers {
+		if r.Card != nil && r.Card.Serial == serial {
+			return true
+		}
+	}
+	return false
+}
+
+// watchSession tells the doors about the session and renews it before it
+// expires.
+func (e *Engine) watchSession(ctx context.Context) {
+	changes, stop := e.session.Subscribe()
+	defer stop()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case s := <-changes:
+			e.events.publish(wire.EventSession, s)
+			if until, ok := e.untilRenewal(s); ok {
+				timer.Reset(until)
+			}
+		case <-timer.C:
+			if l, err := e.current(); err == nil {
+				if err := e.renew(ctx, l, e.sessionID(l), ""); err != nil {
+					e.fault(ctx, "session renewal", err)
+				}
+			}
+			timer.Reset(time.Hour)
+		}
+	}
+}
+
+// renewEarly is how long before its end a session is made anew.
+const renewEarly = time.Minute
+
+func (e *Engine) untilRenewal(s wire.Session) (time.Duration, bool) {
+	expires, err := time.Parse(time.RFC3339, s.ExpiresAt)
+	if s.State != wire.Connected || err != nil {
+		return 0, false
+	}
+	return max(expires.Sub(e.now())-renewEarly, time.Second), true
+}

@@ -1,0 +1,81 @@
+package engine
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/secret"
+	"raccordo/host/internal/wire"
+)
+
+// leave makes sure that the doctor allowed the page to act in this session:
+// by the PIN window that named it, else by a window of its own. What a page
+// shows or hides proves nothing.
+func (e *Engine) leave(ctx context.Context, c Call, l *link) error {
+	if c.Caller.Kind != "browser" {
+		return nil
+	}
+	e.mu.Lock()
+	granted := e.grants[c.Origin]
+	e.mu.Unlock()
+	if granted {
+		return nil
+	}
+	holder := established(l.session).Doctor.Name
+	err := e.prompts.Confirm(ctx, prompt.Request{
+		Title: "Raccordo – Consenso",
+		Description: fmt.Sprintf("La pagina %s chiede di inviare e annullare ricette a nome di %s fino al logout.\n\nConsentire?",
+			c.Origin, holder),
+		OK: "Consenti",
+	})
+	if errors.Is(err, prompt.ErrCancelled) {
+		return wire.NewError(wire.ErrConsent, "")
+	}
+	if err != nil {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.live != l {
+		return errNotConnected
+	}
+	e.grants[c.Origin] = true
+	return nil
+}
+
+// pinCode is the doctor's pinCode of Sistema TS, which every request carries
+// encrypted. It is asked for once, in a native window, and kept sealed.
+func (e *Engine) pinCode(ctx context.Context, l *link) (string, error) {
+	name := PinCodeName(l.session.CF)
+	kept, err := e.secrets.Get(name)
+	if err == nil {
+		return string(kept), nil
+	}
+	if !errors.Is(err, secret.ErrNone) {
+		return "", err
+	}
+	typed, err := e.prompts.PIN(ctx, prompt.Request{
+		Title:       "Raccordo – pinCode Sistema TS",
+		Description: fmt.Sprintf("Per inviare le ricette serve il pinCode di Sistema TS di %s.\n\nSi trova sul portale sistemats.it; viene chiesto una sola volta e conservato cifrato su questo computer.", established(l.session).Doctor.Name),
+		Label:       "pinCode:", OK: "Conserva",
+	})
+	if errors.Is(err, prompt.ErrCancelled) || err == nil && len(typed) == 0 {
+		return "", wire.NewError(wire.ErrPinCode, "")
+	}
+	if err != nil {
+		return "", err
+	}
+	defer prompt.Wipe(typed)
+	return string(typed), e.secrets.Put(name, typed)
+}
+
+// PinCodeName is the name under which a doctor's pinCode is kept: not the
+// codice fiscale itself, since it becomes a file's name.
+func PinCodeName(codiceFiscale string) string {
+	sum := sha256.Sum256([]byte(codiceFiscale))
+	return "pincode-" + hex.EncodeToString(sum[:8])
+}

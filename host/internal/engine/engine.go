@@ -1,0 +1,154 @@
+// Package engine turns a method of the wire into what it does: it checks who
+// asks and whether they may, validates the params, and joins card, session,
+// region, outbox and prompts. It is the only package that knows all the
+// others, and it knows nothing of sockets and processes.
+//
+// It never takes an endpoint, a path, a program or a module from a message.
+package engine
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/card"
+	"raccordo/host/internal/config"
+	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/region"
+	"raccordo/host/internal/ricetta"
+	"raccordo/host/internal/secret"
+	"raccordo/host/internal/session"
+	"raccordo/host/internal/wire"
+	"raccordo/manifests"
+)
+
+// Options is what an Engine is made of.
+type Options struct {
+	Version string
+	Config  config.Config
+	Paths   config.Paths
+	Worker  []string // argv of the card worker, without the module
+	Log     zerolog.Logger
+	Now     func() time.Time
+}
+
+// Engine serves one user session.
+type Engine struct {
+	opt     Options
+	log     zerolog.Logger
+	now     func() time.Time
+	rules   *rules
+	cards   *card.Service
+	session *session.Machine
+	prompts *prompt.Prompter
+	secrets *secret.Store
+	outbox  *outbox.Outbox
+	sender  *outbox.Sender
+	profile region.Profile
+	events  hub
+
+	mu     sync.Mutex
+	live   *link           // the session's key and region client
+	grants map[string]bool // pages that may send during this session
+	resume *resume         // what to do when the card comes back
+	chosen map[string]string
+
+	renewing sync.Mutex // one repair of the session at a time
+}
+
+// New builds the engine and opens its stores; Run makes it live.
+func New(opt Options) (*Engine, error) {
+	builtin, err := fs.Sub(manifests.Files, "regions")
+	if err != nil {
+		return nil, err
+	}
+	profiles, err := region.LoadProfiles(builtin, opt.Paths.Regions...)
+	if err != nil {
+		return nil, err
+	}
+	profile, ok := profiles[opt.Config.Region]
+	if !ok {
+		return nil, fmt.Errorf("no region profile %q", opt.Config.Region)
+	}
+	catalogue, err := card.LoadCatalogue(opt.Paths.Files("cards.toml")...)
+	if err != nil {
+		return nil, err
+	}
+	rules, err := newRules()
+	if err != nil {
+		return nil, err
+	}
+	secrets, err := secret.Open(filepath.Join(opt.Paths.State, "secret"))
+	if err != nil {
+		return nil, err
+	}
+	box, err := outbox.Open(filepath.Join(opt.Paths.State, "outbox.db"), secrets.Key(), outbox.Options{Log: opt.Log, Now: opt.Now})
+	if err != nil {
+		return nil, err
+	}
+	e := &Engine{
+		opt: opt, log: opt.Log, now: opt.Now, rules: rules, profile: profile,
+		session: session.New(opt.Config.OnCardRemoval, ricetta.Rome()),
+		prompts: prompt.New(opt.Config.Prompt, promptTime, opt.Log),
+		secrets: secrets, outbox: box,
+		grants: map[string]bool{}, chosen: map[string]string{},
+	}
+	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
+		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
+	})
+	e.cards = card.New(card.Options{
+		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
+		Catalogue: catalogue, Policies: profile.Login.Policies, LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
+	})
+	return e, nil
+}
+
+// loginIdle turns the setting into the card engine's: 0 minutes ask each time.
+func loginIdle(minutes int) time.Duration {
+	if minutes == 0 {
+		return -1
+	}
+	return time.Duration(minutes) * time.Minute
+}
+
+// promptTime is how long a window waits for the user.
+const promptTime = 2 * time.Minute
+
+// Run watches the cards and keeps the session in order until ctx ends; then
+// it logs out of the region and closes what New opened.
+func (e *Engine) Run(ctx context.Context) error {
+	var group sync.WaitGroup
+	group.Go(func() {
+		if err := e.cards.Run(ctx); err != nil {
+			e.log.Error().Err(err).Msg("card watch ended")
+		}
+	})
+	group.Go(func() { e.watchCards(ctx) })
+	group.Go(func() { e.watchSession(ctx) })
+	<-ctx.Done()
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	e.disconnect(bye, "")
+	group.Wait()
+	return e.outbox.Close()
+}
+
+// status is the whole state.
+func (e *Engine) status() wire.Status {
+	return wire.Status{
+		Version: e.opt.Version,
+		Region:  wire.Region{ID: e.profile.ID, Name: e.profile.Name},
+		Session: e.session.Snapshot(),
+		Cards:   e.cardList(),
+		Outbox:  e.outboxCounts(),
+	}
+}
+
+// Idle tells that nothing would be lost if the agent went away.
+func (e *Engine) Idle() bool { return e.session.Snapshot().State == wire.Disconnected }

@@ -1,0 +1,250 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"raccordo/host/internal/card"
+	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/region"
+	"raccordo/host/internal/session"
+	"raccordo/host/internal/wire"
+)
+
+// link is what carries a session: the card's key and the client that holds
+// the region's connection.
+type link struct {
+	key     *card.Key
+	client  *region.Client
+	session region.Session
+}
+
+// resume remembers the card whose removal ended a session.
+type resume struct {
+	serial, fingerprint string
+	grants              map[string]bool
+}
+
+// login connects with the card. The PIN window names the page that asks, so
+// that typing the PIN is the leave to send for that page.
+func (e *Engine) login(ctx context.Context, origin string, p wire.LoginParams) (wire.Session, error) {
+	if now := e.session.Snapshot(); now.State == wire.Connected {
+		if p.Doctor != "" && now.Doctor != nil && now.Doctor.CodiceFiscale != p.Doctor {
+			return now, wire.NewError(wire.ErrWrongDoctor, "")
+		}
+		return now, nil
+	}
+	chosen, holder, err := e.choose(p)
+	if err != nil {
+		return e.session.Snapshot(), err
+	}
+	grants := map[string]bool{}
+	if origin != "" {
+		grants[origin] = true
+	}
+	err = e.connect(ctx, chosen, grants, loginText(origin, holder.Name, e.profile.Name))
+	return e.session.Snapshot(), err
+}
+
+// connect runs one login from beginning to end; whatever goes wrong ends
+// disconnected, with the reason.
+func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[string]bool, text string) error {
+	if err := e.session.Begin("card"); err != nil {
+		return err
+	}
+	e.drop(nil)
+	l, err := e.open(ctx, fingerprint, text)
+	if err != nil {
+		e.session.End(codeOf(err))
+		return err
+	}
+	e.mu.Lock()
+	e.live, e.grants, e.resume = l, grants, nil
+	e.chosen[l.key.Serial()] = fingerprint
+	e.mu.Unlock()
+	if !e.session.Connect(established(l.session)) {
+		e.drop(l)
+		return wire.NewError(wire.ErrCancelled, "")
+	}
+	e.log.Info().Str("method", l.session.Method).Str("level", l.session.Level).Msg("connected to the region")
+	return nil
+}
+
+func (e *Engine) open(ctx context.Context, fingerprint, text string) (*link, error) {
+	key, err := e.cards.Open(ctx, fingerprint, e.askPIN(text))
+	if err != nil {
+		return nil, err
+	}
+	e.session.Step("region")
+	client, err := region.New(e.profile, region.Options{Log: e.log, Now: e.now})
+	if err != nil {
+		key.Close()
+		return nil, err
+	}
+	s, err := client.Login(ctx, region.Credentials{Certificate: key.TLSCertificate(), MaxTLS: key.MaxTLSVersion()})
+	if err != nil {
+		client.Close()
+		key.Close()
+		return nil, err
+	}
+	return &link{key, client, s}, nil
+}
+
+// askPIN shows the native window for one login.
+func (e *Engine) askPIN(text string) card.PINFunc {
+	return func(ctx context.Context, req card.PINRequest) ([]byte, error) {
+		e.session.Step("pin")
+		window := prompt.Request{
+			Title: "Raccordo – PIN della carta", Description: text, Label: "PIN:", OK: "Collega",
+		}
+		switch {
+		case req.FinalTry:
+			window.Fault = "Ultimo tentativo: un altro PIN errato blocca la carta."
+		case req.AttemptsLeft != nil:
+			window.Fault = fmt.Sprintf("Tentativi rimasti: %d.", *req.AttemptsLeft)
+		}
+		pin, err := e.prompts.PIN(ctx, window)
+		if err != nil {
+			return nil, err
+		}
+		e.session.Step("region")
+		return pin, nil
+	}
+}
+
+func loginText(origin, holder, regionName string) string {
+	if origin == "" {
+		return fmt.Sprintf("Collegamento a «%s» con la carta di %s.", regionName, holder)
+	}
+	return fmt.Sprintf("La pagina %s chiede il collegamento a «%s» con la carta di %s.\n\nFino al logout la pagina potrà inviare e annullare ricette a nome di %s.",
+		origin, regionName, holder, holder)
+}
+
+func resumeText(grants map[string]bool, holder, regionName string) string {
+	text := fmt.Sprintf("La carta di %s è di nuovo nel lettore: nuovo collegamento a «%s».", holder, regionName)
+	if pages := slices.Sorted(maps.Keys(grants)); len(pages) > 0 {
+		text += "\n\nFino al logout potranno inviare e annullare ricette le pagine: " + strings.Join(pages, ", ")
+	}
+	return text
+}
+
+func established(s region.Session) session.Established {
+	return session.Established{
+		Doctor: wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)},
+		Method: s.Method, Level: s.Level, Since: s.Since, ExpiresAt: s.ExpiresAt,
+	}
+}
+
+// logout ends the session because the user wants it.
+func (e *Engine) logout(ctx context.Context) {
+	e.mu.Lock()
+	e.resume = nil
+	e.mu.Unlock()
+	e.disconnect(ctx, "")
+}
+
+// disconnect ends the session here and at the region. A region that can not
+// be told is no reason to stay connected.
+func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
+	e.mu.Lock()
+	l := e.live
+	e.mu.Unlock()
+	if l != nil {
+		if err := l.client.Logout(ctx); err != nil {
+			e.log.Warn().Err(err).Msg("logout at the region")
+		}
+	}
+	e.drop(l)
+	if e.session.Snapshot().State != wire.Disconnected || why != "" {
+		e.session.End(why)
+	}
+}
+
+// drop lets go of a link: the one given, or whatever is left of an older one.
+func (e *Engine) drop(l *link) {
+	e.mu.Lock()
+	if l == nil {
+		l = e.live
+	}
+	if e.live == l {
+		e.live, e.grants = nil, map[string]bool{}
+	}
+	e.mu.Unlock()
+	if l == nil {
+		return
+	}
+	l.client.Close()
+	if err := l.key.Close(); err != nil {
+		e.log.Debug().Err(err).Msg("key closed")
+	}
+}
+
+// errNotConnected is the answer of everything that needs a session.
+var errNotConnected = wire.NewError(wire.ErrSessionNone, "")
+
+func (e *Engine) current() (*link, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.live == nil {
+		return nil, errNotConnected
+	}
+	return e.live, nil
+}
+
+// withRegion runs one request in the session. When the region says that the
+// session is over, it is made anew with the card, which is still unlocked, and
+// the request, which the region did not process, is repeated once.
+func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
+	l, err := e.current()
+	if err != nil {
+		return err
+	}
+	id := e.sessionID(l)
+	err = do(l)
+	if !sessionOver(err) {
+		return err
+	}
+	if err := e.renew(ctx, l, id, wire.ErrSessionEnded); err != nil {
+		return err
+	}
+	return do(l)
+}
+
+func (e *Engine) sessionID(l *link) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return l.session.ID
+}
+
+func sessionOver(err error) bool {
+	var r *region.Error
+	return errors.As(err, &r) && r.Code == wire.ErrSessionEnded
+}
+
+// renew replaces the session with the given id before the user notices that
+// it is over. When somebody else already did, there is nothing to do.
+func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCode) error {
+	e.renewing.Lock()
+	defer e.renewing.Unlock()
+	if e.sessionID(l) != id {
+		return nil
+	}
+	if !e.session.Reconnect(why) {
+		return errNotConnected
+	}
+	s, err := l.client.Login(ctx, region.Credentials{Certificate: l.key.TLSCertificate(), MaxTLS: l.key.MaxTLSVersion()})
+	if err != nil {
+		e.drop(l)
+		e.session.End(codeOf(err))
+		return err
+	}
+	e.mu.Lock()
+	l.session = s
+	e.mu.Unlock()
+	e.session.Connect(established(s))
+	return nil
+}

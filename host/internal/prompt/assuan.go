@@ -1,0 +1,140 @@
+package prompt
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// gpg-error codes of libgpg-error, low 16 bits of the number after ERR.
+const (
+	gpgTimeout      = 62
+	gpgCanceled     = 99
+	gpgNotConfirmed = 114
+	gpgFullyCancel  = 198
+)
+
+// assuan is one conversation with a pinentry program.
+type assuan struct {
+	in  io.Writer
+	out *bufio.Reader
+}
+
+func newAssuan(in io.Writer, out io.Reader) *assuan {
+	return &assuan{in, bufio.NewReaderSize(out, 4096)}
+}
+
+// show sends the texts. Options that a program does not know are not fatal.
+func (s *assuan) show(req Request, timeout time.Duration) error {
+	if _, err := s.answer(); err != nil { // the greeting
+		return err
+	}
+	for _, option := range []string{"OPTION lc-ctype=it_IT.UTF-8", "OPTION lc-messages=it_IT.UTF-8", "OPTION grab"} {
+		if err := s.command(option); err != nil && !isRefusal(err) {
+			return err
+		}
+	}
+	lines := []struct{ verb, text string }{
+		{"SETTIMEOUT", strconv.Itoa(int(timeout.Seconds()))},
+		{"SETTITLE", req.Title}, {"SETDESC", req.Description}, {"SETPROMPT", req.Label},
+		{"SETERROR", req.Fault}, {"SETOK", req.OK}, {"SETCANCEL", "Annulla"},
+	}
+	for _, l := range lines {
+		if l.text == "" {
+			continue
+		}
+		if err := s.command(l.verb + " " + escape(l.text)); err != nil && !isRefusal(err) {
+			return err
+		}
+	}
+	return nil
+}
+
+// command sends a line and expects OK.
+func (s *assuan) command(line string) error {
+	_, err := s.data(line)
+	return err
+}
+
+// data sends a line and returns the bytes of the D lines before OK.
+func (s *assuan) data(line string) ([]byte, error) {
+	if _, err := io.WriteString(s.in, line+"\n"); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+	}
+	return s.answer()
+}
+
+func (s *assuan) answer() ([]byte, error) {
+	var data []byte
+	for {
+		line, err := s.out.ReadSlice('\n')
+		if err != nil {
+			clear(data)
+			return nil, fmt.Errorf("%w: prompt program ended: %w", ErrUnavailable, err)
+		}
+		line = bytes.TrimSuffix(line, []byte("\n"))
+		verb, rest, _ := bytes.Cut(line, []byte(" "))
+		switch string(verb) {
+		case "OK":
+			return data, nil
+		case "D":
+			data = unescape(data, rest)
+			clear(line)
+		case "ERR":
+			clear(data)
+			return nil, refusal(string(rest))
+		}
+	}
+}
+
+// refusalError is an ERR answer that is not the user's no.
+type refusalError struct{ text string }
+
+func (e *refusalError) Error() string { return "prompt program: " + e.text }
+func (e *refusalError) Unwrap() error { return ErrUnavailable }
+
+func isRefusal(err error) bool {
+	_, ok := err.(*refusalError)
+	return ok
+}
+
+func refusal(text string) error {
+	number, _, _ := strings.Cut(text, " ")
+	n, _ := strconv.ParseUint(number, 10, 32)
+	switch n & 0xffff {
+	case gpgTimeout:
+		return ErrTimeout
+	case gpgCanceled, gpgNotConfirmed, gpgFullyCancel:
+		return ErrCancelled
+	}
+	return &refusalError{text}
+}
+
+// escape follows Assuan's percent escaping: %, CR, LF.
+func escape(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+// unescape appends the decoded src to dst. A PIN longer than the room left
+// makes append move the slice: 64 bytes are taken at once so that no copy of a
+// PIN stays behind.
+func unescape(dst, src []byte) []byte {
+	if dst == nil {
+		dst = make([]byte, 0, 64)
+	}
+	for i := 0; i < len(src); i++ {
+		if src[i] == '%' && i+2 < len(src) {
+			if v, err := strconv.ParseUint(string(src[i+1:i+3]), 16, 8); err == nil {
+				dst = append(dst, byte(v))
+				i += 2
+				continue
+			}
+		}
+		dst = append(dst, src[i])
+	}
+	return dst
+}

@@ -1,0 +1,5 @@
+//go:build !unix || darwin
+
+package prompt
+
+func hasDisplay() bool { return true }

@@ -1,0 +1,82 @@
+package region
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"raccordo/host/internal/ricetta"
+	"raccordo/host/internal/wire"
+)
+
+type patientJSON struct {
+	CF         string `json:"codice_fiscale"`
+	Surname    string `json:"cognome"`
+	Name       string `json:"nome"`
+	BirthDate  string `json:"data_nascita"`
+	BirthPlace string `json:"luogo_nascita"`
+	Sex        string `json:"sesso"`
+	Address    string `json:"indirizzo"`
+	Town       string `json:"comune"`
+	Province   string `json:"provincia"`
+	CAP        string `json:"cap"`
+	ASL        string `json:"asl"`
+	Doctor     string `json:"medico"`
+	CardExpiry string `json:"scadenza_tessera"`
+	Exemptions []struct {
+		Code        string `json:"codice"`
+		Description string `json:"descrizione"`
+		From        string `json:"dal"`
+		To          string `json:"al"`
+	} `json:"esenzioni"`
+}
+
+// Patient asks the regional registry for one patient. SyncedAt is left to the
+// caller, who knows when the doctor asked.
+func (c *Client) Patient(ctx context.Context, cf string) (wire.SyncResult, error) {
+	if !ricetta.ValidAssistito(cf) {
+		return wire.SyncResult{}, &Error{Code: wire.ErrPatientID}
+	}
+	live, err := c.current()
+	if err != nil {
+		return wire.SyncResult{}, err
+	}
+	a, err := c.do(ctx, live, request{method: http.MethodGet, url: c.profile.Endpoints.Patients + "/" + url.PathEscape(cf)})
+	if err != nil {
+		return wire.SyncResult{}, err
+	}
+	if a.status != http.StatusOK {
+		e := statusError(a)
+		if a.status == http.StatusNotFound {
+			e.Code = wire.ErrPatientNone
+		}
+		return wire.SyncResult{}, e
+	}
+	return readPatient(a.body, cf)
+}
+
+// readPatient wants the asked patient with a name; the rest may be missing.
+func readPatient(body []byte, cf string) (wire.SyncResult, error) {
+	var j patientJSON
+	if err := json.Unmarshal(body, &j); err != nil {
+		return wire.SyncResult{}, badAnswer("patient: not the expected JSON")
+	}
+	if j.CF != cf || j.Surname == "" {
+		return wire.SyncResult{}, badAnswer("patient: another patient, or none")
+	}
+	result := wire.SyncResult{
+		Demographics: wire.Demographics{
+			CodiceFiscale: j.CF, Surname: j.Surname, Name: j.Name, BirthDate: j.BirthDate, BirthPlace: j.BirthPlace, Sex: j.Sex,
+			Address: j.Address, Town: j.Town, Province: j.Province, CAP: j.CAP, ASL: j.ASL, Doctor: j.Doctor, CardExpiry: j.CardExpiry,
+		},
+		Exemptions: []wire.Exemption{},
+	}
+	for _, x := range j.Exemptions {
+		if x.Code == "" {
+			return wire.SyncResult{}, badAnswer("patient: exemption without a code")
+		}
+		result.Exemptions = append(result.Exemptions, wire.Exemption(x))
+	}
+	return result, nil
+}

@@ -1,0 +1,159 @@
+package sac
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// maxDepth and maxNodes bound an answer; the deepest one of the schemas has
+// six levels, the longest some hundred elements.
+const (
+	maxDepth = 32
+	maxNodes = 20000
+)
+
+// node is one element of an answer. Prefixes are gone: the services choose them
+// freely, and VisualizzaPrescritto even makes the common types the default.
+type node struct {
+	name     xml.Name
+	text     []byte
+	children []*node
+}
+
+// parse reads a whole document. A DTD is refused, entities with it.
+func parse(body []byte) (*node, error) {
+	d := xml.NewDecoder(bytes.NewReader(body))
+	d.CharsetReader = charset
+	var root *node
+	var open []*node
+	count := 0
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			// The text of a syntax error can quote the answer: only its line is kept.
+			line, _ := d.InputPos()
+			return nil, fmt.Errorf("%w: not well-formed XML at line %d", ErrAnswer, line)
+		}
+		switch t := token.(type) {
+		case xml.Directive:
+			return nil, fmt.Errorf("%w: document type declaration", ErrAnswer)
+		case xml.StartElement:
+			n := &node{name: t.Name}
+			count++
+			switch {
+			case len(open) >= maxDepth || count > maxNodes:
+				return nil, fmt.Errorf("%w: too many or too deep elements", ErrAnswer)
+			case len(open) > 0:
+				parent := open[len(open)-1]
+				parent.children = append(parent.children, n)
+			case root != nil:
+				return nil, fmt.Errorf("%w: two roots", ErrAnswer)
+			default:
+				root = n
+			}
+			open = append(open, n)
+		case xml.EndElement:
+			open = open[:len(open)-1]
+		case xml.CharData:
+			if len(open) > 0 {
+				n := open[len(open)-1]
+				n.text = append(n.text, t...)
+			}
+		}
+	}
+	if root == nil {
+		return nil, fmt.Errorf("%w: empty", ErrAnswer)
+	}
+	return root, nil
+}
+
+// charset accepts ISO-8859-1, which the ministry tolerates (section 3).
+func charset(label string, input io.Reader) (io.Reader, error) {
+	switch strings.ToLower(label) {
+	case "utf-8":
+		return input, nil
+	case "iso-8859-1", "latin1":
+		raw, err := io.ReadAll(input)
+		if err != nil {
+			return nil, err
+		}
+		runes := make([]rune, len(raw))
+		for i, b := range raw {
+			runes[i] = rune(b)
+		}
+		return strings.NewReader(string(runes)), nil
+	}
+	return nil, fmt.Errorf("charset %q", label)
+}
+
+// child finds the first child of this local name in one of the namespaces.
+func (n *node) child(local string, spaces ...string) *node {
+	for _, c := range n.all(local, spaces...) {
+		return c
+	}
+	return nil
+}
+
+func (n *node) all(local string, spaces ...string) []*node {
+	if n == nil {
+		return nil
+	}
+	var found []*node
+	for _, c := range n.children {
+		for _, s := range spaces {
+			if c.name.Local == local && c.name.Space == s {
+				found = append(found, c)
+			}
+		}
+	}
+	return found
+}
+
+// value is the trimmed text of a child, empty when there is none.
+func (n *node) value(local string, spaces ...string) string {
+	if c := n.child(local, spaces...); c != nil {
+		return strings.TrimSpace(string(c.text))
+	}
+	return ""
+}
+
+// payload opens the envelope: the element local in namespace space, or the
+// Fault that came instead.
+func payload(body []byte, local, space string) (*node, error) {
+	root, err := parse(body)
+	if err != nil {
+		return nil, err
+	}
+	if root.name != (xml.Name{Space: nsEnvelope, Local: "Envelope"}) {
+		return nil, fmt.Errorf("%w: not a SOAP 1.1 envelope", ErrAnswer)
+	}
+	inner := root.child("Body", nsEnvelope)
+	if inner == nil {
+		return nil, fmt.Errorf("%w: no body", ErrAnswer)
+	}
+	if f := inner.child("Fault", nsEnvelope); f != nil {
+		// Children of a SOAP 1.1 fault have no namespace; some servers give one.
+		return nil, &Fault{Code: trimPrefix(f.value("faultcode", "", nsEnvelope)), Text: f.value("faultstring", "", nsEnvelope)}
+	}
+	n := inner.child(local, space)
+	if n == nil {
+		return nil, fmt.Errorf("%w: no %s in namespace %s", ErrAnswer, local, space)
+	}
+	return n, nil
+}
+
+// FindFault is the Fault in body, or nil when there is none.
+func FindFault(body []byte) *Fault {
+	var f *Fault
+	if _, err := payload(body, "", ""); errors.As(err, &f) {
+		return f
+	}
+	return nil
+}

@@ -1,0 +1,338 @@
+package clinic
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.uber.org/goleak"
+
+	"raccordo/host/internal/sim/browser"
+)
+
+// -shots keeps a picture of each page, to be looked at.
+var shots = flag.String("shots", "", "folder for screenshots")
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+type desk struct {
+	t       *testing.T
+	ctx     context.Context
+	browser *browser.Browser
+	url     string
+}
+
+// newDesk starts the application and a browser with a stand-in for the
+// extension, which knows the page API only.
+func newDesk(t *testing.T, extension string, opt Options) desk {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	server := httptest.NewServer(handler(t, opt))
+	t.Cleanup(server.Close)
+	b, err := browser.Start(ctx, browser.Options{
+		Headless: true, UserDataDir: filepath.Join(t.TempDir(), "profilo"), Extension: extension,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	return desk{t, ctx, b, server.URL}
+}
+
+func (d desk) open(t *testing.T, path string) *sheet {
+	t.Helper()
+	p, err := d.browser.Open(d.ctx, d.url+path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &sheet{t, d.ctx, p}
+	s.must(p.Resize(d.ctx, browser.Size{Width: 1280, Height: 800}))
+	t.Cleanup(func() {
+		if problems := p.Problems(); len(problems) > 0 {
+			t.Errorf("the page complains: %q", problems)
+		}
+		_ = p.Close(d.ctx)
+	})
+	return s
+}
+
+// sheet is a page under test: every step fails the test or holds.
+type sheet struct {
+	t    *testing.T
+	ctx  context.Context
+	page *browser.Page
+}
+
+func (s *sheet) must(err error) {
+	s.t.Helper()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *sheet) click(role, name string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	defer cancel()
+	s.must(s.page.ClickAX(ctx, role, name))
+}
+
+func (s *sheet) sees(role, name string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	defer cancel()
+	_, err := s.page.WaitAX(ctx, role, name)
+	s.must(err)
+}
+
+func (s *sheet) holds(condition string) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	defer cancel()
+	s.must(s.page.WaitFor(ctx, condition))
+}
+
+func (s *sheet) press(keys ...string) {
+	s.t.Helper()
+	for _, k := range keys {
+		s.must(s.page.Press(s.ctx, k))
+	}
+}
+
+func (s *sheet) counts(want string) {
+	s.t.Helper()
+	s.holds(fmt.Sprintf(`[...document.querySelectorAll('[role=tab] .contatore')].map(e => e.textContent).join(" ") === %q`, want))
+}
+
+func (s *sheet) shot(name string) {
+	s.t.Helper()
+	if *shots == "" {
+		return
+	}
+	file, err := filepath.Abs(filepath.Join(*shots, name+".png"))
+	s.must(err)
+	s.must(s.page.Screenshot(s.ctx, file))
+}
+
+func TestInBrowser(t *testing.T) {
+	d := newDesk(t, "testdata/finto", Options{Guide: true, CardURL: "http://127.0.0.1:9/", FSEURL: "http://127.0.0.1:8"})
+	t.Run("patients", func(t *testing.T) { patients(d.open(t, "/")) })
+	t.Run("patient page", func(t *testing.T) { patientPage(d.open(t, "/#/pazienti")) })
+	t.Run("menu", func(t *testing.T) { menu(d.open(t, "/")) })
+	t.Run("all sent", func(t *testing.T) { allSent(d.open(t, "/#/ricette")) })
+	t.Run("some refused", func(t *testing.T) { someRefused(d.open(t, "/?finto=misto#/ricette")) })
+	t.Run("not connected", func(t *testing.T) { notConnected(d.open(t, "/?finto=scollegato#/ricette")) })
+	t.Run("reload during a batch", func(t *testing.T) { reloaded(d.open(t, "/?finto=lento#/ricette")) })
+	t.Run("new prescription", func(t *testing.T) { newOne(d.open(t, "/#/pazienti")) })
+	t.Run("narrow", func(t *testing.T) { narrow(d.open(t, "/#/ricette")) })
+	t.Run("every entry of the menu", func(t *testing.T) { entries(d.open(t, "/")) })
+}
+
+func patients(s *sheet) {
+	s.sees("heading", "^Pazienti$")
+	s.sees("StaticText", "^Raccordo 1.0: non collegato alla regione$")
+	s.shot("pazienti")
+	s.must(s.page.ClickSelector(s.ctx, "#cerca"))
+	s.must(s.page.Type(s.ctx, "sara ferr"))
+	s.holds(`document.querySelectorAll("#elenco tbody tr").length === 1`)
+	s.sees("status", "")
+	s.must(s.page.Type(s.ctx, "zz"))
+	s.sees("StaticText", "Nessun paziente corrisponde a “sara ferrzz”")
+	s.must(s.page.Reload(s.ctx))
+	s.holds(`document.querySelector("#cerca")?.value === "sara ferrzz"`)
+}
+
+func patientPage(s *sheet) {
+	s.click("link", "^BIANCHI LUCIA$")
+	s.holds(`document.querySelector("section.scheda-paziente").dataset.cf.startsWith("BNCLCU50A41X002")`)
+	s.sees("button", "^Data ultima sincronizzazione: -$")
+	s.holds(`document.querySelector(".scheda-azioni + aside.post-it") !== null`)
+	s.holds(`(e => e.getBoundingClientRect().right === e.parentElement.getBoundingClientRect().right)(document.querySelector(".scheda-azioni [data-finto]"))`)
+	s.holds(`["indirizzo","comune","provincia","cap","telefono"].every(n => document.querySelector("input[name=" + n + "]").value !== "")`)
+	s.shot("scheda")
+	s.must(s.page.ClickSelector(s.ctx, "[name=indirizzo]"))
+	s.press("Control+a")
+	s.must(s.page.Type(s.ctx, "VIA NUOVA 1"))
+	s.must(s.page.Reload(s.ctx))
+	s.holds(`document.querySelector("[name=indirizzo]")?.value === "VIA NUOVA 1"`)
+}
+
+func menu(s *sheet) {
+	s.sees("button", "^Giulia Verdi$")
+	s.holds(`/^VRDGLI75C41X000[A-Z]$/.test(document.querySelector("#menu-utente").dataset.cf) && document.querySelector("#menu-utente-voci").hidden && document.querySelector("#menu-utente").ariaExpanded === "false"`)
+	s.click("button", "^Giulia Verdi$")
+	s.sees("menuitem", "^Login Cloud regionale$")
+	s.shot("menu")
+	items, err := s.page.FindAllAX(s.ctx, "menuitem", "")
+	s.must(err)
+	var names []string
+	for _, i := range items {
+		names = append(names, i.Name)
+	}
+	want := []string{
+		"Profilo", "Gestione Servizi", "Modalità Medico Sostituto", "Report e statistiche", "Impostazioni e Privacy",
+		"Login Cloud regionale", "Guida e FAQ", "Invita un collega", "Esci",
+	}
+	if diff := cmp.Diff(want, names); diff != "" {
+		s.t.Errorf("menu (-want +got):\n%s", diff)
+	}
+	s.press("Escape")
+	s.holds(`document.querySelector("#menu-utente-voci").hidden && document.activeElement.id === "menu-utente"`)
+	s.press("Enter") // by keyboard: the first entry has the focus
+	s.holds(`document.activeElement.textContent === "Profilo"`)
+	s.press("ArrowUp", "ArrowUp", "ArrowUp", "ArrowUp") // Esci, Invita, Guida, the injected one
+	s.holds(`document.activeElement.dataset.finto === ""`)
+	s.press("ArrowUp")
+	s.holds(`document.activeElement.textContent === "Impostazioni e Privacy"`)
+	s.press("Enter")
+	s.sees("heading", "^Impostazioni e Privacy$")
+	s.holds(`document.querySelector("#menu-utente-voci").hidden && document.querySelector("#menu-utente").getAttribute("aria-expanded") === "false"`)
+}
+
+func allSent(s *sheet) {
+	s.counts("3 0 0 0")
+	s.holds(`[...document.querySelectorAll("[role=tab]")].map(e => e.ariaSelected).join() === "true,false,false,false"`)
+	s.shot("da-elaborare")
+	s.click("button", "^Elabora tutte$")
+	s.holds(`document.querySelector("progress")?.value >= 1`)
+	s.shot("elaborazione")
+	s.counts("0 0 3 0")
+	s.sees("StaticText", "^3 ricette trasmesse.$")
+	s.shot("trasmesse-messaggio")
+	s.click("button", "^Mostra trasmesse$")
+	s.holds(`new Set([...document.querySelectorAll(".nre")].map(e => e.textContent)).size === 3`)
+	s.holds(`document.querySelectorAll(".codice-autenticazione").length === 3`)
+	s.sees("StaticText", "Contiene farmaci in DPC")
+	s.shot("trasmesse")
+	s.click("button", "^Visualizza$")
+	s.sees("StaticText", "^Stato 3 – da erogare$")
+	s.shot("visualizza")
+	s.click("button", "^Chiudi$")
+	s.holds(`document.activeElement.dataset.action === "view"`)
+	s.click("button", "^Annulla ricetta$")
+	s.sees("heading", "^Annullare la ricetta\\?$")
+	s.shot("annulla")
+	s.must(s.page.ClickSelector(s.ctx, "#conferma-annullo"))
+	s.counts("0 0 2 1")
+	s.click("tab", "^Archivio")
+	s.sees("StaticText", "^Annullata$")
+	s.shot("archivio")
+	s.must(s.page.Reload(s.ctx))
+	s.counts("0 0 2 1")
+	s.must(s.page.FocusAX(s.ctx, "tab", "^Archivio"))
+	s.press("ArrowRight")
+	s.sees("StaticText", "^Nessuna ricetta da elaborare.$")
+	s.shot("vuoto")
+}
+
+func someRefused(s *sheet) {
+	s.click("button", "^Elabora tutte$")
+	s.counts("1 1 1 0")
+	s.sees("StaticText", "La regione non risponde")
+	s.shot("in-attesa")
+	s.click("tab", "^In errore")
+	s.sees("StaticText", "Codice fiscale non valido")
+	s.shot("in-errore")
+	var before, after string
+	s.must(s.page.Eval(s.ctx, `document.querySelector("[data-client-id]").dataset.clientId`, &before))
+	s.click("button", "^Correggi$")
+	s.shot("correggi")
+	s.must(s.page.ClickSelector(s.ctx, "#c-quantita"))
+	s.press("Control+a")
+	s.must(s.page.Type(s.ctx, "3"))
+	s.click("button", "Rimetti in")
+	s.counts("2 0 1 0")
+	s.click("tab", "^Da elaborare")
+	s.sees("StaticText", "quantità 3")
+	s.must(s.page.Eval(s.ctx, `document.querySelector("[data-stato=draft]").dataset.clientId`, &after))
+	if before == after {
+		s.t.Error("a corrected prescription kept the name of the refused one")
+	}
+}
+
+func notConnected(s *sheet) {
+	s.click("button", "^Elabora$")
+	s.sees("alert", "")
+	s.sees("StaticText", "Non risulta alcun collegamento alla regione")
+	s.sees("StaticText", "Login Cloud regionale.* dal menu")
+	s.counts("3 0 0 0")
+	s.holds(`document.querySelectorAll("[data-action=send]:not(:disabled)").length === 3`)
+	s.shot("scollegato")
+	s.click("button", "^Chiudi messaggio$")
+	s.must(s.page.WaitNoAX(s.ctx, "alert", ""))
+}
+
+func reloaded(s *sheet) {
+	ids := `[...document.querySelectorAll("[data-client-id]")].map(e => e.dataset.clientId).join()`
+	var before, after string
+	s.sees("button", "^Elabora tutte$")
+	s.must(s.page.Eval(s.ctx, ids, &before))
+	s.click("button", "^Elabora tutte$")
+	s.holds(`document.querySelectorAll("[data-stato=sending]").length === 3`)
+	s.must(s.page.Reload(s.ctx))
+	s.sees("StaticText", "ricaricata durante l’invio")
+	s.must(s.page.Eval(s.ctx, ids, &after))
+	if before != after {
+		s.t.Errorf("client ids changed: %s, %s", before, after)
+	}
+}
+
+func newOne(s *sheet) {
+	s.click("link", "^GALLI PIETRO$")
+	s.sees("heading", "^Nuova ricetta$")
+	s.must(s.page.Eval(s.ctx, `(m => { m.value = "2"; m.dispatchEvent(new Event("change")); })(document.querySelector("#modello")), 1`, nil))
+	s.sees("textbox", "^Quesito diagnostico$")
+	s.must(s.page.ClickSelector(s.ctx, "#esenzione"))
+	s.must(s.page.Type(s.ctx, "e01"))
+	s.click("button", "^Aggiungi$")
+	s.click("link", "^Vai alle ricette$")
+	s.counts("4 0 0 0")
+	s.sees("link", "^GALLI PIETRO$")
+	s.sees("StaticText", "Esenzione E01")
+}
+
+func narrow(s *sheet) {
+	fits := `document.documentElement.scrollWidth <= 390`
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 390, Height: 780}))
+	s.holds(`document.querySelectorAll(".ricetta").length === 3 && ` + fits)
+	s.shot("stretto-ricette")
+	s.click("link", "^Pazienti$")
+	s.holds(`document.querySelector("#elenco tbody") && ` + fits)
+	s.shot("stretto-pazienti")
+	s.click("link", "^BIANCHI LUCIA$")
+	s.holds(`document.querySelector(".scheda-paziente") && ` + fits)
+	s.shot("stretto-scheda")
+	s.click("button", "^Nascondi$")
+	s.click("button", "^Guida della demo$")
+	s.sees("complementary", "^Guida della demo$")
+}
+
+func entries(s *sheet) {
+	for _, name := range []string{"Profilo", "Gestione Servizi", "Modalità Medico Sostituto", "Report e statistiche", "Guida e FAQ", "Invita un collega", "Esci"} {
+		s.click("button", "^Giulia Verdi$")
+		s.click("menuitem", "^"+name+"$")
+		s.sees("heading", "^"+name+"$")
+	}
+}
+
+func TestWithoutRaccordo(t *testing.T) {
+	s := newDesk(t, "", Options{}).open(t, "/#/ricette")
+	begun := time.Now()
+	s.sees("StaticText", "^Raccordo non è presente in questo browser$")
+	if waited := time.Since(begun); waited > 4*time.Second {
+		t.Errorf("said after %v", waited)
+	}
+	s.click("button", "^Elabora tutte$")
+	s.sees("StaticText", "Installare o attivare l’estensione Raccordo")
+	s.counts("3 0 0 0")
+	s.shot("assente")
+	if _, err := s.page.FindAX(s.ctx, "complementary", "Guida della demo"); err == nil {
+		t.Error("a guide nobody asked for")
+	}
+}

@@ -1,0 +1,1 @@
+// A worker gives the tests something to attach to.

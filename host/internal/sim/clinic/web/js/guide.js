@@ -1,0 +1,44 @@
+// The steps of the demo, beside the pages.
+import { html, render } from "./html.js";
+import { save, store } from "./store.js";
+
+const area = () => document.getElementById("guida-demo");
+
+function steps({ card_url: card, pin }) {
+	const patient = store.seed.patients[0];
+	const panel = card ? html`<a href="${card}" target="_blank" rel="noopener">pannello della carta</a>` : "pannello della carta";
+	const record = html`<a href="#/pazienti/${patient.cf}">${patient.surname} ${patient.name}</a>`;
+	const fse = store.seed.fse ? html`<a href="${store.seed.fse}/assistito/${patient.cf}" target="_blank" rel="noopener">FSE simulato</a>` : "FSE simulato";
+	return [
+		html`In alto a destra, accanto al nome: Raccordo è presente e non è collegato.`,
+		html`Nel ${panel} inserire la carta virtuale: il titolare compare da solo, senza ricaricare.`,
+		html`Nome → <b>Login Cloud regionale</b> → scegliere il certificato → PIN <code>${pin}</code>.`,
+		html`Nella scheda di ${record} premere le due frecce: esenzioni e dati della regione, senza toccare quelli dello studio.`,
+		html`In <a href="#/ricette">Ricette</a> premere <b>Elabora tutte</b>, poi <b>Visualizza</b> e <b>Annulla ricetta</b>; l’effetto si vede nel ${fse}.`,
+		html`Estrarre la carta: il collegamento cade. Reinserirla: il PIN viene chiesto da solo.`,
+		html`Nome → <b>Logout Cloud Regionale</b>.`,
+	];
+}
+
+export function renderGuide() {
+	const { guide } = store.seed;
+	if (!guide) return;
+	document.body.classList.toggle("con-guida", store.guideOpen);
+	const toggle = (text, expanded) => html`<button type="button" class="collegamento" id="guida-apri" aria-expanded="${String(expanded)}">${text}</button>`;
+	render(
+		area(),
+		store.guideOpen
+			? html`<aside class="guida" aria-label="Guida della demo"><div class="testa"><h2>Guida della demo</h2>${toggle("Nascondi", true)}</div><ol>${steps(guide).map((s) => html`<li>${s}</li>`)}</ol></aside>`
+			: html`<div class="guida-chiusa">${toggle("Guida della demo", false)}</div>`,
+	);
+}
+
+export function startGuide() {
+	area().addEventListener("click", (event) => {
+		if (!event.target.closest("#guida-apri")) return;
+		store.guideOpen = !store.guideOpen;
+		save();
+		renderGuide();
+		document.getElementById("guida-apri").focus();
+	});
+}

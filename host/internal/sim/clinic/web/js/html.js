@@ -1,0 +1,31 @@
+// Markup from templates: every value is escaped unless it is markup itself.
+
+class Markup {
+	constructor(text) {
+		this.text = text;
+	}
+	toString() {
+		return this.text;
+	}
+}
+
+const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+
+function piece(value) {
+	if (value === null || value === undefined || value === false) return "";
+	if (value instanceof Markup) return value.text;
+	if (Array.isArray(value)) return value.map(piece).join("");
+	return String(value).replace(/[&<>"']/g, (c) => entities[c]);
+}
+
+export function html(strings, ...values) {
+	return new Markup(strings.reduce((text, part, i) => text + piece(values[i - 1]) + part));
+}
+
+// render replaces the content of an element, as a framework would, and gives
+// the focus back to the element with the same id.
+export function render(element, markup) {
+	const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
+	element.innerHTML = markup;
+	if (focused) document.getElementById(focused)?.focus();
+}

@@ -1,0 +1,64 @@
+// Start and navigation: every change of page renders again from the state.
+import { startDialogs } from "./dialogs.js";
+import { renderGuide, startGuide } from "./guide.js";
+import { renderHeader, startHeader } from "./header.js";
+import { renderPage } from "./pages.js";
+import { renderPatient } from "./patient.js";
+import { renderPatients } from "./patients.js";
+import { startPresence } from "./presence.js";
+import { isShown, renderPrescriptions, startPrescriptions } from "./prescriptions.js";
+import { start } from "./raccordo.js";
+import { dismiss, sending, startSending } from "./sending.js";
+import { load } from "./store.js";
+
+const area = document.getElementById("contenuto");
+
+function navigate() {
+	const [, section = "", detail] = location.hash.split("/");
+	if (section === "") {
+		location.replace("#/pazienti");
+		return;
+	}
+	renderHeader();
+	if (section === "pazienti") detail ? renderPatient(area, decodeURIComponent(detail)) : renderPatients(area);
+	else if (section === "ricette") renderPrescriptions();
+	else renderPage(area, section);
+	document.title = `${area.querySelector("h1").textContent} – Clinica Demo`;
+}
+
+function prescriptionsChanged() {
+	renderHeader(document.getElementById("menu-utente").getAttribute("aria-expanded") === "true");
+	if (isShown()) renderPrescriptions();
+	if (sending.summary) document.getElementById("annunci").textContent = sending.summary.text;
+}
+
+async function main() {
+	document.querySelector(".salta").addEventListener("click", (event) => {
+		event.preventDefault(); // the hash belongs to the navigation
+		area.focus();
+	});
+	try {
+		await load();
+	} catch {
+		area.textContent = "I dati dello studio non si possono leggere. Ricaricare la pagina.";
+		return;
+	}
+	startHeader();
+	startDialogs();
+	startPrescriptions();
+	startSending(prescriptionsChanged);
+	startGuide();
+	startPresence();
+	document.addEventListener("clinica:ricette", prescriptionsChanged);
+	window.addEventListener("hashchange", () => {
+		if (!sending.active) dismiss();
+		navigate();
+		area.focus({ preventScroll: true });
+		window.scrollTo(0, 0);
+	});
+	navigate();
+	renderGuide();
+	start();
+}
+
+main();

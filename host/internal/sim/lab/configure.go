@@ -1,0 +1,209 @@
+package lab
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"raccordo/host/internal/register"
+	"raccordo/host/internal/sim/browser"
+	"raccordo/host/internal/sim/pinentry"
+)
+
+// profile lays the lab's addresses over the built-in simulated region.
+const profile = `name = "Regione simulata"
+code = "090"
+nre = "lot"
+
+[login]
+driver = "sar-card"
+policies = ["1.3.76.16.2.1", "1.3.76.47.4"]
+
+[transport]
+kind = "client-certificate"
+ca = [%[2]q]
+
+[envelope]
+kind = "sac"
+cipher = %[3]q
+
+[endpoints]
+session = "%[1]s/sessione/v1"
+patients = "%[1]s/anagrafe/v1/assistiti"
+prescriptions = "%[1]s/DemRicettaPrescrittoServicesWeb/services"
+lots = "%[1]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+
+[policies]
+promemoria = "region"
+
+[timeouts]
+connect = "5s"
+handshake = "30s"
+answer = "20s"
+
+[limits]
+answer_bytes = 8388608
+`
+
+// configure writes what an administrator would: configuration, region profile,
+// native host manifest; and stores the doctor's pinCode with the product's own
+// command.
+func (l *Lab) configure(ctx context.Context) error {
+	conf := filepath.Join(l.Dir, "config", "raccordo")
+	if err := os.MkdirAll(filepath.Join(conf, "regions"), 0o700); err != nil {
+		return err
+	}
+	cipher := filepath.Join(l.Dir, "cipher.cer")
+	if err := os.WriteFile(cipher, l.Region.CipherCertificatePEM(), 0o600); err != nil {
+		return err
+	}
+	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher)
+	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
+		return err
+	}
+	l.prompts = filepath.Join(l.Dir, "prompts")
+	scripted, err := pinentry.Install(l.prompts, filepath.Join(l.opt.Bin, "raccordo-sim"))
+	if err != nil {
+		return err
+	}
+	if err := l.Person(pinentry.Script{PIN: l.Doctor.PIN}); err != nil {
+		return err
+	}
+	program := l.opt.Prompt
+	if program == "" {
+		program = scripted
+	}
+	settings := fmt.Sprintf("region = \"simulata\"\nallowed_origins = [%q]\nprompt = %q\nlog_level = \"debug\"\n%s\n", l.Clinic.URL, program, l.opt.Settings)
+	if err := os.WriteFile(filepath.Join(conf, "config.toml"), []byte(settings), 0o600); err != nil {
+		return err
+	}
+	if _, err := register.Write(filepath.Join(l.UserData(), "NativeMessagingHosts"), register.Chromium, filepath.Join(l.opt.Bin, "raccordo-host")); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.StopAgent)
+	return l.storePinCode(ctx)
+}
+
+func (l *Lab) storePinCode(ctx context.Context) error {
+	cmd := exec.CommandContext(ctx, filepath.Join(l.opt.Bin, "raccordo"), "pincode", "--stdin", l.Doctor.CF)
+	cmd.Env = l.Environ()
+	cmd.Stdin = strings.NewReader(l.Doctor.PinCode + "\n")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%w: %s", err, out)
+	}
+	return nil
+}
+
+// Env is what the product's binaries must find in their environment to live
+// in the lab and nowhere else.
+func (l *Lab) Env() []string {
+	at := func(name string) string { return filepath.Join(l.Dir, name) }
+	return []string{
+		"HOME=" + at("home"), "XDG_RUNTIME_DIR=" + at("run"), "XDG_CONFIG_HOME=" + at("config"),
+		"XDG_STATE_HOME=" + at("state"), "TMPDIR=" + at("tmp"), "PCSCLITE_CSOCK_NAME=" + l.PCSC.Socket(),
+	}
+}
+
+// Environ is the whole environment of a process in the lab.
+func (l *Lab) Environ() []string { return append(os.Environ(), l.Env()...) }
+
+// UserData is the folder of the lab's browser profile.
+func (l *Lab) UserData() string { return filepath.Join(l.Dir, "browser") }
+
+// AgentLog is the log file of the agent.
+func (l *Lab) AgentLog() string {
+	return filepath.Join(l.Dir, "state", "raccordo", "log", "agent.log")
+}
+
+// Browser starts a Chromium with the extension that trusts the lab's servers.
+func (l *Lab) Browser(ctx context.Context, extension string, headless bool) (*browser.Browser, error) {
+	portal, err := l.portalCertificate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return browser.Start(ctx, browser.Options{
+		UserDataDir: l.UserData(), Headless: headless, Env: l.Env(), Extension: extension,
+		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal)},
+	})
+}
+
+// portalCertificate is what the region's portal shows; it is made at start.
+func (l *Lab) portalCertificate(ctx context.Context) (*x509.Certificate, error) {
+	dialer := tls.Dialer{Config: &tls.Config{RootCAs: l.Region.ServerCA().Pool()}}
+	conn, err := dialer.DialContext(ctx, "tcp", strings.TrimPrefix(l.Region.PortalURL(), "https://"))
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	secure, ok := conn.(*tls.Conn)
+	if !ok {
+		return nil, fmt.Errorf("portal over %T", conn)
+	}
+	return secure.ConnectionState().PeerCertificates[0], nil
+}
+
+// Command prepares a product binary to run in the lab.
+func (l *Lab) Command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, filepath.Join(l.opt.Bin, name), args...)
+	cmd.Env = l.Environ()
+	return cmd
+}
+
+// StopAgent ends the agent that a relay started, if any, and waits for it.
+func (l *Lab) StopAgent() error {
+	pid, err := l.AgentPID()
+	if err != nil || pid == 0 {
+		return err
+	}
+	return end(pid, 5*time.Second)
+}
+
+// AgentPID is the process id of the lab's agent, 0 when none runs.
+func (l *Lab) AgentPID() (int, error) {
+	all, err := l.processes("agent")
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[0], nil
+}
+
+// WorkerPIDs are the process ids of the card workers.
+func (l *Lab) WorkerPIDs() ([]int, error) { return l.processes("card-worker") }
+
+// processes finds the lab's own raccordo processes by their environment and
+// first argument.
+func (l *Lab) processes(command string) ([]int, error) {
+	dirs, err := filepath.Glob("/proc/[0-9]*")
+	if err != nil {
+		return nil, err
+	}
+	var found []int
+	for _, dir := range dirs {
+		args, err := os.ReadFile(filepath.Join(dir, "cmdline"))
+		if err != nil {
+			continue // gone, or another user's
+		}
+		argv := strings.Split(string(args), "\x00")
+		if len(argv) < 2 || filepath.Base(argv[0]) != "raccordo" || argv[1] != command {
+			continue
+		}
+		env, err := os.ReadFile(filepath.Join(dir, "environ"))
+		if err != nil || !strings.Contains(string(env), "XDG_RUNTIME_DIR="+filepath.Join(l.Dir, "run")+"\x00") {
+			continue
+		}
+		var pid int
+		if _, err := fmt.Sscan(filepath.Base(dir), &pid); err == nil {
+			found = append(found, pid)
+		}
+	}
+	return found, nil
+}
+
+var errStays = errors.New("process does not end")

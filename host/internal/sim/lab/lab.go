@@ -1,0 +1,146 @@
+// Package lab puts a whole practice on one machine: a private pcscd with a
+// virtual reader and a virtual CNS, the simulated region, the demo clinic, and
+// the configuration under which the product's own binaries use them. Demo,
+// end-to-end tests and benchmarks stand on it.
+//
+// Everything it makes lies in one folder and ends with Close; nothing of the
+// machine's own (pcscd, browsers, configuration) is touched.
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/pcsc"
+	"raccordo/host/internal/sim/pinentry"
+	"raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/testca"
+	"raccordo/host/internal/sim/vcard"
+)
+
+// Options describe a lab.
+type Options struct {
+	Dir      string // empty: a fresh temporary folder, removed by Close
+	Bin      string // folder of raccordo, raccordo-host and raccordo-sim
+	KeyDir   string // keeps CA and card keys between runs; empty: fresh ones
+	Ports    Ports  // zero: any
+	Delay    time.Duration
+	Prompt   string // pinentry program of a person; empty: the scripted one
+	Settings string // further lines of config.toml
+	Guide    bool   // the clinic shows the demo's steps
+	Log      zerolog.Logger
+}
+
+// Ports are fixed in the demo so that its addresses stay the same.
+type Ports struct{ Clinic, SAR, Portal, Card int }
+
+// Lab is a running practice.
+type Lab struct {
+	Dir     string
+	Doctor  anagrafe.Doctor
+	PCSC    *pcsc.Daemon
+	Card    *vcard.Card
+	Region  *region.Region
+	Clinic  *Clinic
+	prompts string
+	opt     Options
+	closers []func() error
+}
+
+// Start brings everything up; the card is not inserted.
+func Start(ctx context.Context, opt Options) (_ *Lab, err error) {
+	l := &Lab{Dir: opt.Dir, Doctor: anagrafe.Doctors()[0], opt: opt}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, l.Close())
+		}
+	}()
+	if l.Dir == "" {
+		if l.Dir, err = os.MkdirTemp("", "rac"); err != nil {
+			return nil, err
+		}
+		l.closers = append(l.closers, func() error { return os.RemoveAll(l.Dir) })
+	}
+	for _, d := range []string{"home", "run", "config", "state", "tmp"} {
+		if err := os.MkdirAll(filepath.Join(l.Dir, d), 0o700); err != nil {
+			return nil, err
+		}
+	}
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{{"smart card service", l.startPCSC}, {"region and card", l.startRegion}, {"clinic", l.startClinic}, {"configuration", l.configure}} {
+		if err := step.do(ctx); err != nil {
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	return l, nil
+}
+
+func (l *Lab) startPCSC(ctx context.Context) (err error) {
+	if l.PCSC, err = pcsc.Start(ctx, filepath.Join(l.Dir, "pc"), 1); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.PCSC.Stop)
+	return nil
+}
+
+func (l *Lab) startRegion(ctx context.Context) (err error) {
+	keys := l.opt.KeyDir
+	if keys == "" {
+		keys = filepath.Join(l.Dir, "keys")
+	}
+	serverCA, err := testca.LoadOrNew(keys, "server-ca", "Raccordo CA server di prova")
+	if err != nil {
+		return err
+	}
+	cardCA, err := testca.LoadOrNew(keys, "card-ca", "Raccordo CA carte di prova")
+	if err != nil {
+		return err
+	}
+	l.Card, err = vcard.New(vcard.Options{Doctor: l.Doctor, CA: cardCA, Delay: l.opt.Delay, KeyDir: keys})
+	if err != nil {
+		return err
+	}
+	l.closers = append(l.closers, func() error { l.Card.Remove(); return nil })
+	l.Region, err = region.New(region.Options{
+		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), Log: l.opt.Log,
+		Now: time.Now, ServerCA: serverCA, CardCA: cardCA,
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.Region.Start(ctx); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.Region.Close)
+	return os.WriteFile(filepath.Join(l.Dir, "server-ca.crt"), serverCA.PEM(), 0o600)
+}
+
+// Insert puts the card into the reader.
+func (l *Lab) Insert(ctx context.Context) error { return l.Card.Insert(ctx, l.PCSC.Slot(0)) }
+
+// Person changes how the scripted person answers PIN windows.
+func (l *Lab) Person(s pinentry.Script) error { return pinentry.Set(l.prompts, s) }
+
+// Windows are the native windows shown so far.
+func (l *Lab) Windows() ([]pinentry.Window, error) { return pinentry.Shown(l.prompts) }
+
+// Close ends everything, the agent included, in reverse order.
+func (l *Lab) Close() error {
+	var all []error
+	for i := len(l.closers) - 1; i >= 0; i-- {
+		all = append(all, l.closers[i]())
+	}
+	l.closers = nil
+	return errors.Join(all...)
+}
+
+func loopback(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }

@@ -1,0 +1,154 @@
+// Package pinentry is the scripted stand-in for a person in front of a PIN
+// window: a program that speaks the pinentry side of Assuan and answers as a
+// file says. It writes down what each window showed, so that a test can tell
+// whether a doctor would have known what was asked, by whom and for what.
+package pinentry
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Script is how the person behaves.
+type Script struct {
+	PIN     string `json:"pin"`
+	Cancel  bool   `json:"cancel,omitempty"`
+	DelayMS int    `json:"delay_ms,omitempty"` // before answering
+}
+
+// Window is one prompt as it was shown.
+type Window struct {
+	Kind        string `json:"kind"` // GETPIN or CONFIRM
+	Title       string `json:"title"`
+	Description string `json:"description"`
+	Label       string `json:"label,omitempty"`
+	Fault       string `json:"fault,omitempty"`
+}
+
+const (
+	scriptFile = "script.json"
+	shownFile  = "shown.jsonl"
+)
+
+// Install writes the starter of the scripted program (exe with the argument
+// pinentry) into dir and returns its path.
+func Install(dir, exe string) (string, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", err
+	}
+	file := filepath.Join(dir, "pinentry-script")
+	text := fmt.Sprintf("#!/bin/sh\nexec '%s' pinentry '%s'\n", exe, dir)
+	return file, os.WriteFile(file, []byte(text), 0o700)
+}
+
+// Set changes how the person behaves from now on.
+func Set(dir string, s Script) error {
+	body, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	tmp := filepath.Join(dir, scriptFile+".new")
+	if err := os.WriteFile(tmp, body, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(tmp, filepath.Join(dir, scriptFile))
+}
+
+// Shown returns the windows so far.
+func Shown(dir string) ([]Window, error) {
+	f, err := os.Open(filepath.Join(dir, shownFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	var all []Window
+	for dec := json.NewDecoder(f); ; {
+		var w Window
+		if err := dec.Decode(&w); errors.Is(err, io.EOF) {
+			return all, nil
+		} else if err != nil {
+			return all, err
+		}
+		all = append(all, w)
+	}
+}
+
+// Run is the program: it answers until in ends.
+func Run(dir string, in io.Reader, out io.Writer) error {
+	fmt.Fprintln(out, "OK Pleased to meet you")
+	var w Window
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		verb, rest, _ := strings.Cut(lines.Text(), " ")
+		text := unescape(rest)
+		switch verb {
+		case "SETTITLE":
+			w.Title = text
+		case "SETDESC":
+			w.Description = text
+		case "SETPROMPT":
+			w.Label = text
+		case "SETERROR":
+			w.Fault = text
+		case "GETPIN", "CONFIRM":
+			w.Kind = verb
+			if err := answer(dir, w, out); err != nil {
+				return err
+			}
+			continue
+		case "BYE":
+			fmt.Fprintln(out, "OK closing connection")
+			return nil
+		}
+		fmt.Fprintln(out, "OK")
+	}
+	return lines.Err()
+}
+
+func answer(dir string, w Window, out io.Writer) error {
+	body, err := json.Marshal(w)
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, shownFile), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if _, err := f.Write(append(body, '\n')); err != nil {
+		return err
+	}
+	var s Script
+	text, err := os.ReadFile(filepath.Join(dir, scriptFile))
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &s); err != nil {
+		return err
+	}
+	time.Sleep(time.Duration(s.DelayMS) * time.Millisecond)
+	switch {
+	case s.Cancel:
+		fmt.Fprintln(out, "ERR 83886179 Operation cancelled <Pinentry>")
+	case w.Kind == "GETPIN":
+		fmt.Fprintf(out, "D %s\nOK\n", s.PIN)
+	default:
+		fmt.Fprintln(out, "OK")
+	}
+	return nil
+}
+
+func unescape(s string) string {
+	return strings.NewReplacer("%0A", "\n", "%0D", "\r", "%25", "%").Replace(s)
+}

@@ -1,0 +1,184 @@
+// Package region is the simulated region: a SAR (the regional gateway to
+// Sistema TS) behind mutual TLS, and a portal with the patient's FSE page. It
+// owns sessions, the patient registry, NRE lots and the archive of
+// prescriptions, and answers the ministry's SOAP services with their schema,
+// their envelope, their codes. Faults are switched from Go.
+//
+// It stands in for a system of others in tests and demonstrations: it is never
+// linked into the product, knows only people who do not exist, and marks
+// whatever it shows or prints as simulated.
+//
+// Sources: MEF/Sogei "Web services ricetta dematerializzata, part 1", 5 Dec
+// 2024, its WSDL and XSD 1.2, and answers of the ministry's test system
+// recorded in September 2026. Codes 0000, 0001, 9999, 1020, 1024, 1120, 1125,
+// 1157, 1176, 1212, 1233, 1344 and 5005 are the ministry's; 5004 and 90xx are
+// this simulator's own, where the real ones are not public.
+package region
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+	_ "time/tzdata" // dates are written in Europe/Rome on machines without zone files
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/sim/testca"
+)
+
+// Options of a simulated region. Zero values work, except that without Dir
+// keys and archive live only in memory.
+type Options struct {
+	Dir                 string // CAs, cipher key, archive
+	SARAddr, PortalAddr string // "" : 127.0.0.1, any port
+	Log                 zerolog.Logger
+	Now                 func() time.Time
+	ServerCA, CardCA    *testca.CA // nil: kept in Dir, or made
+	SessionLife         time.Duration
+}
+
+// Region is one running simulated region.
+type Region struct {
+	log      zerolog.Logger
+	now      func() time.Time
+	rome     *time.Location
+	options  Options
+	cipher   *cipherKey
+	archive  *archive
+	sessions *sessions
+	faults   *faults
+	stats    *stats
+
+	sar, portal *door
+	cancel      context.CancelFunc
+	running     sync.WaitGroup
+}
+
+// New prepares a region: CAs, cipher key and archive are read or made.
+func New(o Options) (*Region, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.SessionLife == 0 {
+		o.SessionLife = 8 * time.Hour
+	}
+	if err := o.authorities(); err != nil {
+		return nil, err
+	}
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, err
+	}
+	cipher, err := loadCipherKey(o.Dir, o.ServerCA)
+	if err != nil {
+		return nil, fmt.Errorf("cipher key: %w", err)
+	}
+	archive, err := openArchive(o.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
+	}
+	return &Region{
+		log: o.Log, now: o.Now, rome: rome, options: o, cipher: cipher, archive: archive,
+		sessions: newSessions(o.Now, o.SessionLife), faults: &faults{}, stats: newStats(),
+	}, nil
+}
+
+func (o *Options) authorities() (err error) {
+	for _, a := range []struct {
+		ca         **testca.CA
+		file, name string
+	}{{&o.ServerCA, "server-ca", "Regione simulata CA server"}, {&o.CardCA, "card-ca", "Regione simulata CA carte"}} {
+		switch {
+		case *a.ca != nil:
+		case o.Dir == "":
+			*a.ca, err = testca.New(a.name)
+		default:
+			*a.ca, err = testca.LoadOrNew(filepath.Clean(o.Dir), a.file, a.name)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", a.file, err)
+		}
+	}
+	return nil
+}
+
+// Start opens both listeners and serves until ctx ends or Close.
+func (r *Region) Start(ctx context.Context) error {
+	if r.cancel != nil {
+		return errors.New("region already started")
+	}
+	sar, err := r.openSAR()
+	if err != nil {
+		return err
+	}
+	portal, err := r.openPortal()
+	if err != nil {
+		_ = sar.listener.Close()
+		return err
+	}
+	r.sar, r.portal = sar, portal
+	ctx, r.cancel = context.WithCancel(ctx)
+	for _, d := range []*door{sar, portal} {
+		r.running.Go(func() { d.serve(ctx) })
+	}
+	r.running.Go(func() {
+		<-ctx.Done()
+		sar.close()
+		portal.close()
+	})
+	r.log.Info().Str("sar", r.SARURL()).Str("portal", r.PortalURL()).Msg("simulated region is up")
+	return nil
+}
+
+// Close stops serving and waits for every goroutine. It is safe to repeat.
+func (r *Region) Close() error {
+	if r.cancel != nil {
+		r.cancel()
+	}
+	r.running.Wait()
+	return nil
+}
+
+// SARURL is the base address of the services behind mutual TLS.
+func (r *Region) SARURL() string { return r.sar.url() }
+
+// PortalURL is the base address of the portal (FSE page, health).
+func (r *Region) PortalURL() string { return r.portal.url() }
+
+// ServerCA issued the certificates of both listeners.
+func (r *Region) ServerCA() *testca.CA { return r.options.ServerCA }
+
+// CardCA issues the only client certificates that the SAR accepts.
+func (r *Region) CardCA() *testca.CA { return r.options.CardCA }
+
+// CipherCertificatePEM holds the RSA-1024 key for pinCode and codiceAss.
+func (r *Region) CipherCertificatePEM() []byte { return r.cipher.pem }
+
+func (r *Region) openPortal() (*door, error) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /salute", r.serveHealth)
+	mux.HandleFunc("GET /assistito/{cf}", r.serveFSE)
+	mux.HandleFunc("GET /fse.css", serveCSS)
+	return r.newDoor("portale", r.options.PortalAddr, mux, &tls.Config{ClientAuth: tls.NoClientCert})
+}
+
+func (r *Region) openSAR() (*door, error) {
+	return r.newDoor("sar", r.options.SARAddr, r.sarHandler(), &tls.Config{
+		ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: r.options.CardCA.Pool(),
+		VerifyPeerCertificate: refuseSigningCertificates,
+	})
+}
+
+func hostsOf(addr net.Addr) []string {
+	hosts := []string{"localhost", "127.0.0.1", "::1"}
+	if host, _, err := net.SplitHostPort(addr.String()); err == nil && host != "127.0.0.1" && host != "::1" && host != "::" && host != "0.0.0.0" {
+		hosts = append(hosts, host)
+	}
+	return hosts
+}

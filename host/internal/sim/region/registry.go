@@ -1,0 +1,59 @@
+package region
+
+import (
+	"net/http"
+
+	"raccordo/host/internal/sim/anagrafe"
+)
+
+type exemptionJSON struct {
+	Code        string `json:"codice"`
+	Description string `json:"descrizione"`
+	From        string `json:"dal"`
+	To          string `json:"al"` // empty: no end
+}
+
+type patientJSON struct {
+	CF         string          `json:"codice_fiscale"`
+	Surname    string          `json:"cognome"`
+	Name       string          `json:"nome"`
+	BirthDate  string          `json:"data_nascita"`
+	BirthPlace string          `json:"luogo_nascita"`
+	Sex        string          `json:"sesso"`
+	Address    string          `json:"indirizzo"`
+	Town       string          `json:"comune"`
+	Province   string          `json:"provincia"`
+	CAP        string          `json:"cap"`
+	ASL        string          `json:"asl"`
+	Doctor     string          `json:"medico"`
+	CardExpiry string          `json:"scadenza_tessera"`
+	Exemptions []exemptionJSON `json:"esenzioni"`
+}
+
+// servePatient answers from the registry of the assisted.
+func (r *Region) servePatient(w http.ResponseWriter, q *http.Request) {
+	p, ok := anagrafe.FindPatient(q.PathValue("cf"))
+	if !ok {
+		problem(w, http.StatusNotFound, "assistito-sconosciuto", "L'assistito non risulta nell'anagrafe regionale.")
+		return
+	}
+	answer := patientJSON{
+		CF: p.CF, Surname: p.Surname, Name: p.Name, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace, Sex: p.Sex,
+		Address: p.Street, Town: p.Town, Province: p.Province, CAP: p.CAP, ASL: p.Region + p.ASL, Doctor: p.DoctorCF,
+		CardExpiry: p.CardExpiry, Exemptions: []exemptionJSON{},
+	}
+	today := r.now().In(r.rome).Format("2006-01-02")
+	for _, e := range p.Exemptions {
+		if e.To == "" || e.To >= today {
+			answer.Exemptions = append(answer.Exemptions, exemptionJSON{e.Code, e.Description, e.From, e.To})
+		}
+	}
+	writeJSON(w, http.StatusOK, "application/json", answer)
+}
+
+func (r *Region) serveHealth(w http.ResponseWriter, _ *http.Request) {
+	if r.faults.down() {
+		panic(http.ErrAbortHandler)
+	}
+	writeJSON(w, http.StatusOK, "application/json", map[string]any{"stato": "attivo", "simulatore": true})
+}

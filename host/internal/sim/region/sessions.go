@@ -1,0 +1,127 @@
+package region
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"raccordo/host/internal/sim/anagrafe"
+)
+
+var (
+	errNoSession    = errors.New("no such session")
+	errSessionEnded = errors.New("session ended")
+)
+
+// session is what the region asserts to Sistema TS about a doctor: who, how
+// strongly, since when, for which organisation.
+type session struct {
+	ID       string
+	Doctor   anagrafe.Doctor
+	Key      [32]byte // SHA-256 of the client certificate that opened it
+	Since    time.Time
+	ValidTil time.Time
+}
+
+// sessions holds at most one live session for each doctor.
+type sessions struct {
+	mutex sync.Mutex
+	now   func() time.Time
+	life  time.Duration
+	live  map[string]session  // by id
+	ended map[string]struct{} // ids that existed, to tell "expired" from "never was"
+}
+
+const endedMemory = 10000
+
+func newSessions(now func() time.Time, life time.Duration) *sessions {
+	return &sessions{now: now, life: life, live: map[string]session{}, ended: map[string]struct{}{}}
+}
+
+// open makes the doctor's session and ends the one before.
+func (s *sessions) open(doctor anagrafe.Doctor, cert *x509.Certificate) session {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for id, old := range s.live {
+		if old.Doctor.CF == doctor.CF {
+			s.end(id)
+		}
+	}
+	now := s.now()
+	n := session{ID: newUUID(), Doctor: doctor, Key: sha256.Sum256(cert.Raw), Since: now, ValidTil: now.Add(s.life)}
+	s.live[n.ID] = n
+	return n
+}
+
+// find returns the live session of that id opened with that certificate.
+func (s *sessions) find(id string, cert *x509.Certificate) (session, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	found, ok := s.live[id]
+	if !ok {
+		if _, was := s.ended[id]; was {
+			return session{}, errSessionEnded
+		}
+		return session{}, errNoSession
+	}
+	if found.Key != sha256.Sum256(cert.Raw) {
+		return session{}, errNoSession
+	}
+	if !s.now().Before(found.ValidTil) {
+		s.end(id)
+		return session{}, errSessionEnded
+	}
+	return found, nil
+}
+
+func (s *sessions) close(id string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.end(id)
+}
+
+func (s *sessions) end(id string) {
+	delete(s.live, id)
+	if len(s.ended) >= endedMemory {
+		clear(s.ended)
+	}
+	s.ended[id] = struct{}{}
+}
+
+// RevokeSessions ends every live session, as an operator of the region may,
+// and returns how many there were.
+func (r *Region) RevokeSessions() int {
+	r.sessions.mutex.Lock()
+	defer r.sessions.mutex.Unlock()
+	n := len(r.sessions.live)
+	for id := range r.sessions.live {
+		r.sessions.end(id)
+	}
+	return n
+}
+
+// LiveSessions tells how many sessions are open.
+func (r *Region) LiveSessions() int {
+	r.sessions.mutex.Lock()
+	defer r.sessions.mutex.Unlock()
+	return len(r.sessions.live)
+}
+
+// identity reads the codice fiscale from a CNS common name, CF/serial.hash
+// (CNIPA, linee guida CNS, certificate profile).
+func identity(cert *x509.Certificate) (cf string, ok bool) {
+	cf, rest, found := strings.Cut(cert.Subject.CommonName, "/")
+	return cf, found && rest != "" && len(cf) == 16
+}
+
+func newUUID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+}

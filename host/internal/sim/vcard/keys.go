@@ -1,0 +1,114 @@
+package vcard
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// The key objects of a CNS, by the number that MSE SET names.
+const (
+	keyAuth = 0x01
+	keySign = 0x10
+	rsaBits = 2048
+)
+
+// key is one RSA key with its certificate and the PIN that opens it. private
+// is used by raw and by nothing else.
+type key struct {
+	private *rsa.PrivateKey
+	cert    *x509.Certificate
+	pin     byte
+}
+
+func (k *key) public() *rsa.PublicKey { return &k.private.PublicKey }
+func (k *key) size() int              { return k.private.Size() }
+
+func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
+	auth, sign := &key{pin: pinAuth}, &key{pin: pinSign}
+	var wg sync.WaitGroup
+	var authErr, signErr error
+	wg.Go(func() { auth.private, authErr = loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-auth") })
+	wg.Go(func() { sign.private, signErr = loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-sign") })
+	wg.Wait()
+	if err := errors.Join(authErr, signErr); err != nil {
+		return nil, err
+	}
+	tmpl, err := authTemplate(opt, personal)
+	if err != nil {
+		return nil, err
+	}
+	if auth.cert, err = issue(opt.CA, tmpl, auth.public()); err != nil {
+		return nil, err
+	}
+	if sign.cert, err = issue(opt.CA, signTemplate(opt), sign.public()); err != nil {
+		return nil, err
+	}
+	return map[byte]*key{keyAuth: auth, keySign: sign}, nil
+}
+
+// loadOrGenerate makes a key, or takes it from dir, where it leaves what it
+// makes. dir may be empty: then the key is in memory only.
+func loadOrGenerate(dir, name string) (*rsa.PrivateKey, error) {
+	if dir == "" {
+		return rsa.GenerateKey(rand.Reader, rsaBits)
+	}
+	path := filepath.Join(dir, name+".key")
+	text, err := os.ReadFile(path)
+	switch {
+	case err == nil:
+		return parseKey(path, text)
+	case !errors.Is(err, os.ErrNotExist):
+		return nil, err
+	}
+	private, err := rsa.GenerateKey(rand.Reader, rsaBits)
+	if err != nil {
+		return nil, err
+	}
+	return private, keep(path, private)
+}
+
+func parseKey(path string, text []byte) (*rsa.PrivateKey, error) {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return nil, fmt.Errorf("%s: not PEM", path)
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	private, ok := parsed.(*rsa.PrivateKey)
+	if !ok || private.N.BitLen() != rsaBits {
+		return nil, fmt.Errorf("%s: not an RSA key of %d bits", path, rsaBits)
+	}
+	return private, nil
+}
+
+// keep writes aside and renames: two simulators may share a folder.
+func keep(path string, private *rsa.PrivateKey) error {
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	aside, err := os.CreateTemp(filepath.Dir(path), ".key*") // 0600
+	if err != nil {
+		return err
+	}
+	err = errors.Join(pem.Encode(aside, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), aside.Close())
+	if err == nil {
+		err = os.Rename(aside.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(aside.Name()))
+	}
+	return nil
+}

@@ -1,0 +1,218 @@
+package wire
+
+// ErrorCode is a stable name of what went wrong. It is never renamed and never
+// reused; docs/errors.md and the extension's texts have one entry for each.
+type ErrorCode string
+
+// Hop is the link of the chain that failed.
+type Hop string
+
+// The hops, from the page outwards.
+const (
+	HopExtension Hop = "extension"
+	HopConnector Hop = "connector"
+	HopService   Hop = "pcsc"
+	HopReader    Hop = "reader"
+	HopCard      Hop = "card"
+	HopModule    Hop = "module"
+	HopPIN       Hop = "pin"
+	HopTLS       Hop = "tls"
+	HopRegion    Hop = "region"
+	HopSession   Hop = "session"
+	HopData      Hop = "data"
+)
+
+// Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+type Error struct {
+	Code    int       `json:"code"`
+	Message string    `json:"message"` // English, for logs; free of personal data
+	Data    ErrorData `json:"data"`
+}
+
+// ErrorData is what a client branches on.
+type ErrorData struct {
+	Code         ErrorCode `json:"code"`
+	Hop          Hop       `json:"hop"`
+	Retryable    bool      `json:"retryable"`
+	Detail       string    `json:"detail,omitempty"`        // raw code of the failing part: CKR_…, SCARD_…, HTTP 503, a field name
+	AttemptsLeft *int      `json:"attempts_left,omitempty"` // of the PIN, when the card tells
+	FinalTry     bool      `json:"final_try,omitempty"`
+	Notices      []Notice  `json:"notices,omitempty"`   // what the region or our checks said
+	Reference    string    `json:"reference,omitempty"` // also in the log
+}
+
+func (e *Error) Error() string { return string(e.Data.Code) + ": " + e.Message }
+
+// Fault describes an ErrorCode.
+type Fault struct {
+	Code      ErrorCode
+	Hop       Hop
+	Retryable bool   // the same request may succeed later without any change
+	RPC       int    // JSON-RPC code
+	English   string // for logs and docs/errors.md
+}
+
+// The codes.
+const (
+	ErrInternal     ErrorCode = "internal"
+	ErrUnsupported  ErrorCode = "unsupported"
+	ErrCancelled    ErrorCode = "cancelled"
+	ErrDeadline     ErrorCode = "deadline"
+	ErrFrameEmpty   ErrorCode = "frame.empty"
+	ErrFrameTooBig  ErrorCode = "frame.too_large"
+	ErrFrameShort   ErrorCode = "frame.truncated"
+	ErrParse        ErrorCode = "rpc.parse"
+	ErrInvalid      ErrorCode = "rpc.invalid"
+	ErrMethod       ErrorCode = "rpc.unknown_method"
+	ErrParams       ErrorCode = "rpc.invalid_params"
+	ErrBusy         ErrorCode = "rpc.too_many_requests"
+	ErrProtocol     ErrorCode = "protocol.unsupported"
+	ErrAgentDown    ErrorCode = "agent.unreachable"
+	ErrAgentPeer    ErrorCode = "agent.untrusted"
+	ErrHostMissing  ErrorCode = "connector.missing"
+	ErrHostForbid   ErrorCode = "connector.forbidden"
+	ErrHostLost     ErrorCode = "connector.lost"
+	ErrHostTimeout  ErrorCode = "connector.timeout"
+	ErrOrigin       ErrorCode = "origin.denied"
+	ErrGesture      ErrorCode = "gesture.required"
+	ErrConsent      ErrorCode = "consent.denied"
+	ErrPCSCDown     ErrorCode = "card.service_down"
+	ErrNoReader     ErrorCode = "card.no_reader"
+	ErrNoCard       ErrorCode = "card.none"
+	ErrCardMute     ErrorCode = "card.mute"
+	ErrCardRemoved  ErrorCode = "card.removed"
+	ErrCardUnknown  ErrorCode = "card.unknown"
+	ErrCardBusy     ErrorCode = "card.busy"
+	ErrNoModule     ErrorCode = "card.module_missing"
+	ErrModule       ErrorCode = "card.module_failed"
+	ErrModuleLost   ErrorCode = "card.module_crashed"
+	ErrMechanism    ErrorCode = "card.mechanism_missing"
+	ErrNoCert       ErrorCode = "card.no_certificate"
+	ErrCertExpired  ErrorCode = "card.certificate_expired"
+	ErrCertEarly    ErrorCode = "card.certificate_not_yet_valid"
+	ErrCertSign     ErrorCode = "card.certificate_for_signing"
+	ErrCertPolicy   ErrorCode = "card.certificate_not_accepted"
+	ErrCertNoKey    ErrorCode = "card.certificate_without_key"
+	ErrPINWrong     ErrorCode = "card.pin_wrong"
+	ErrPINLocked    ErrorCode = "card.pin_locked"
+	ErrPINFormat    ErrorCode = "card.pin_format"
+	ErrPINNotSet    ErrorCode = "card.pin_not_initialised"
+	ErrPromptNone   ErrorCode = "prompt.unavailable"
+	ErrPromptCancel ErrorCode = "prompt.cancelled"
+	ErrPromptTime   ErrorCode = "prompt.timeout"
+	ErrTLSServer    ErrorCode = "tls.server_untrusted"
+	ErrTLSRefused   ErrorCode = "tls.certificate_refused"
+	ErrTLS          ErrorCode = "tls.failed"
+	ErrRegionDown   ErrorCode = "region.unreachable"
+	ErrRegionTime   ErrorCode = "region.timeout"
+	ErrRegionBusy   ErrorCode = "region.unavailable"
+	ErrRegionFault  ErrorCode = "region.fault"
+	ErrRegionAnswer ErrorCode = "region.bad_answer"
+	ErrRegionConfig ErrorCode = "region.misconfigured"
+	ErrRegionCipher ErrorCode = "region.cipher_certificate_expired"
+	ErrSessionNone  ErrorCode = "session.none"
+	ErrSessionEnded ErrorCode = "session.expired"
+	ErrSessionBusy  ErrorCode = "session.busy"
+	ErrWrongDoctor  ErrorCode = "session.wrong_doctor"
+	ErrPatientNone  ErrorCode = "patient.unknown"
+	ErrPatientID    ErrorCode = "patient.invalid"
+	ErrRxInvalid    ErrorCode = "prescription.invalid"
+	ErrRxRefused    ErrorCode = "prescription.refused"
+	ErrRxNone       ErrorCode = "prescription.not_found"
+	ErrRxState      ErrorCode = "prescription.wrong_state"
+	ErrRxUnknown    ErrorCode = "prescription.outcome_unknown"
+	ErrRxChanged    ErrorCode = "prescription.changed"
+	ErrPinCode      ErrorCode = "prescription.pincode_missing"
+	ErrOutbox       ErrorCode = "outbox.unavailable"
+)
+
+// Faults is the table of every code, in the order of docs/errors.md.
+var Faults = []Fault{
+	{ErrInternal, HopConnector, false, -32603, "unexpected fault inside the connector"},
+	{ErrUnsupported, HopConnector, false, -32000, "not supported by this build or this system"},
+	{ErrCancelled, HopConnector, true, -32000, "cancelled by the caller"},
+	{ErrDeadline, HopConnector, true, -32000, "not finished within its deadline"},
+	{ErrFrameEmpty, HopConnector, false, -32600, "empty frame"},
+	{ErrFrameTooBig, HopConnector, false, -32600, "frame larger than 1 MiB"},
+	{ErrFrameShort, HopConnector, false, -32600, "frame shorter than its header says"},
+	{ErrParse, HopConnector, false, -32700, "not JSON"},
+	{ErrInvalid, HopConnector, false, -32600, "not a JSON-RPC 2.0 request"},
+	{ErrMethod, HopConnector, false, -32601, "unknown method"},
+	{ErrParams, HopConnector, false, -32602, "invalid params"},
+	{ErrBusy, HopConnector, true, -32000, "too many requests at once"},
+	{ErrProtocol, HopConnector, false, -32000, "no common protocol version"},
+	{ErrAgentDown, HopConnector, true, -32000, "the agent could not be started or reached"},
+	{ErrAgentPeer, HopConnector, false, -32000, "the program at the local socket is not the agent"},
+	{ErrHostMissing, HopExtension, false, -32000, "the native host is not registered with the browser"},
+	{ErrHostForbid, HopExtension, false, -32000, "the browser forbids this extension to use the native host"},
+	{ErrHostLost, HopExtension, true, -32000, "the connector stopped while a request was under way"},
+	{ErrHostTimeout, HopExtension, true, -32000, "no answer from the connector within the deadline"},
+	{ErrOrigin, HopExtension, false, -32000, "this page is not allowed to use the connector"},
+	{ErrGesture, HopExtension, false, -32000, "the request does not come from a user's action"},
+	{ErrConsent, HopConnector, false, -32000, "the user refused"},
+	{ErrPCSCDown, HopService, true, -32000, "the PC/SC service does not run"},
+	{ErrNoReader, HopReader, true, -32000, "no smart card reader"},
+	{ErrNoCard, HopReader, true, -32000, "no card in any reader"},
+	{ErrCardMute, HopCard, true, -32000, "the card does not answer: upside down, dirty or not a smart card"},
+	{ErrCardRemoved, HopCard, true, -32000, "the card was removed"},
+	{ErrCardUnknown, HopCard, false, -32000, "not a card that can log in to a region"},
+	{ErrCardBusy, HopCard, true, -32000, "the card is held by another program"},
+	{ErrNoModule, HopModule, false, -32000, "no PKCS#11 module for this card is installed"},
+	{ErrModule, HopModule, true, -32000, "the PKCS#11 module failed"},
+	{ErrModuleLost, HopModule, true, -32000, "the PKCS#11 module crashed or hung and was restarted"},
+	{ErrMechanism, HopModule, false, -32000, "the module cannot sign with this card's key"},
+	{ErrNoCert, HopCard, false, -32000, "no certificate on the card can log in"},
+	{ErrCertExpired, HopCard, false, -32000, "the certificate has expired"},
+	{ErrCertEarly, HopCard, false, -32000, "the certificate is not valid yet"},
+	{ErrCertSign, HopCard, false, -32000, "a signing certificate cannot log in"},
+	{ErrCertPolicy, HopCard, false, -32000, "the region does not accept this kind of certificate for login"},
+	{ErrCertNoKey, HopCard, false, -32000, "the card has no private key for this certificate"},
+	{ErrPINWrong, HopPIN, false, -32000, "wrong PIN"},
+	{ErrPINLocked, HopPIN, false, -32000, "the PIN is locked"},
+	{ErrPINFormat, HopPIN, false, -32000, "the PIN has a wrong length or characters"},
+	{ErrPINNotSet, HopModule, false, -32000, "the module says that no PIN is set: it does not know this card"},
+	{ErrPromptNone, HopPIN, false, -32000, "no program to ask for the PIN is available on this PC"},
+	{ErrPromptCancel, HopPIN, true, -32000, "the user closed the PIN window"},
+	{ErrPromptTime, HopPIN, true, -32000, "the PIN window was not answered in time"},
+	{ErrTLSServer, HopTLS, false, -32000, "the region's server certificate is not trusted"},
+	{ErrTLSRefused, HopTLS, false, -32000, "the region refused the card's certificate"},
+	{ErrTLS, HopTLS, true, -32000, "the secure connection failed"},
+	{ErrRegionDown, HopRegion, true, -32000, "the region cannot be reached"},
+	{ErrRegionTime, HopRegion, true, -32000, "the region did not answer in time"},
+	{ErrRegionBusy, HopRegion, true, -32000, "the region is temporarily unavailable"},
+	{ErrRegionFault, HopRegion, false, -32000, "the region answered with a fault"},
+	{ErrRegionAnswer, HopRegion, false, -32000, "the region's answer could not be understood"},
+	{ErrRegionConfig, HopRegion, false, -32000, "the region profile is incomplete"},
+	{ErrRegionCipher, HopRegion, false, -32000, "the region's encryption certificate has expired"},
+	{ErrSessionNone, HopSession, false, -32000, "not connected to the region"},
+	{ErrSessionEnded, HopSession, true, -32000, "the regional session has expired"},
+	{ErrSessionBusy, HopSession, true, -32000, "another login is under way"},
+	{ErrWrongDoctor, HopSession, false, -32000, "the card belongs to another doctor"},
+	{ErrPatientNone, HopRegion, false, -32000, "the region does not know this patient"},
+	{ErrPatientID, HopData, false, -32000, "not a valid codice fiscale"},
+	{ErrRxInvalid, HopData, false, -32000, "the prescription is not complete or not correct"},
+	{ErrRxRefused, HopRegion, false, -32000, "the region refused the prescription"},
+	{ErrRxNone, HopRegion, false, -32000, "the region does not know this prescription"},
+	{ErrRxState, HopRegion, false, -32000, "the state of the prescription does not allow it"},
+	{ErrRxUnknown, HopRegion, true, -32000, "the outcome is unknown; sending again repeats the same NRE"},
+	{ErrRxChanged, HopData, false, -32000, "a prescription with this client_id was already taken in charge with other contents"},
+	{ErrPinCode, HopData, false, -32000, "the doctor's pinCode is not set"},
+	{ErrOutbox, HopConnector, true, -32000, "the outbox cannot be opened"},
+}
+
+// Lookup returns the row of code; an unknown code is ErrInternal's.
+func Lookup(code ErrorCode) Fault {
+	for _, f := range Faults {
+		if f.Code == code {
+			return f
+		}
+	}
+	return Faults[0]
+}
+
+// NewError builds the wire error of code. Detail is a raw code or a field
+// name, never personal data.
+func NewError(code ErrorCode, detail string) *Error {
+	f := Lookup(code)
+	return &Error{Code: f.RPC, Message: f.English, Data: ErrorData{Code: code, Hop: f.Hop, Retryable: f.Retryable, Detail: detail}}
+}

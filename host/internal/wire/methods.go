@@ -1,0 +1,61 @@
+package wire
+
+import "time"
+
+// Method is one row of the method table.
+type Method struct {
+	Name     string
+	Params   any           // zero value of the params struct
+	Result   any           // zero value of the result struct
+	Deadline time.Duration // the agent answers within it, whatever happens
+	Gesture  bool          // only as the consequence of a user's action
+}
+
+// promptTime is how long a native window may stay open: a person is on the
+// phone at times.
+const promptTime = 2 * time.Minute
+
+// Methods is the method table of protocol 1.
+var Methods = []Method{
+	{"hello", HelloParams{}, HelloResult{}, 2 * time.Second, false},
+	{"status", NoParams{}, Status{}, 2 * time.Second, false},
+	{"card.list", NoParams{}, CardList{}, 5 * time.Second, false},
+	{"session.login", LoginParams{}, Session{}, promptTime + 30*time.Second, true},
+	{"session.logout", NoParams{}, Session{}, 15 * time.Second, true},
+	{"patient.sync", SyncParams{}, SyncResult{}, 30 * time.Second, true},
+	{"prescription.send", SendParams{}, SendResult{}, 10 * time.Minute, true},
+	{"prescription.view", NREParams{}, ViewResult{}, 30 * time.Second, false},
+	{"prescription.cancel", NREParams{}, CancelResult{}, promptTime + 30*time.Second, true},
+}
+
+// EventType is one row of the event table.
+type EventType struct {
+	Name   string
+	Params any
+}
+
+// The event names.
+const (
+	EventSession = "session.changed"
+	EventCard    = "card.changed"
+	EventOutbox  = "outbox.changed"
+	EventBatch   = "batch.progress"
+)
+
+// Events is the event table of protocol 1.
+var Events = []EventType{
+	{EventSession, Session{}},
+	{EventCard, CardList{}},
+	{EventOutbox, Outbox{}},
+	{EventBatch, BatchProgress{}},
+}
+
+// LookupMethod finds a row of the table.
+func LookupMethod(name string) (Method, bool) {
+	for _, m := range Methods {
+		if m.Name == name {
+			return m, true
+		}
+	}
+	return Method{}, false
+}
