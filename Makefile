@@ -54,6 +54,7 @@ test-e2e:
 	@go test -count=1 -timeout 20m -v ./host/internal/sim/morning
 
 bench: build
+	@CGO_ENABLED=0 $(GOBUILD) -o build/bench/minimal ./host/internal/sim/bench/minimal
 	@build/raccordo-sim bench --out build/bench.json
 
 check: build generate

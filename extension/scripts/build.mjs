@@ -24,7 +24,7 @@ for (const browser of browsers) {
 		minify: true,
 		charset: "utf8",
 		format: "iife",
-		target: ["chrome125", "firefox140"],
+		target: ["chrome125", "firefox142"],
 		define: defines(all),
 		legalComments: "none",
 		logLevel: "warning",

@@ -12,7 +12,9 @@ const { outputFiles } = await build({
 	format: "esm",
 	write: false,
 });
-const { errors } = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);
+const { errors } = await import(
+	`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+);
 
 const cell = (text) => text.replaceAll("|", "\\|");
 const rows = table.errors.map(({ code, hop, retryable, english }) => {

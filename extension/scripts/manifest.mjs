@@ -34,7 +34,7 @@ export function manifest(browser, { ids, sites, version }) {
 					browser_specific_settings: {
 						gecko: {
 							id: ids.firefox,
-							strict_min_version: "140.0",
+							strict_min_version: "142.0",
 							data_collection_permissions: { required: ["none"] },
 						},
 					},

@@ -2,7 +2,7 @@
 import { since } from "./clock.ts";
 import type { Link } from "./messages.ts";
 import { ui } from "./texts/ui.it.ts";
-import type { Card, CardList, ErrorCode, Session, Status, Error as WireError } from "./wire.gen.ts";
+import type { Card, CardList, ErrorCode, Reader, Session, Status, Error as WireError } from "./wire.gen.ts";
 
 export type Tone = "ok" | "warn" | "fail" | "idle";
 
@@ -53,8 +53,8 @@ function ofSession(session: Session, cards: CardList): Summary {
 }
 
 function withoutSession(session: Session, cards: CardList): Summary {
-	const problem = cards.service === "running" ? session.reason : "card.service_down";
 	const reader = cards.readers?.find((r) => r.state === "card") ?? cards.readers?.find((r) => r.state !== "empty");
+	const problem = cards.service === "running" ? lasting(session.reason, reader) : "card.service_down";
 	const base = { tone: problem ? "warn" : "idle", problem } as const;
 	if (reader?.state === "reading") return { ...base, state: "reading", text: ui.cardReading };
 	if (reader?.state === "mute")
@@ -68,6 +68,12 @@ function withoutSession(session: Session, cards: CardList): Summary {
 		state: "card",
 		text: name ? ui.card(name) : ui.cardUnnamed,
 	};
+}
+
+/** A reason that a card in the reader has made untrue is no longer one. */
+function lasting(reason: ErrorCode | undefined, reader: Reader | undefined): ErrorCode | undefined {
+	const overcome = reader && (reason === "card.removed" || reason === "card.none" || reason === "card.no_reader");
+	return overcome || reason === "card.service_down" ? undefined : reason;
 }
 
 export function holderName(card: Card): string {

@@ -39,6 +39,11 @@ export class FakePort {
 	}
 }
 
+/** Waits for what ends in another thread, as hashing does. */
+export async function until(condition: () => boolean): Promise<void> {
+	for (let i = 0; i < 100_000 && !condition(); i++) await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
 /** Lets promises settle. */
 export async function settle(): Promise<void> {
 	for (let i = 0; i < 10; i++) await new Promise<void>((resolve) => setImmediate(resolve));

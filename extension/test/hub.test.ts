@@ -4,7 +4,7 @@ import { type Host, Hub } from "../src/background/hub.ts";
 import { Synced } from "../src/background/synced.ts";
 import { refusal } from "../src/fault.ts";
 import { errors } from "../src/texts/it.ts";
-import { FakePort, settle } from "./fake-port.ts";
+import { FakePort, settle, until } from "./fake-port.ts";
 
 const status = {
 	version: "1",
@@ -33,12 +33,16 @@ function setup() {
 		request: (method, _params, caller) =>
 			method === "status" && !caller
 				? Promise.resolve(structuredClone(status) as never)
-				: new Promise((resolve, reject) => calls.push({ method, caller, resolve: resolve as (r: unknown) => void, reject })),
+				: new Promise((resolve, reject) =>
+						calls.push({ method, caller, resolve: resolve as (r: unknown) => void, reject }),
+					),
 	};
 	const store = new Map<string, unknown>();
 	const synced = new Synced({
 		get: async (key) => ({ [key]: store.get(key) }),
-		set: async (items) => Object.entries(items).forEach(([k, v]) => store.set(k, v)),
+		set: async (items) => {
+			for (const [k, v] of Object.entries(items)) store.set(k, v);
+		},
 	});
 	const hub = new Hub(host, synced, { texts: errors, version: "9", onState: () => undefined });
 	const open = (origin: string | undefined) => {
@@ -49,9 +53,17 @@ function setup() {
 	return { hub, calls, log, open, store };
 }
 
-const messages = (port: FakePort, kind: string) => port.sent.filter((m) => (m as { kind: string }).kind === kind) as Record<string, unknown>[];
-const errorCode = (message: Record<string, unknown> | undefined) => (message?.error as { data: { code: string } } | undefined)?.data.code;
-const request = (method: string, gesture = true, params: unknown = {}) => ({ kind: "request", id: "1", method, params, gesture });
+const messages = (port: FakePort, kind: string) =>
+	port.sent.filter((m) => (m as { kind: string }).kind === kind) as Record<string, unknown>[];
+const errorCode = (message: Record<string, unknown> | undefined) =>
+	(message?.error as { data: { code: string } } | undefined)?.data.code;
+const request = (method: string, gesture = true, params: unknown = {}) => ({
+	kind: "request",
+	id: "1",
+	method,
+	params,
+	gesture,
+});
 
 test("a new page gets the texts and the state, and the host is started", async () => {
 	const t = setup();
@@ -107,8 +119,14 @@ test("events go to every page, the progress of a batch only to the one that send
 	await settle();
 	t.hub.event("batch.progress", { done: 1, total: 2, result: {} });
 	t.hub.event("outbox.changed", { pending: 1, failed: 0 });
-	assert.deepEqual(messages(sender, "event").map((m) => m.method), ["batch.progress", "outbox.changed"]);
-	assert.deepEqual(messages(other, "event").map((m) => m.method), ["outbox.changed"]);
+	assert.deepEqual(
+		messages(sender, "event").map((m) => m.method),
+		["batch.progress", "outbox.changed"],
+	);
+	assert.deepEqual(
+		messages(other, "event").map((m) => m.method),
+		["outbox.changed"],
+	);
 	t.calls[0]?.reject(refusal("connector.lost"));
 	await settle();
 	t.hub.event("batch.progress", { done: 2, total: 2, result: {} });
@@ -121,7 +139,7 @@ test("after a loss every page hears why, and the state is read again", async () 
 	t.hub.link({ state: "up" });
 	await settle();
 	t.hub.link({ state: "down", error: refusal("connector.lost").error });
-	assert.equal((messages(page, "state").at(-1)?.link as { state: string }).state, "down");
+	assert.equal((messages(page, "state").at(-1)?.link as { state: string } | undefined)?.state, "down");
 	t.hub.link({ state: "up" });
 	await settle();
 	assert.deepEqual(messages(page, "state").at(-1)?.status, status);
@@ -133,14 +151,19 @@ test("the time of a synchronisation is remembered without the codice fiscale", a
 	page.say(request("patient.sync", true, { codice_fiscale: "BNCLCU50A41X002P" }));
 	await settle();
 	t.calls[0]?.resolve({});
-	await settle();
+	await until(() => t.store.size > 0);
 	assert.equal(t.store.size, 1);
 	assert.doesNotMatch(JSON.stringify([...t.store]), /BNCLCU/);
-	for (const [patient, known] of [["BNCLCU50A41X002P", true], ["RSSMRC82H15X003A", false]] as const) {
+	for (const [patient, known] of [
+		["BNCLCU50A41X002P", true],
+		["RSSMRC82H15X003A", false],
+	] as const) {
 		page.say({ kind: "recall", id: patient, patient });
-		await settle();
-		const answer = messages(page, "response").find((m) => m.id === patient);
-		assert.equal(typeof answer?.result === "string", known);
+		const find = () => messages(page, "response").find((m) => m.id === patient);
+		await until(() => find() !== undefined);
+		const answer = find();
+		assert.ok(answer);
+		assert.equal(typeof answer.result === "string", known);
 	}
 });
 

@@ -6,7 +6,11 @@ import { manifest, permissions } from "../scripts/manifest.mjs";
 const read = async (path) => JSON.parse(await readFile(`${ROOT}/${path}`, "utf8"));
 const input = await (async () => {
 	const sites = [await read("manifests/sites/clinica-demo.json")];
-	return { ids: await read("manifests/native/ids.json"), sites, version: (await read("extension/package.json")).version };
+	return {
+		ids: await read("manifests/native/ids.json"),
+		sites,
+		version: (await read("extension/package.json")).version,
+	};
 })();
 
 for (const browser of ["chromium", "firefox"]) {
@@ -27,4 +31,3 @@ test("pages come from the site profiles only", () => {
 	const [script] = manifest("firefox", { ...input, sites }).content_scripts;
 	assert.deepEqual(script.matches, ["https://a.example/*", "https://b.example/*"]);
 });
-

@@ -46,7 +46,10 @@ test("hello comes first, then requests with the caller's origin, paired by id", 
 	const t = setup();
 	const one = t.native.request("status", {}, { origin: "https://a.example" });
 	const two = t.native.request("session.login", { via: "card" }, { origin: "https://a.example", gesture: true });
-	assert.deepEqual(t.last().sent.map((f) => (f as { method: string }).method), ["hello"]);
+	assert.deepEqual(
+		t.last().sent.map((f) => (f as { method: string }).method),
+		["hello"],
+	);
 	await t.hello();
 	const { id: first, ...status } = t.frame(1);
 	assert.deepEqual(status, { jsonrpc: "2.0", method: "status", params: {}, origin: "https://a.example" });
@@ -64,7 +67,11 @@ test("errors of the host reach the caller whole; foreign frames are ignored", as
 	await t.hello();
 	t.last().say("noise");
 	t.last().say({ jsonrpc: "2.0", id: 999, result: {} });
-	const error = { code: -32000, message: "x", data: { code: "card.pin_wrong", hop: "pin", retryable: false, attempts_left: 2 } };
+	const error = {
+		code: -32000,
+		message: "x",
+		data: { code: "card.pin_wrong", hop: "pin", retryable: false, attempts_left: 2 },
+	};
 	t.last().say({ jsonrpc: "2.0", id: t.frame(1).id, error });
 	await assert.rejects(asked, (e) => e instanceof Refusal && e.error.data.attempts_left === 2);
 });
@@ -77,6 +84,21 @@ test("a request without an answer ends after its deadline", async () => {
 	await settle();
 	mock.timers.tick(1);
 	assert.equal(await asked, "connector.timeout");
+	assert.equal(t.frame(2).method, "hello", "asked whether it is still there");
+	t.answer(t.frame(2).id, { protocol: 1 });
+	await settle();
+	assert.equal(t.ports.length, 1);
+	const again = code(t.native.request("status", {}));
+	await settle();
+	mock.timers.tick(3500);
+	assert.equal(await again, "connector.timeout");
+	await settle();
+	mock.timers.tick(3500);
+	await settle();
+	assert.equal(t.links.at(-1)?.state, "down");
+	mock.timers.tick(400);
+	await settle();
+	assert.equal(t.ports.length, 2);
 });
 
 test("a host that never says hello is dropped and tried again", async () => {
@@ -95,7 +117,11 @@ test("losing the port ends what is under way and opens a new one, ever more slow
 	await t.hello();
 	t.drop("Native host has exited.");
 	assert.equal(await asked, "connector.lost");
-	for (const [wait, ports] of [[400, 2], [700, 3], [1300, 4]] as const) {
+	for (const [wait, ports] of [
+		[400, 2],
+		[700, 3],
+		[1300, 4],
+	] as const) {
 		mock.timers.tick(wait);
 		await settle();
 		assert.equal(t.ports.length, ports);

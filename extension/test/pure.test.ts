@@ -58,7 +58,12 @@ test("match patterns mean what browsers mean", () => {
 });
 
 test("only the top frame of an allowed page, with our own script, has an origin", () => {
-	const good = { id: "me", frameId: 0, url: "https://clinica-demo.localhost:8443/#/x", origin: "https://clinica-demo.localhost:8443" };
+	const good = {
+		id: "me",
+		frameId: 0,
+		url: "https://clinica-demo.localhost:8443/#/x",
+		origin: "https://clinica-demo.localhost:8443",
+	};
 	assert.equal(pageOrigin(good, "me", sites), "https://clinica-demo.localhost:8443");
 	for (const bad of [
 		{ ...good, id: "other" },
@@ -91,7 +96,11 @@ const certificate = (fingerprint: string, more: Partial<Certificate> = {}): Cert
 const cards = (state: Reader["state"], certificates?: Certificate[], problem?: "card.unknown"): CardList => ({
 	service: "running",
 	readers: [
-		{ name: "r", state, ...(certificates ? { card: { atr: "3B", kind: "cns", certificates, ...(problem ? { problem } : {}) } } : {}) },
+		{
+			name: "r",
+			state,
+			...(certificates ? { card: { atr: "3B", kind: "cns", certificates, ...(problem ? { problem } : {}) } } : {}),
+		},
 	],
 });
 

@@ -50,7 +50,16 @@ for (const [name, expected] of [
 }
 
 test("frames that are not ours are dropped", () => {
-	for (const frame of [null, 1, "x", [], {}, { jsonrpc: "2.0" }, { jsonrpc: "2.0", id: "1", result: {} }, { jsonrpc: "2.0", id: 1 }]) {
+	for (const frame of [
+		null,
+		1,
+		"x",
+		[],
+		{},
+		{ jsonrpc: "2.0" },
+		{ jsonrpc: "2.0", id: "1", result: {} },
+		{ jsonrpc: "2.0", id: 1 },
+	]) {
 		assert.equal(parseFrame(frame), undefined);
 	}
 	assert.equal(parseFrame({ jsonrpc: "2.0", method: "shell.run", params: {} }), undefined);
@@ -58,7 +67,10 @@ test("frames that are not ours are dropped", () => {
 
 test("the tables are those of the host", () => {
 	const table = JSON.parse(readFileSync(`${ROOT}/manifests/protocol/methods.json`, "utf8"));
-	assert.deepEqual(Object.keys(DEADLINES), table.methods.map((m: { name: string }) => m.name));
+	assert.deepEqual(
+		Object.keys(DEADLINES),
+		table.methods.map((m: { name: string }) => m.name),
+	);
 	assert.deepEqual(Object.keys(errors).sort(), table.errors.map((e: { code: string }) => e.code).sort());
 	assert.ok(GESTURES.includes("session.login") && !GESTURES.includes("status"));
 });

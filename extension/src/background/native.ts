@@ -111,10 +111,23 @@ export class Native {
 			const timer = setTimeout(() => {
 				this.#pending.delete(id);
 				reject(refusal("connector.timeout", method));
+				if (method !== "hello") void this.#probe();
 			}, DEADLINES[method] + GRACE_MS);
 			this.#pending.set(id, { resolve, reject, timer });
 			this.#port.postMessage(frame);
 		});
+	}
+
+	/** After a missed deadline: a host that does not even answer hello is given up, or each click would wait in vain. */
+	async #probe(): Promise<void> {
+		const port = this.#port;
+		try {
+			await this.#send("hello", { protocol: PROTOCOL, client: this.#options.client }, {});
+		} catch (cause) {
+			if (!port || this.#port !== port) return;
+			this.#lost(cause instanceof Refusal ? cause : refusal("internal"));
+			port.disconnect();
+		}
 	}
 
 	#receive(raw: unknown): void {

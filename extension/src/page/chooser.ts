@@ -47,6 +47,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	let busy = false;
 	let error: WireError | undefined;
 	let chosen: string | undefined;
+	let shown = "";
 
 	function draw(): void {
 		if (!dialog.open) return;
@@ -61,6 +62,10 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		go.hidden = !offline && list.usable.length === 0;
 		go.disabled = waits || (!offline && chosen === undefined);
 		host.dataset.state = waits ? "busy" : offline || list.obstacle ? "obstacle" : "ready";
+		// a redraw loses the focus: only for something new to show
+		const shows = JSON.stringify([list, offline, waits && progress(page), error, busy]);
+		if (shows === shown) return;
+		shown = shows;
 		body.replaceChildren(...contents(list, offline, waits));
 	}
 
@@ -111,7 +116,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	}
 
 	cancel.addEventListener("click", () => dialog.close());
-	dialog.addEventListener("close", () => host.remove());
+	dialog.addEventListener("close", () => dialog.open || host.remove());
 	go.addEventListener("click", (event) => {
 		if (!event.isTrusted) return;
 		if (page.state.now.link.state === "down") page.client.retry();
@@ -126,6 +131,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	function open(): void {
 		if (dialog.open) return;
 		error = undefined;
+		shown = "";
 		document.documentElement.append(host);
 		dialog.showModal();
 		void read();

@@ -26,7 +26,7 @@ export interface Shadow {
 
 export function shadow(name: `raccordo-${string}`, css: string): Shadow {
 	const host = document.createElement(name);
-	const root = host.attachShadow({ mode: "closed" });
+	const root = host.attachShadow({ mode: "closed", delegatesFocus: true });
 	root.append(el("style", {}, base + css));
 	return { host, root };
 }

@@ -27,6 +27,11 @@ export function init(page: Page, signal: AbortSignal): void {
 		host.dataset.state = state;
 	}
 
+	/** The app closes its menu for its own entries only: to any menu Escape means the same. */
+	function closeMenu(): void {
+		host.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }));
+	}
+
 	async function logout(): Promise<void> {
 		leaving = true;
 		draw();
@@ -38,6 +43,7 @@ export function init(page: Page, signal: AbortSignal): void {
 
 	button.addEventListener("click", (event) => {
 		if (!event.isTrusted || leaving) return;
+		closeMenu();
 		if (host.dataset.state === "logout") void logout();
 		else page.login();
 	});

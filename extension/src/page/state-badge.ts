@@ -10,6 +10,7 @@ const css = `
 :host{display:inline-block;vertical-align:middle;margin-right:8px}
 .badge{display:inline-flex;align-items:center;gap:8px;border:1px solid #c5cdd6;border-radius:16px;background:#fff;color:#17324d;padding:3px 12px;min-height:30px;font-size:13px;font-weight:600;text-align:left}
 .badge:hover{background:#eef3f8}
+small{display:block;font-size:12px;font-weight:400;max-width:40ch}
 .dot{flex:none;width:10px;height:10px;border-radius:50%;background:#5b6f82}
 [data-tone=ok] .dot{background:#008055}
 [data-tone=warn] .dot{background:#cc7a00}
@@ -21,7 +22,9 @@ dt{color:#455b71}dd{margin:0;font-weight:600;overflow-wrap:anywhere}`;
 
 export function init(page: Page, signal: AbortSignal): void {
 	const { host, root } = shadow("raccordo-stato", css);
-	const label = el("span", { role: "status" });
+	const words = el("span");
+	const why = el("small");
+	const label = el("span", { role: "status" }, words, why);
 	const button = el(
 		"button",
 		{ type: "button", class: "badge", "aria-haspopup": "dialog" },
@@ -43,9 +46,10 @@ export function init(page: Page, signal: AbortSignal): void {
 		if (problem) host.dataset.problem = problem;
 		else delete host.dataset.problem;
 		button.dataset.tone = tone;
-		button.title = problem ? page.state.text(problem).text : "";
+		const reason = problem && state !== "missing" ? page.state.text(problem).text : "";
 		// a live region speaks at every write: write only what changed
-		if (label.textContent !== text) label.textContent = text;
+		if (words.textContent !== text) words.textContent = text;
+		if (why.textContent !== reason) why.textContent = reason;
 	}
 
 	panel.addEventListener("toggle", (event) => {

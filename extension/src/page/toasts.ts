@@ -61,9 +61,13 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 	if (before.link.state === "up" && now.link.state === "down") {
 		return { key: "link", tone: "problem", title: ui.lost, error: now.link.error };
 	}
+	if (now.link.state !== "up") return undefined;
+	if (before.status?.cards.service === "running" && now.status?.cards.service === "down") {
+		return { key: "service", tone: "problem", title: ui.noCards, ...state.text("card.service_down") };
+	}
 	const was = before.status?.session.state;
 	const session = now.status?.session;
-	if (now.link.state !== "up" || !session || !was || session.state !== "disconnected") return undefined;
+	if (!session || !was || session.state !== "disconnected") return undefined;
 	if (was === "disconnected" || (was === "connecting" && !session.reason)) return undefined;
 	if (!session.reason) return { key: "session", tone: "info", title: ui.loggedOut };
 	const title = was === "connecting" ? ui.notConnected : ui.ended;
@@ -72,5 +76,7 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 
 function solved(now: Snapshot): string[] {
 	if (now.link.state !== "up") return [];
-	return now.status?.session.state === "connected" ? ["link", "session"] : ["link"];
+	const service = now.status?.cards.service === "running" ? ["service"] : [];
+	const session = now.status?.session.state === "connected" ? ["session"] : [];
+	return ["link", ...service, ...session];
 }

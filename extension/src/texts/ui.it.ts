@@ -82,6 +82,7 @@ export const ui = {
 		card_expiry: "Scadenza tessera sanitaria",
 	},
 
+	noCards: "Smart card non disponibili",
 	ended: "Collegamento con la regione terminato",
 	notConnected: "Collegamento non riuscito",
 	loggedOut: "Disconnesso dalla regione",

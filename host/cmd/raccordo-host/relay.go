@@ -52,7 +52,7 @@ func (r *relay) serve(in io.Reader) int {
 		r.answers(d.conn)
 	}()
 	ended := make(chan int, 1)
-	go func() { ended <- r.requests(in, first, d.conn) }()
+	go r.requests(in, first, d.conn, ended)
 	select {
 	case code := <-ended:
 		select {
@@ -61,6 +61,11 @@ func (r *relay) serve(in io.Reader) int {
 		}
 		return code
 	case <-lost:
+	}
+	select {
+	case code := <-ended:
+		return code // the agent closed because of our goodbye
+	default:
 		// The browser sees the port close and starts a fresh relay.
 		return 1
 	}
@@ -68,21 +73,21 @@ func (r *relay) serve(in io.Reader) int {
 
 // requests copies the browser's frames to the agent until the pipe ends, then
 // says goodbye with an empty frame: the agent cancels what is cancellable,
-// answers the rest and closes.
-func (r *relay) requests(in io.Reader, body []byte, agent io.Writer) int {
+// answers the rest and closes. The code is told before the goodbye, so that
+// the agent's end can not be taken for its loss.
+func (r *relay) requests(in io.Reader, body []byte, agent io.Writer, ended chan<- int) {
 	for {
 		if len(body) == 0 {
 			r.answer(nil, wire.ErrFrameEmpty, "")
 		} else if err := frame.Write(agent, body); err != nil {
-			return 1
+			ended <- 1
+			return
 		}
 		var err error
 		if body, err = frame.Read(in, wire.MaxFrame); err != nil {
-			code := r.streamEnd(err)
-			if frame.Write(agent, nil) != nil {
-				return 1
-			}
-			return code
+			ended <- r.streamEnd(err)
+			_ = frame.Write(agent, nil) // an agent that is gone needs no goodbye
+			return
 		}
 	}
 }

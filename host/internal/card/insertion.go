@@ -123,13 +123,18 @@ func (s *Service) identify(in *insertion) (wire.ReaderState, wire.ErrorCode) {
 	if s.opt.Catalogue.Kind(in.atr) == wire.KindCIE {
 		return wire.ReaderReading, "" // contactless IAS-ECC: no CNS file system
 	}
-	for waited, flaws := time.Duration(0), 0; ; {
+	// Held exclusively or in a transaction: the first is refused, the second
+	// waits inside PC/SC.
+	held := time.AfterFunc(busyPatience, func() {
+		s.update(in, func(r *reader) {
+			if r.state == wire.ReaderReading && in.public.Holder == nil {
+				in.public.Problem = wire.ErrCardBusy
+			}
+		})
+	})
+	defer held.Stop()
+	for flaws := 0; ; {
 		id, err := readIdentity(in.ctx, in.reader)
-		if err == errFlaw && flaws < maxFlaws {
-			flaws++
-			sleep(in.ctx, flawPause)
-			continue
-		}
 		switch {
 		case in.ctx.Err() != nil:
 			return wire.ReaderEmpty, ""
@@ -140,14 +145,15 @@ func (s *Service) identify(in *insertion) (wire.ReaderState, wire.ErrorCode) {
 			return wire.ReaderReading, ""
 		case err == errMute:
 			return wire.ReaderMute, wire.ErrCardMute
-		case err != errBusy:
+		case err == errBusy:
+			sleep(in.ctx, busyPause)
+		case err == errFlaw && flaws < maxFlaws:
+			flaws++
+			sleep(in.ctx, flawPause)
+		default:
 			s.log.Debug().Str("reader", in.reader).Err(err).Msg("identity files not read")
 			return wire.ReaderReading, ""
 		}
-		if waited += busyPause; waited > busyPatience {
-			s.update(in, func(*reader) { in.public.Problem = wire.ErrCardBusy })
-		}
-		sleep(in.ctx, busyPause)
 	}
 }
 

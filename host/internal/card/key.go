@@ -114,10 +114,23 @@ func (s *Service) findCard(ctx context.Context, fingerprint string) (*insertion,
 		}
 		select {
 		case <-ctx.Done():
-			return nil, held{}, ended(ctx)
+			if e := ended(ctx); e.Code != wire.ErrDeadline || !s.busy() {
+				return nil, held{}, e
+			}
+			return nil, held{}, &Error{Code: wire.ErrCardBusy}
 		case <-changed:
 		}
 	}
+}
+
+// busy tells whether another program keeps a card from being read.
+func (s *Service) busy() bool {
+	for _, r := range s.State().Readers {
+		if r.Card != nil && r.Card.Problem == wire.ErrCardBusy {
+			return true
+		}
+	}
+	return false
 }
 
 // readingPatience is how long Open waits for a card that is being read.

@@ -31,7 +31,7 @@ var tokensRequest = worker.Request{Op: worker.OpTokens}
 // The test binary is its own card worker, real or faulty.
 const (
 	argWorker = "card-worker"
-	argHang   = "worker-that-hangs"
+	argPad    = "worker-with-keypad"
 	argCrash  = "worker-that-crashes"
 	argNoise  = "worker-that-babbles"
 )
@@ -74,10 +74,7 @@ func TestMain(m *testing.M) {
 
 var workers = map[string]func(string, io.Reader, io.Writer) error{
 	argWorker: worker.Main,
-	argHang: func(_ string, in io.Reader, _ io.Writer) error {
-		_, err := io.Copy(io.Discard, in)
-		return err
-	},
+	argPad:    padWorker,
 	argCrash: func(_ string, in io.Reader, _ io.Writer) error {
 		frame.Read(in, worker.MaxFrame)
 		os.Exit(139)
@@ -120,6 +117,16 @@ type rig struct {
 
 func start(t testing.TB, change ...func(*Options)) *rig {
 	t.Helper()
+	r := startAny(t, change...)
+	r.await("readers listed and empty", func(l wire.CardList) bool {
+		return len(l.Readers) == readers && empty(l) && at(l, 1).State == wire.ReaderEmpty
+	})
+	return r
+}
+
+// startAny does not mind cards that are there already.
+func startAny(t testing.TB, change ...func(*Options)) *rig {
+	t.Helper()
 	opt := Options{
 		Log: zerolog.Nop(), Worker: argv(argWorker),
 		Catalogue: Catalogue{Prefer: []string{openSC}},
@@ -144,11 +151,7 @@ func start(t testing.TB, change ...func(*Options)) *rig {
 			t.Error("Run does not end")
 		}
 	})
-	r := &rig{t, s, states}
-	r.await("readers listed and empty", func(l wire.CardList) bool {
-		return len(l.Readers) == readers && empty(l) && at(l, 1).State == wire.ReaderEmpty
-	})
-	return r
+	return &rig{t, s, states}
 }
 
 // await returns the first state that fits.

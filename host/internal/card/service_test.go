@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"raccordo/host/internal/sim/vcard"
 	"raccordo/host/internal/wire"
 )
 
@@ -46,4 +47,95 @@ func TestInsertionIsRead(t *testing.T) {
 	}
 	c.Remove()
 	r.await("removal", empty)
+}
+
+func TestServiceThatIsNotThereAtFirst(t *testing.T) {
+	if err := daemon.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	r := startAny(t)
+	time.Sleep(700 * time.Millisecond) // one retry at least
+	if l := r.State(); l.Service != "down" || len(l.Readers) != 0 {
+		t.Errorf("state %+v", l)
+	}
+	if err := daemon.Restart(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r.await("readers", func(l wire.CardList) bool { return l.Service == "running" && len(l.Readers) == readers })
+}
+
+// TestLoginIsCheap: the module was initialised at the insertion, so a login is
+// the PIN and one signature, in a handful of commands.
+func TestLoginIsCheap(t *testing.T) {
+	c := newCard(t)
+	r := start(t)
+	card := r.insert(c)
+	before, began := c.APDUs(), time.Now()
+	k := open(t, r, card, pin(rightPIN, nil))
+	defer k.Close()
+	signOnce(t, k)
+	t.Logf("login and signature: %d APDUs, %v", c.APDUs()-before, time.Since(began))
+	if n := c.APDUs() - before; n > 20 {
+		t.Errorf("%d APDUs for a login and a signature", n)
+	}
+	before = c.APDUs()
+	signOnce(t, k)
+	if n := c.APDUs() - before; n > 10 {
+		t.Errorf("%d APDUs for a further signature", n)
+	}
+}
+
+// TestOldCardWithALongKey: OpenSC lists the key of a CNS 1.0 with 2048 bits,
+// logs in, and can not sign.
+func TestOldCardWithALongKey(t *testing.T) {
+	r := start(t)
+	k := open(t, r, r.insert(newCard(t, func(o *vcard.Options) { o.Version = 0x10 })), pin(rightPIN, nil))
+	defer k.Close()
+	if err := trySign(k); codeOf(err) != wire.ErrMechanism {
+		t.Errorf("%v, want card.mechanism_missing", err)
+	}
+}
+
+func TestSubscribersGetTheNewestState(t *testing.T) {
+	c := newCard(t)
+	r := start(t)
+	slow, cancel := r.Subscribe()
+	r.insert(c)
+	time.Sleep(50 * time.Millisecond)
+	if l := <-slow; !ready(l) || len(at(l, 0).Card.Certificates) != 2 {
+		t.Errorf("state %+v", l)
+	}
+	cancel()
+	c.Remove()
+	r.await("removal", empty)
+	select {
+	case l := <-slow:
+		t.Errorf("a state after cancel: %+v", l)
+	default:
+	}
+}
+
+func TestStatesOfAnInsertion(t *testing.T) {
+	c := newCard(t)
+	r := start(t)
+	ch, cancel := r.Subscribe()
+	defer cancel()
+	r.insertAt(c, 0)
+	var seen []wire.ReaderState
+	for deadline := time.After(5 * time.Second); ; {
+		select {
+		case l := <-ch:
+			if s := at(l, 0).State; len(seen) == 0 || seen[len(seen)-1] != s {
+				seen = append(seen, s)
+			}
+		case <-deadline:
+			t.Fatalf("states %v", seen)
+		}
+		if seen[len(seen)-1] == wire.ReaderCard {
+			break
+		}
+	}
+	if seen[0] != wire.ReaderEmpty || seen[len(seen)-2] == wire.ReaderCard {
+		t.Errorf("states %v", seen)
+	}
 }

@@ -65,6 +65,10 @@ func Load(p Paths) (Config, error) {
 			if errors.As(err, &strict) {
 				return c, fmt.Errorf("%s: unknown setting\n%s", file, strict.String())
 			}
+			var wrong *toml.DecodeError
+			if errors.As(err, &wrong) { // the line and the place in it
+				return c, fmt.Errorf("%s: %w\n%s", file, err, wrong.String())
+			}
 			return c, fmt.Errorf("%s: %w", file, err)
 		}
 	}

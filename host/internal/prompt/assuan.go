@@ -84,6 +84,10 @@ func (s *assuan) answer() ([]byte, error) {
 		case "D":
 			data = unescape(data, rest)
 			clear(line)
+			if len(data) > maxData {
+				clear(data)
+				return nil, fmt.Errorf("%w: prompt program answered more than %d bytes", ErrUnavailable, maxData)
+			}
 		case "ERR":
 			clear(data)
 			return nil, refusal(string(rest))
@@ -119,12 +123,18 @@ func escape(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
-// unescape appends the decoded src to dst. A PIN longer than the room left
-// makes append move the slice: 64 bytes are taken at once so that no copy of a
-// PIN stays behind.
+// maxData is more than any PIN has.
+const maxData = 256
+
+// lineLength is the longest line of Assuan, with its end ("The Assuan Library",
+// section 1.1); a greedy program's longer one is an error.
+const lineLength = 1002
+
+// unescape appends the decoded src to dst. The room for the longest answer is
+// taken at once, so that append never leaves a copy of a PIN behind.
 func unescape(dst, src []byte) []byte {
 	if dst == nil {
-		dst = make([]byte, 0, 64)
+		dst = make([]byte, 0, maxData+lineLength)
 	}
 	for i := 0; i < len(src); i++ {
 		if src[i] == '%' && i+2 < len(src) {

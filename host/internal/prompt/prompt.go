@@ -12,7 +12,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"time"
 
@@ -79,6 +78,9 @@ func (p *Prompter) Confirm(ctx context.Context, req Request) error {
 	return p.ask(ctx, req, func(s *assuan) error { return s.command("CONFIRM") })
 }
 
+// leave is how long a program may take to end after its answer.
+const leave = time.Second
+
 func (p *Prompter) ask(ctx context.Context, req Request, question func(*assuan) error) error {
 	program, err := p.find()
 	if err != nil {
@@ -87,8 +89,7 @@ func (p *Prompter) ask(ctx context.Context, req Request, question func(*assuan) 
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program)
-	cmd.Env = os.Environ()
-	cmd.WaitDelay = time.Second
+	cmd.WaitDelay = leave
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err
@@ -100,20 +101,29 @@ func (p *Prompter) ask(ctx context.Context, req Request, question func(*assuan) 
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
+	// A wrapper script's child would hold the pipe after the script was killed.
+	stop := context.AfterFunc(ctx, func() { out.Close() })
+	defer stop()
 	s := newAssuan(in, out)
 	err = s.show(req, p.timeout)
 	if err == nil {
 		err = question(s)
 	}
+	ended := ctx.Err() // before the program is sent away: an answer in time counts
 	in.Close()
+	out.Close()
+	timer := time.AfterFunc(leave, cancel)
+	defer timer.Stop()
 	if waitErr := cmd.Wait(); waitErr != nil {
 		p.log.Debug().Err(waitErr).Msg("prompt program ended")
 	}
 	switch {
-	case errors.Is(context.Cause(ctx), context.DeadlineExceeded):
+	case err == nil || errors.Is(err, ErrCancelled) || errors.Is(err, ErrTimeout):
+		return err
+	case errors.Is(ended, context.DeadlineExceeded):
 		return ErrTimeout
-	case ctx.Err() != nil:
-		return ctx.Err()
+	case ended != nil:
+		return ended
 	}
 	return err
 }

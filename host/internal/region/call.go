@@ -56,10 +56,17 @@ func (c *Client) do(ctx context.Context, live *connection, q request) (answer, e
 	started := time.Now()
 	resp, err := live.http.Do(req)
 	if err != nil {
+		if card := live.signer.take(); card != nil && !arrived.Load() {
+			return answer{}, &Error{Code: wire.ErrTLS, Detail: "card", Err: card}
+		}
 		return answer{}, transportError(ctx, err, arrived.Load(), limited.Err() != nil)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, c.profile.Limits.AnswerBytes+1))
+	if limited.Err() != nil {
+		// Our hanging up can make the other side end its answer in good form.
+		err = limited.Err()
+	}
 	if err != nil {
 		return answer{}, transportError(ctx, err, true, limited.Err() != nil)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // probeTime is how long a refusing server gets to say so.
-const probeTime = 2 * time.Second
+const probeTime = time.Second
 
 // refusal finds out why a server hung up during a login. In TLS 1.3 the
 // client's certificate is judged after the client's own handshake is over, and

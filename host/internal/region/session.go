@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -34,7 +33,8 @@ type sessionJSON struct {
 }
 
 // Login opens a session with the card. The region ends an older one of the
-// same doctor. A failure of the card itself comes back as the signer gave it.
+// same doctor. When the card itself failed, the signer's own error is inside
+// the Error.
 func (c *Client) Login(ctx context.Context, cr Credentials) (Session, error) {
 	live, err := c.connect(cr)
 	if err != nil {
@@ -43,9 +43,6 @@ func (c *Client) Login(ctx context.Context, cr Credentials) (Session, error) {
 	s, err := c.open(ctx, live)
 	if err != nil {
 		live.transport.CloseIdleConnections()
-		if card := live.signer.take(); card != nil {
-			return Session{}, fmt.Errorf("client authentication: %w", card)
-		}
 		return Session{}, err
 	}
 	live.session = s

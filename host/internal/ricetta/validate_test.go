@@ -25,20 +25,24 @@ func visit() wire.Prescription {
 	}
 }
 
-func TestValidate(t *testing.T) {
-	item := func(p wire.Prescription, change func(*wire.PrescriptionItem)) wire.Prescription {
-		change(&p.Dettagli[0])
-		return p
-	}
-	with := func(p wire.Prescription, change func(*wire.Prescription)) wire.Prescription {
-		change(&p)
-		return p
-	}
-	tests := []struct {
-		name string
-		p    wire.Prescription
-		want []string // field:item
-	}{
+func item(p wire.Prescription, change func(*wire.PrescriptionItem)) wire.Prescription {
+	change(&p.Dettagli[0])
+	return p
+}
+
+func with(p wire.Prescription, change func(*wire.Prescription)) wire.Prescription {
+	change(&p)
+	return p
+}
+
+type validation struct {
+	name string
+	p    wire.Prescription
+	want []string // field:item
+}
+
+func validations() []validation {
+	return []validation{
 		{"drug", drug(), nil},
 		{"visit", visit(), nil},
 		{"equivalence group", item(drug(), func(d *wire.PrescriptionItem) {
@@ -78,7 +82,10 @@ func TestValidate(t *testing.T) {
 		}), []string{"tipo_accesso:1", "non_sostituibile:1", "nota_aifa:1", "cod_gruppo_equival:1"}},
 		{"empty visit", item(visit(), func(d *wire.PrescriptionItem) { *d = wire.PrescriptionItem{Quantita: 1} }), []string{"cod_prod_prest:1", "descr_prod_prest:1"}},
 	}
-	for _, tt := range tests {
+}
+
+func TestValidate(t *testing.T) {
+	for _, tt := range validations() {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			for _, n := range Validate(tt.p, time.Now()) {

@@ -167,7 +167,7 @@ func (l *Lab) StopAgent() error {
 
 // AgentPID is the process id of the lab's agent, 0 when none runs.
 func (l *Lab) AgentPID() (int, error) {
-	all, err := l.processes("agent")
+	all, err := l.processes("raccordo", "agent")
 	if err != nil || len(all) == 0 {
 		return 0, err
 	}
@@ -175,11 +175,14 @@ func (l *Lab) AgentPID() (int, error) {
 }
 
 // WorkerPIDs are the process ids of the card workers.
-func (l *Lab) WorkerPIDs() ([]int, error) { return l.processes("card-worker") }
+func (l *Lab) WorkerPIDs() ([]int, error) { return l.processes("raccordo", "card-worker") }
 
-// processes finds the lab's own raccordo processes by their environment and
-// first argument.
-func (l *Lab) processes(command string) ([]int, error) {
+// RelayPIDs are the process ids of the relays that browsers have started.
+func (l *Lab) RelayPIDs() ([]int, error) { return l.processes("raccordo-host", "") }
+
+// processes finds the lab's own processes of a program by their environment
+// and, unless it is empty, their first argument.
+func (l *Lab) processes(program, command string) ([]int, error) {
 	dirs, err := filepath.Glob("/proc/[0-9]*")
 	if err != nil {
 		return nil, err
@@ -191,7 +194,7 @@ func (l *Lab) processes(command string) ([]int, error) {
 			continue // gone, or another user's
 		}
 		argv := strings.Split(string(args), "\x00")
-		if len(argv) < 2 || filepath.Base(argv[0]) != "raccordo" || argv[1] != command {
+		if len(argv) < 2 || filepath.Base(argv[0]) != program || command != "" && argv[1] != command {
 			continue
 		}
 		env, err := os.ReadFile(filepath.Join(dir, "environ"))

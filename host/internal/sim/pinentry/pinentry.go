@@ -22,6 +22,7 @@ type Script struct {
 	PIN     string `json:"pin"`
 	Cancel  bool   `json:"cancel,omitempty"`
 	DelayMS int    `json:"delay_ms,omitempty"` // before answering
+	Hold    bool   `json:"hold,omitempty"`     // leaves the window open until the script is another
 }
 
 // Window is one prompt as it was shown.
@@ -31,6 +32,8 @@ type Window struct {
 	Description string `json:"description"`
 	Label       string `json:"label,omitempty"`
 	Fault       string `json:"fault,omitempty"`
+
+	At time.Time `json:"at"` // when it was shown
 }
 
 const (
@@ -84,13 +87,32 @@ func Shown(dir string) ([]Window, error) {
 	}
 }
 
-// Run is the program: it answers until in ends.
+// Run is the program: it answers until in ends, also while a window is open.
 func Run(dir string, in io.Reader, out io.Writer) error {
 	fmt.Fprintln(out, "OK Pleased to meet you")
+	lines, ended := make(chan string, 64), make(chan error, 1)
+	go func() {
+		defer close(lines)
+		in := bufio.NewScanner(in)
+		for in.Scan() {
+			lines <- in.Text()
+		}
+		ended <- in.Err()
+	}()
+	done := make(chan error, 1)
+	go func() { done <- converse(dir, lines, out) }()
+	select {
+	case err := <-done:
+		return err
+	case err := <-ended: // whoever asked has gone: so does the window
+		return err
+	}
+}
+
+func converse(dir string, lines <-chan string, out io.Writer) error {
 	var w Window
-	lines := bufio.NewScanner(in)
-	for lines.Scan() {
-		verb, rest, _ := strings.Cut(lines.Text(), " ")
+	for line := range lines {
+		verb, rest, _ := strings.Cut(line, " ")
 		text := unescape(rest)
 		switch verb {
 		case "SETTITLE":
@@ -113,10 +135,11 @@ func Run(dir string, in io.Reader, out io.Writer) error {
 		}
 		fmt.Fprintln(out, "OK")
 	}
-	return lines.Err()
+	return nil
 }
 
 func answer(dir string, w Window, out io.Writer) error {
+	w.At = time.Now()
 	body, err := json.Marshal(w)
 	if err != nil {
 		return err
@@ -129,12 +152,11 @@ func answer(dir string, w Window, out io.Writer) error {
 	if _, err := f.Write(append(body, '\n')); err != nil {
 		return err
 	}
-	var s Script
-	text, err := os.ReadFile(filepath.Join(dir, scriptFile))
-	if err != nil {
-		return err
+	s, err := script(dir)
+	for ; err == nil && s.Hold; s, err = script(dir) {
+		time.Sleep(holdPause)
 	}
-	if err := json.Unmarshal(text, &s); err != nil {
+	if err != nil {
 		return err
 	}
 	time.Sleep(time.Duration(s.DelayMS) * time.Millisecond)
@@ -147,6 +169,17 @@ func answer(dir string, w Window, out io.Writer) error {
 		fmt.Fprintln(out, "OK")
 	}
 	return nil
+}
+
+// holdPause is how often an open window looks for another script.
+const holdPause = 10 * time.Millisecond
+
+func script(dir string) (s Script, err error) {
+	text, err := os.ReadFile(filepath.Join(dir, scriptFile))
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal(text, &s)
 }
 
 func unescape(s string) string {

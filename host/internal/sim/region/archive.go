@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 )
@@ -163,7 +163,7 @@ func (a *archive) change(nre, state string, now time.Time, allowed func(prescrip
 func (a *archive) ofPatient(cf string, now time.Time) (list []prescription) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	for p := range maps.Values(a.data.Prescriptions) {
+	for _, p := range a.data.Prescriptions {
 		if p.Patient == cf {
 			list = append(list, p.asOf(now))
 		}
@@ -172,19 +172,9 @@ func (a *archive) ofPatient(cf string, now time.Time) (list []prescription) {
 		if c := y.Inserted.Compare(x.Inserted); c != 0 {
 			return c
 		}
-		return compareCodes(y.CodAutenticazione, x.CodAutenticazione)
+		return strings.Compare(y.CodAutenticazione, x.CodAutenticazione)
 	})
 	return list
-}
-
-func compareCodes(x, y string) int {
-	if x < y {
-		return -1
-	}
-	if x > y {
-		return 1
-	}
-	return 0
 }
 
 // asOf applies expiry: drugs 30 days, specialist 180, the day of issue apart.

@@ -81,6 +81,7 @@ func (k *cipherKey) decrypt(field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	clear, err := rsa.DecryptPKCS1v15(nil, k.private, sealed) //nolint:staticcheck // the ministry's format
+	//lint:ignore SA1019 the ministry's format
+	clear, err := rsa.DecryptPKCS1v15(nil, k.private, sealed)
 	return string(clear), err
 }

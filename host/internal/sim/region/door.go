@@ -60,7 +60,12 @@ func (r *Region) newDoor(name, addr string, handler http.Handler, config *tls.Co
 	}, nil
 }
 
-func (d *door) url() string { return "https://" + d.listener.Addr().String() }
+func (d *door) url() string {
+	if d == nil {
+		return ""
+	}
+	return "https://" + d.listener.Addr().String()
+}
 
 // serve accepts until close.
 func (d *door) serve(ctx context.Context) {

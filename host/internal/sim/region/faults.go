@@ -1,6 +1,8 @@
 package region
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"slices"
 	"sync"
@@ -12,10 +14,12 @@ type FaultKind int
 
 // The kinds of fault.
 const (
-	Slow        FaultKind = iota // the answer comes after Delay
-	Unavailable                  // HTTP 503 instead of an answer
-	LostRequest                  // the connection drops before anything is done
-	LostAnswer                   // the request is carried out, the connection drops before the answer
+	// Slow carries the request out after Delay, even if the client has given up
+	// by then: requests do arrive late.
+	Slow        FaultKind = iota
+	Unavailable           // HTTP 503 instead of an answer
+	LostRequest           // the connection drops before anything is done
+	LostAnswer            // the request is carried out, the connection drops before the answer
 )
 
 // Fault is one planned disturbance of the SAR.
@@ -94,14 +98,8 @@ func (r *Region) disturbed(service Service, next http.Handler) http.Handler {
 		}
 		r.stats.request(service)
 		delay, fault := r.faults.take(service)
-		if delay > 0 {
-			timer := time.NewTimer(delay)
-			defer timer.Stop()
-			select {
-			case <-timer.C:
-			case <-q.Context().Done():
-				return
-			}
+		if delay > 0 && !r.hold(q, delay) {
+			return
 		}
 		if fault == nil {
 			next.ServeHTTP(w, q)
@@ -121,6 +119,23 @@ func (r *Region) disturbed(service Service, next http.Handler) http.Handler {
 			panic(http.ErrAbortHandler)
 		}
 	})
+}
+
+// hold takes the request in and waits; false when the region stops meanwhile.
+func (r *Region) hold(q *http.Request, delay time.Duration) bool {
+	body, err := io.ReadAll(io.LimitReader(q.Body, maxRequest+1))
+	if err != nil {
+		return false
+	}
+	q.Body = io.NopCloser(bytes.NewReader(body))
+	timer := time.NewTimer(delay)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.stopped:
+		return false
+	}
 }
 
 // nowhere takes an answer that nobody will see.

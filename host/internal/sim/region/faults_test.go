@@ -64,6 +64,24 @@ func TestFaults(t *testing.T) {
 			t.Errorf("%d %v after %s", status, err, time.Since(start))
 		}
 	})
+	t.Run("late arrival", func(t *testing.T) {
+		r.Inject(Fault{Kind: Slow, Service: ServiceSend, Delay: 300 * time.Millisecond, Times: 1})
+		c.http.Timeout = 100 * time.Millisecond
+		status, err := send(lot + "45")
+		c.http.Timeout = 20 * time.Second
+		if err == nil {
+			t.Fatalf("an answer came: %d", status)
+		}
+		if view := c.viewOf(lot + "45"); !strings.Contains(view, "5005") {
+			t.Errorf("arrived at once: %s", view)
+		}
+		for deadline := time.Now().Add(5 * time.Second); !strings.Contains(c.viewOf(lot+"45"), "<ns2:statoProcesso>3<"); {
+			if time.Now().After(deadline) {
+				t.Fatal("never arrived")
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	})
 	t.Run("slower than the client", func(t *testing.T) {
 		r.Inject(Fault{Kind: Slow, Delay: time.Hour})
 		ctx, cancel := context.WithTimeout(context.Background(), 100*time.Millisecond)

@@ -57,6 +57,7 @@ type Region struct {
 
 	sar, portal *door
 	cancel      context.CancelFunc
+	stopped     <-chan struct{} // closed when the region stops
 	running     sync.WaitGroup
 }
 
@@ -124,6 +125,7 @@ func (r *Region) Start(ctx context.Context) error {
 	}
 	r.sar, r.portal = sar, portal
 	ctx, r.cancel = context.WithCancel(ctx)
+	r.stopped = ctx.Done()
 	for _, d := range []*door{sar, portal} {
 		r.running.Go(func() { d.serve(ctx) })
 	}
@@ -145,10 +147,10 @@ func (r *Region) Close() error {
 	return nil
 }
 
-// SARURL is the base address of the services behind mutual TLS.
+// SARURL is the base address of the services behind mutual TLS, once started.
 func (r *Region) SARURL() string { return r.sar.url() }
 
-// PortalURL is the base address of the portal (FSE page, health).
+// PortalURL is the base address of the portal (FSE page, health), once started.
 func (r *Region) PortalURL() string { return r.portal.url() }
 
 // ServerCA issued the certificates of both listeners.

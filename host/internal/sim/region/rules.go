@@ -42,6 +42,9 @@ func checkDoctor(s session, p prescription) (list []remark) {
 	if p.Fields["codSpecializzazione"] != owner.Specializzazione {
 		list = append(list, refused("9006", "Codice specializzazione medico non valido"))
 	}
+	if p.Fields["codStruttura"] != "" { // to be left empty where the region has none
+		list = append(list, refused("9007", "Codice struttura non previsto dalla regione"))
+	}
 	if p.NRE != "" && !nreGrammar.MatchString(p.NRE) {
 		list = append(list, refused("9003", "Numero Ricetta Elettronica non valido"))
 	}

@@ -54,6 +54,7 @@ func TestSendRules(t *testing.T) {
 		"another doctor":                {plain(c.doctor.CF, other.CF), "9999", []string{"9004/0/B"}},
 		"substitute is not the sender":  {plain("<inv:codRegione>", "<inv:cfMedico2>"+other.CF+"</inv:cfMedico2><inv:codRegione>"), "9999", []string{"1212/0/B"}},
 		"region and ASL and specialty":  {plain("codRegione>090", "codRegione>120", "codASLAo>201", "codASLAo>999", "codSpecializzazione>F", "codSpecializzazione>P"), "9999", []string{"9005/0/B", "1020/0/B", "9006/0/B"}},
+		"structure":                     {plain("<inv:codSpec", "<inv:codStruttura>100</inv:codStruttura><inv:codSpec"), "9999", []string{"9007/0/B"}},
 		"number not of the grammar":     {c.sendRequest("090"), "9999", []string{"9003/0/B"}},
 		"number of no lot":              {c.sendRequest("0900A0999999901"), "9999", []string{"9003/0/B"}},
 		"12 h clock":                    {plain("2026-11-22 12:20:00", "22/11/2026"), "9999", []string{"9011/0/B"}},

@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/testca"
@@ -205,3 +207,43 @@ func TestRegistry(t *testing.T) {
 		t.Errorf("unknown patient: %d %s", status, body)
 	}
 }
+
+// TestHandshakeLog: one line for each handshake, with what openssl x509 would
+// print of the client.
+func TestHandshakeLog(t *testing.T) {
+	var mutex sync.Mutex
+	var lines strings.Builder
+	r := startRegion(t, func(o *Options) {
+		o.Log = zerolog.New(zerolog.SyncWriter(writerFunc(func(p []byte) (int, error) {
+			mutex.Lock()
+			defer mutex.Unlock()
+			return lines.Write(p)
+		})))
+	})
+	c := login(t, r, anagrafe.Doctors()[0])
+	c.newLot()
+	leaf, err := x509.ParseCertificate(c.http.Transport.(*http.Transport).TLSClientConfig.Certificates[0].Certificate[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	mutex.Lock()
+	defer mutex.Unlock()
+	var found []string
+	for line := range strings.Lines(lines.String()) {
+		if strings.Contains(line, "client certificate verified") {
+			found = append(found, line)
+		}
+	}
+	if len(found) != 1 {
+		t.Fatalf("%d lines: %v", len(found), found)
+	}
+	for _, part := range []string{leaf.SerialNumber.Text(16), leaf.Subject.CommonName, "Regione simulata CA carte", `"resumed":false`, `"listener":"sar"`} {
+		if !strings.Contains(found[0], part) {
+			t.Errorf("%q is missing in %s", part, found[0])
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -47,9 +47,14 @@ function targets() {
 
 function move(step) {
 	const all = targets();
-	const at = all.findIndex((t) => t === document.activeElement || t.contains(document.activeElement));
-	const next = { first: 0, last: all.length - 1, down: (at + 1) % all.length, up: (at - 1 + all.length) % all.length }[step];
-	all[next].focus();
+	const has = (t) => t === document.activeElement || t.contains(document.activeElement);
+	const forward = step === "down" || step === "first";
+	let at = { first: -1, last: all.length }[step] ?? all.findIndex(has);
+	for (const _ of all) {
+		at = (at + (forward ? 1 : -1) + all.length) % all.length;
+		all[at].focus();
+		if (has(all[at])) return; // a foreign entry may not take the focus: go on to the next
+	}
 }
 
 const KEYS = { ArrowDown: "down", ArrowUp: "up", Home: "first", End: "last" };

@@ -23,7 +23,7 @@ function text() {
 		case "disconnected":
 			return `${here}: non collegato alla regione`;
 	}
-	return `${here}: presente`;
+	return session === null ? `${here}: presente` : `${here}: stato non disponibile`;
 }
 
 function show() {
@@ -37,7 +37,7 @@ async function ask() {
 		try {
 			session = (await request("status", {})).session;
 		} catch {
-			session = null; // the line says "presente"; why it does not answer is told where it matters
+			session = { state: "unavailable" }; // why is told where it matters: at the action that needs it
 		}
 	}
 	show();

@@ -1,7 +1,7 @@
 // Handing prescriptions to Raccordo and keeping what became of them.
 import { plural } from "./format.js";
 import { on, request } from "./raccordo.js";
-import { inList, prescription, save, store } from "./store.js";
+import { inList, prescription, save } from "./store.js";
 
 export const sending = { active: false, done: 0, total: 0, fault: null, summary: null };
 
@@ -79,5 +79,3 @@ export function archive(p) {
 export function dismiss() {
 	Object.assign(sending, { fault: null, summary: null });
 }
-
-export const busy = () => store.prescriptions.some((p) => p.sending);

@@ -1,0 +1,137 @@
+package region
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raccordo/host/internal/wire"
+)
+
+const base = "https://regione.example"
+
+func TestProfileRefuses(t *testing.T) {
+	tests := []struct{ name, from, to string }{
+		{"unknown key", `code = "090"`, "code = \"090\"\ncodice = 1"},
+		{"unknown key in a table", "[endpoints]", "[endpoints]\nlogin = \"https://x\""},
+		{"not TOML", `name = "Prova"`, "name = Prova"},
+		{"no name", `name = "Prova"`, ""},
+		{"code", `"090"`, `"90"`},
+		{"driver", `"sar-card"`, `"password"`},
+		{"transport", `"client-certificate"`, `"none"`},
+		{"envelope", `"sac"`, `"cda"`},
+		{"numbers", `code = "090"`, "code = \"090\"\nnre = \"mine\""},
+		{"no cipher", `, cipher = "cifra.crt"`, ""},
+		{"plain http", base + "/lotti", "http://regione.example/lotti"},
+		{"credentials in an address", base + "/lotti", "https://u:p@regione.example/lotti"},
+		{"query in an address", base + "/lotti", base + "/lotti?x=1"},
+		{"missing address", `lots = "` + base + `/lotti"`, ""},
+		{"negative time", `"300ms"`, `"-1s"`},
+		{"no time", `"300ms"`, `"soon"`},
+		{"no limit", "65536", "0"},
+	}
+	good := profileText(base)
+	if _, err := parseProfile("prova", []byte(good)); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			text := strings.Replace(good, tt.from, tt.to, 1)
+			if text == good {
+				t.Fatal("nothing was changed")
+			}
+			if p, err := parseProfile("prova", []byte(text)); err == nil {
+				t.Errorf("accepted: %+v", p)
+			}
+		})
+	}
+	for _, id := range []string{"", "../x", "Prova", "a b"} {
+		if _, err := parseProfile(id, []byte(good)); err == nil {
+			t.Errorf("id %q accepted", id)
+		}
+	}
+}
+
+func TestLoadProfiles(t *testing.T) {
+	f := newFixture(t) // its folder holds prova.toml and the certificates
+	builtin := fstest.MapFS{
+		"prova.toml":    {Data: []byte(strings.Replace(profileText(base), "Prova", "Di serie", 1))},
+		"altra.toml":    {Data: []byte(strings.Replace(profileText(base), "Prova", "Altra", 1))},
+		"manifests.txt": {Data: []byte("not a profile")},
+		"cifra.crt":     {Data: []byte("replaced by the administrator's")},
+	}
+	got, err := LoadProfiles(builtin, filepath.Join(f.dir, "absent"), f.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]string{}
+	for id, p := range got {
+		names[id] = p.Name
+	}
+	if d := cmp.Diff(map[string]string{"prova": "Prova", "altra": "Altra"}, names); d != "" {
+		t.Error(d)
+	}
+	if p := got["altra"]; p.Timeouts.Answer != Duration(300*time.Millisecond) || p.NRE != NREFromLot || p.Policies.Promemoria != "region" {
+		t.Errorf("%+v", p)
+	}
+	if c, err := New(got["altra"], Options{}); err != nil { // built in, certificates from the folder
+		t.Error(err)
+	} else {
+		c.Close()
+	}
+	alone, err := LoadProfiles(builtin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = New(alone["altra"], Options{})
+	wantError(t, err, wire.ErrRegionConfig, false)
+	f.write(t, "rotta.toml", "name = ")
+	if _, err := LoadProfiles(builtin, f.dir); err == nil || !strings.Contains(err.Error(), "rotta.toml") {
+		t.Errorf("a broken profile: %v", err)
+	}
+}
+
+func TestNewRefusesBadCertificates(t *testing.T) {
+	f := newFixture(t)
+	profiles, err := LoadProfiles(nil, f.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*Profile){
+		"no such CA":        func(p *Profile) { p.Transport.CA = []string{"altrove.crt"} },
+		"CA is no PEM":      func(p *Profile) { p.Transport.CA = []string{"prova.toml"} },
+		"outside":           func(p *Profile) { p.Transport.CA = []string{"../ca.crt"} },
+		"cipher is no RSA":  func(p *Profile) { p.Envelope.Cipher = "ca.crt" },
+		"cipher is nothing": func(p *Profile) { p.Envelope.Cipher = "prova.toml" },
+		"made by hand":      func(p *Profile) { *p = Profile{} },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := profiles["prova"]
+			change(&p)
+			_, err := New(p, Options{})
+			wantError(t, err, wire.ErrRegionConfig, false)
+		})
+	}
+	p := profiles["prova"]
+	p.Transport.CA = []string{filepath.Join(f.dir, "ca.crt")} // absolute
+	if _, err := New(p, Options{}); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestBuiltinProfiles holds the profiles of the repository to the parser.
+func TestBuiltinProfiles(t *testing.T) {
+	got, err := LoadProfiles(os.DirFS(filepath.Join("..", "..", "..", "manifests", "regions")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := got["simulata"]
+	if !ok || p.Name == "" || p.Endpoints.Session != "https://127.0.0.1:8444/sessione/v1" {
+		t.Errorf("%+v", got)
+	}
+}

@@ -1,0 +1,256 @@
+package secret_test
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"raccordo/host/internal/secret"
+)
+
+func open(t *testing.T, dir string) *secret.Store {
+	t.Helper()
+	s, err := secret.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func put(t *testing.T, s *secret.Store, name, value string) {
+	t.Helper()
+	if err := s.Put(name, []byte(value)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPutGet(t *testing.T) {
+	for name, value := range map[string]string{
+		"empty": "", "short": "1234567890", "umlauts and zeros": "però\x00\xff", "long": strings.Repeat("segreto", 10000),
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "state", "secret")
+			put(t, open(t, dir), "pincode", "another value before")
+			put(t, open(t, dir), "pincode", value)
+			got, err := open(t, dir).Get("pincode") // as after a restart
+			if err != nil || string(got) != value {
+				t.Errorf("%q, %v; not %q", got, err, value)
+			}
+		})
+	}
+}
+
+func TestGetNone(t *testing.T) {
+	if v, err := open(t, filepath.Join(t.TempDir(), "s")).Get("nothing"); !errors.Is(err, secret.ErrNone) || v != nil {
+		t.Errorf("%q, %v; not ErrNone", v, err)
+	}
+}
+
+// On the disk there is neither the value nor a file that others may read, nor
+// a remainder of the writing.
+func TestSealedOnDisk(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	s := open(t, dir)
+	const value = "il pinCode del medico 1234567890"
+	put(t, s, "pincode", value)
+	first, err := os.ReadFile(filepath.Join(dir, "pincode.sealed"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, s, "pincode", value)
+	var names []string
+	err = filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v", path, info.Mode())
+		}
+		if d.IsDir() {
+			return nil
+		}
+		names = append(names, d.Name())
+		body, err := os.ReadFile(path)
+		if bytes.Contains(body, []byte("1234567890")) || bytes.Contains(body, []byte("medico")) {
+			t.Errorf("%s shows the value", path)
+		}
+		if bytes.Equal(body, first) {
+			t.Errorf("%s: the same value was sealed to the same bytes", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"key", "pincode.sealed"}; !slices.Equal(names, want) {
+		t.Errorf("files %v, not %v", names, want)
+	}
+}
+
+func TestGetRefuses(t *testing.T) {
+	flip := func(at func(int) int) func([]byte) []byte {
+		return func(b []byte) []byte {
+			b = slices.Clone(b)
+			b[at(len(b))] ^= 1
+			return b
+		}
+	}
+	tests := map[string]func([]byte) []byte{
+		"first byte changed": flip(func(int) int { return 0 }),
+		"last byte changed":  flip(func(n int) int { return n - 1 }),
+		"middle changed":     flip(func(n int) int { return n / 2 }),
+		"cut short":          func(b []byte) []byte { return b[:len(b)-1] },
+		"one byte left":      func(b []byte) []byte { return b[:1] },
+		"emptied":            func([]byte) []byte { return nil },
+		"lengthened":         func(b []byte) []byte { return append(slices.Clone(b), 0) },
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			s := open(t, dir)
+			put(t, s, "a", "value")
+			file := filepath.Join(dir, "a.sealed")
+			sealed, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(file, change(sealed), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if v, err := s.Get("a"); err == nil || errors.Is(err, secret.ErrNone) {
+				t.Errorf("%q, %v", v, err)
+			}
+		})
+	}
+	t.Run("under another name", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "s")
+		s := open(t, dir)
+		put(t, s, "a", "value")
+		if err := os.Rename(filepath.Join(dir, "a.sealed"), filepath.Join(dir, "b.sealed")); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := s.Get("b"); err == nil || errors.Is(err, secret.ErrNone) {
+			t.Errorf("%q, %v", v, err)
+		}
+	})
+	t.Run("under another key", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "s")
+		put(t, open(t, dir), "a", "value")
+		if err := os.Remove(filepath.Join(dir, "key")); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := open(t, dir).Get("a"); err == nil {
+			t.Errorf("%q", v)
+		}
+	})
+}
+
+// Programs that start together for the first time agree on one key.
+func TestFirstStartTogether(t *testing.T) {
+	for range 50 {
+		dir := filepath.Join(t.TempDir(), "s")
+		keys := make([][]byte, 8)
+		errs := make([]error, len(keys))
+		var group sync.WaitGroup
+		for i := range keys {
+			group.Go(func() {
+				s, err := secret.Open(dir)
+				if errs[i] = err; err == nil {
+					keys[i] = s.Key()
+				}
+			})
+		}
+		group.Wait()
+		if err := errors.Join(errs...); err != nil {
+			t.Fatal(err)
+		}
+		for _, k := range keys {
+			if !bytes.Equal(k, keys[0]) || len(k) != 32 {
+				t.Fatalf("keys %x and %x", keys[0], k)
+			}
+		}
+		if bytes.Equal(keys[0], make([]byte, 32)) {
+			t.Fatal("the key is not random")
+		}
+	}
+}
+
+// Writers of one name do not mix.
+func TestPutTogether(t *testing.T) {
+	s := open(t, filepath.Join(t.TempDir(), "s"))
+	values := []string{strings.Repeat("a", 5000), strings.Repeat("b", 9000)}
+	var group sync.WaitGroup
+	for _, v := range values {
+		group.Go(func() {
+			for range 50 {
+				if err := s.Put("x", []byte(v)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	group.Wait()
+	if got, err := s.Get("x"); err != nil || !slices.Contains(values, string(got)) {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	tests := map[string]func(t *testing.T, dir string){
+		"a folder that others may enter": func(t *testing.T, dir string) { mkdir(t, dir, 0o750) },
+		"a folder that all may write":    func(t *testing.T, dir string) { mkdir(t, dir, 0o777) },
+		"a link to a folder": func(t *testing.T, dir string) {
+			mkdir(t, dir+"-real", 0o700)
+			if err := os.Symlink(dir+"-real", dir); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"a file": func(t *testing.T, dir string) { write(t, dir, nil) },
+		"a short key": func(t *testing.T, dir string) {
+			mkdir(t, dir, 0o700)
+			write(t, filepath.Join(dir, "key"), make([]byte, 31))
+		},
+		"an empty key": func(t *testing.T, dir string) { mkdir(t, dir, 0o700); write(t, filepath.Join(dir, "key"), nil) },
+		"a long key": func(t *testing.T, dir string) {
+			mkdir(t, dir, 0o700)
+			write(t, filepath.Join(dir, "key"), make([]byte, 33))
+		},
+		"key is a folder": func(t *testing.T, dir string) { mkdir(t, filepath.Join(dir, "key"), 0o700) },
+	}
+	for name, prepare := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			prepare(t, dir)
+			if _, err := secret.Open(dir); err == nil {
+				t.Error("opened")
+			}
+		})
+	}
+}
+
+func mkdir(t *testing.T, dir string, mode os.FileMode) {
+	t.Helper()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(dir, mode); err != nil { // whatever the umask
+		t.Fatal(err)
+	}
+}
+
+func write(t *testing.T, file string, body []byte) {
+	t.Helper()
+	if err := os.WriteFile(file, body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,29 @@
+package bench
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+)
+
+// peakMemory is the peak of a living process's resident memory in MiB (VmHWM,
+// proc(5)).
+func peakMemory(pid int) (float64, error) {
+	f, err := os.Open(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, err
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		rest, ok := strings.CutPrefix(lines.Text(), "VmHWM:")
+		if !ok {
+			continue
+		}
+		var kib float64
+		_, err := fmt.Sscanf(rest, "%f kB", &kib)
+		return kib / 1024, err
+	}
+	return 0, errors.New("no VmHWM")
+}

@@ -1,0 +1,36 @@
+package morning
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// built is the folder of the programs under test, which "make build" fills.
+func built(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+	bin := filepath.Join(dir, "build")
+	for _, name := range []string{"raccordo", "raccordo-host", "raccordo-sim", "extension/chromium/manifest.json"} {
+		if _, err := os.Stat(filepath.Join(bin, name)); errors.Is(err, fs.ErrNotExist) {
+			t.Fatalf("%s is missing: run make build", filepath.Join("build", name))
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return bin
+}
