@@ -32,7 +32,7 @@ func (e *Engine) Do(ctx context.Context, c Call) (any, *wire.Error) {
 	}
 	result, err := e.dispatch(ctx, c)
 	if err != nil {
-		return nil, e.fault(ctx, c.Method, err)
+		return nil, e.fault(c.Method, err)
 	}
 	return result, nil
 }

@@ -152,7 +152,7 @@ func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried s
 			}
 			go func() {
 				if err := e.connect(ctx, c.Fingerprint, grants, resumeText(grants, holder, e.profile.Name)); err != nil {
-					e.fault(ctx, "automatic login", err)
+					e.fault("automatic login", err)
 				}
 			}()
 			return r.Card.Serial
@@ -204,7 +204,7 @@ func (e *Engine) watchSession(ctx context.Context) {
 		case <-timer.C:
 			if l, err := e.current(); err == nil {
 				if err := e.renew(ctx, l, e.sessionID(l), ""); err != nil {
-					e.fault(ctx, "session renewal", err)
+					e.fault("session renewal", err)
 				}
 			}
 			timer.Reset(time.Hour)

@@ -68,7 +68,7 @@ func isSentinel(err error) bool {
 
 // fault maps and logs. What nobody expected gets a reference that is in the
 // log as well.
-func (e *Engine) fault(ctx context.Context, method string, err error) *wire.Error {
+func (e *Engine) fault(method string, err error) *wire.Error {
 	w, known := toWire(err)
 	if !known {
 		w = wire.NewError(wire.ErrInternal, "")

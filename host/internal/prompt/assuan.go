@@ -18,6 +18,13 @@ const (
 	gpgFullyCancel  = 198
 )
 
+// lineLength is the longest line of Assuan with its end ("The Assuan Library",
+// "Client requests").
+const lineLength = 1002
+
+// maxData is more than any PIN has.
+const maxData = 256
+
 // assuan is one conversation with a pinentry program.
 type assuan struct {
 	in  io.Writer
@@ -25,7 +32,7 @@ type assuan struct {
 }
 
 func newAssuan(in io.Writer, out io.Reader) *assuan {
-	return &assuan{in, bufio.NewReaderSize(out, 4096)}
+	return &assuan{in, bufio.NewReaderSize(out, 4*lineLength)}
 }
 
 // show sends the texts. Options that a program does not know are not fatal.
@@ -47,7 +54,7 @@ func (s *assuan) show(req Request, timeout time.Duration) error {
 		if l.text == "" {
 			continue
 		}
-		if err := s.command(l.verb + " " + escape(l.text)); err != nil && !isRefusal(err) {
+		if err := s.command(fit(l.verb, l.text)); err != nil && !isRefusal(err) {
 			return err
 		}
 	}
@@ -118,23 +125,27 @@ func refusal(text string) error {
 	return &refusalError{text}
 }
 
+// fit makes a line that is not longer than a program reads; it would take a
+// longer one for an error and show nothing of it.
+func fit(verb, text string) string {
+	line := verb + " " + escape(text)
+	for cut := []rune(text); len(line)+1 > lineLength; {
+		cut = cut[:len(cut)-1]
+		line = verb + " " + escape(string(cut)+"…")
+	}
+	return line
+}
+
 // escape follows Assuan's percent escaping: %, CR, LF.
 func escape(s string) string {
 	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
-// maxData is more than any PIN has.
-const maxData = 256
-
-// lineLength is the longest line of Assuan, with its end ("The Assuan Library",
-// section 1.1); a greedy program's longer one is an error.
-const lineLength = 1002
-
 // unescape appends the decoded src to dst. The room for the longest answer is
 // taken at once, so that append never leaves a copy of a PIN behind.
 func unescape(dst, src []byte) []byte {
 	if dst == nil {
-		dst = make([]byte, 0, maxData+lineLength)
+		dst = make([]byte, 0, maxData+4*lineLength)
 	}
 	for i := 0; i < len(src); i++ {
 		if src[i] == '%' && i+2 < len(src) {

@@ -12,6 +12,7 @@ package bench
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -54,7 +55,7 @@ func Run(ctx context.Context, bin, out string) (err error) {
 	}{{"start of the host", b.starts}, {"in the browser", b.inBrowser}} {
 		fmt.Fprintf(os.Stderr, "%s …\n", part.name)
 		if err := part.do(ctx); err != nil {
-			return fmt.Errorf("%s: %w", part.name, err)
+			return errors.Join(fmt.Errorf("%s: %w", part.name, err), table(os.Stdout, b.results))
 		}
 	}
 	if err := write(out, b.results); err != nil {

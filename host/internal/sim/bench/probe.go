@@ -29,7 +29,7 @@ func (s stateAt) time() time.Time { return time.UnixMicro(int64(s.At * 1000)) }
 
 // plant puts the button into the page; marker tells whose messages are heard.
 func plant(ctx context.Context, page *browser.Page, marker string) (*probe, error) {
-	return &probe{Page: page}, page.Eval(ctx, fmt.Sprintf("void (%s)(%q)", probeScript, marker), new(any))
+	return &probe{Page: page}, page.Eval(ctx, fmt.Sprintf("void (%s)(%q)", probeScript, marker), nil)
 }
 
 // ask says what the next clicks send.

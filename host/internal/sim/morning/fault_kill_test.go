@@ -175,6 +175,7 @@ func (p *practice) dies(m moment, v victim) {
 	}
 	if text != "" {
 		p.sees(text)
+		x, _ := p.page().AXText(p.limit()); p.t.Log("DUMP1", x)
 	}
 	if v.recover != nil {
 		v.recover(p)
@@ -185,6 +186,7 @@ func (p *practice) dies(m moment, v victim) {
 		p.intents(p.ids)
 	}
 	end(p)
+		x, _ := p.page().AXText(p.limit()); p.t.Log("DUMP2", x)
 }
 
 // loginByMenu waits until the card is there and goes all the way.
@@ -198,7 +200,7 @@ func loginByMenu(p *practice) {
 // loginInChooser is the next click in the chooser that is still open.
 func loginInChooser(p *practice) {
 	p.t.Helper()
-	p.seesCard()
+	p.state("card")
 	p.click("button", "^Collega$")
 	p.connected()
 }

@@ -25,6 +25,7 @@ const patience = 20 * time.Second
 type practice struct {
 	t   *testing.T
 	bin string
+	dir string // for screenshots
 	lab *lab.Lab
 	day *Day
 	ids []string // of the prescriptions that are under way
@@ -33,10 +34,10 @@ type practice struct {
 // openPractice starts everything; the card is not inserted.
 func openPractice(t *testing.T, opt lab.Options) *practice {
 	t.Helper()
-	p := &practice{t: t, bin: built(t)}
+	p := &practice{t: t, bin: built(t), dir: t.TempDir()}
 	opt.Bin, opt.Log = p.bin, zerolog.Nop()
 	var err error
-	if p.lab, err = lab.Start(p.limit(), opt); err != nil {
+	if p.lab, err = lab.Start(context.WithoutCancel(t.Context()), opt); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -74,7 +75,7 @@ func (p *practice) startBrowser() {
 	p.t.Helper()
 	b, err := p.lab.Browser(p.limit(), filepath.Join(p.bin, "extension", "chromium"), true)
 	p.must(err)
-	day, err := Open(p.limit(), Options{Lab: p.lab, Browser: b, Shots: p.t.TempDir()})
+	day, err := Open(p.limit(), Options{Lab: p.lab, Browser: b, Shots: p.dir})
 	if err != nil {
 		b.Close()
 		p.t.Fatal(err)
@@ -112,6 +113,13 @@ func (p *practice) click(role, name string) {
 func (p *practice) connected() {
 	p.t.Helper()
 	p.must(p.day.connected(p.limit()))
+}
+
+// state waits for a state of the badge; unlike its text it can be read while a
+// dialog covers it.
+func (p *practice) state(name string) {
+	p.t.Helper()
+	p.must(p.page().WaitFor(p.limit(), fmt.Sprintf(`document.querySelector("raccordo-stato")?.dataset.state === %q`, name)))
 }
 
 func (p *practice) seesCard() {

@@ -164,7 +164,7 @@ func answer(dir string, w Window, out io.Writer) error {
 	case s.Cancel:
 		fmt.Fprintln(out, "ERR 83886179 Operation cancelled <Pinentry>")
 	case w.Kind == "GETPIN":
-		fmt.Fprintf(out, "D %s\nOK\n", s.PIN)
+		fmt.Fprintf(out, "D %s\nOK\n", escape(s.PIN))
 	default:
 		fmt.Fprintln(out, "OK")
 	}
@@ -180,6 +180,10 @@ func script(dir string) (s Script, err error) {
 		return s, err
 	}
 	return s, json.Unmarshal(text, &s)
+}
+
+func escape(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
 }
 
 func unescape(s string) string {

@@ -1,0 +1,132 @@
+package engine
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"raccordo/host/internal/config"
+	"raccordo/host/internal/wire"
+)
+
+func nowForTest() time.Time { return time.Date(2026, 11, 22, 17, 20, 0, 0, time.UTC) }
+
+func list(serial string, certs ...wire.Certificate) wire.CardList {
+	return wire.CardList{Service: "running", Readers: []wire.Reader{{
+		Name: "R", State: wire.ReaderCard,
+		Card: &wire.Card{Serial: serial, Certificates: certs},
+	}}}
+}
+
+func TestPrefer(t *testing.T) {
+	auth, other := wire.Certificate{Fingerprint: "a", Usable: true}, wire.Certificate{Fingerprint: "b", Usable: true}
+	sign := wire.Certificate{Fingerprint: "s", Reason: wire.ErrCertSign}
+	rows := []struct {
+		name   string
+		in     []wire.Certificate
+		chosen string
+		want   string
+	}{
+		{"only usable one", []wire.Certificate{sign, auth}, "", "a"},
+		{"first of two", []wire.Certificate{auth, other}, "", "a"},
+		{"remembered", []wire.Certificate{auth, other}, "b", "b"},
+		{"remembered but gone", []wire.Certificate{auth, sign}, "b", "a"},
+		{"none usable", []wire.Certificate{sign}, "s", ""},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			e := &Engine{chosen: map[string]string{"1": row.chosen}}
+			original := list("1", row.in...)
+			got := ""
+			for _, c := range e.prefer(original).Readers[0].Card.Certificates {
+				if c.Preferred {
+					got += c.Fingerprint
+				}
+			}
+			if got != row.want {
+				t.Errorf("preferred %q, want %q", got, row.want)
+			}
+			if diff := cmp.Diff(row.in, original.Readers[0].Card.Certificates); diff != "" {
+				t.Errorf("the card service's list was changed:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestWantsLogin(t *testing.T) {
+	back := &resume{serial: "1", fingerprint: "a", grants: map[string]bool{clinic: true}}
+	rows := []struct {
+		name   string
+		auto   string
+		resume *resume
+		live   *link
+		want   bool
+		pages  int
+	}{
+		{"first insertion", config.AutoReinsert, nil, nil, false, 0},
+		{"put back", config.AutoReinsert, back, nil, true, 1},
+		{"another card", config.AutoReinsert, &resume{serial: "2", fingerprint: "a"}, nil, false, 0},
+		{"another certificate", config.AutoReinsert, &resume{serial: "1", fingerprint: "b"}, nil, false, 0},
+		{"put back, never wanted", config.AutoNever, back, nil, false, 0},
+		{"always", config.AutoAlways, nil, nil, true, 0},
+		{"always, put back keeps the pages", config.AutoAlways, back, nil, true, 1},
+		{"already connected", config.AutoAlways, nil, &link{}, false, 0},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			e := &Engine{opt: Options{Config: config.Config{AutoConnect: row.auto}}, resume: row.resume, live: row.live}
+			pages, wanted := e.wantsLogin("1", "a")
+			if wanted != row.want || len(pages) != row.pages {
+				t.Errorf("wanted %v with %d pages, want %v with %d", wanted, len(pages), row.want, row.pages)
+			}
+			if again, _ := e.wantsLogin("1", "a"); row.auto == config.AutoReinsert && len(again) != 0 {
+				t.Error("the memory of a removal was used twice")
+			}
+		})
+	}
+}
+
+func TestObstacle(t *testing.T) {
+	rows := []struct {
+		name string
+		in   wire.Reader
+		want wire.ErrorCode
+	}{
+		{"no module", wire.Reader{Card: &wire.Card{Problem: wire.ErrNoModule}}, wire.ErrNoModule},
+		{"still reading", wire.Reader{State: wire.ReaderReading, Card: &wire.Card{}}, wire.ErrCardBusy},
+		{"expired", wire.Reader{Card: &wire.Card{Certificates: []wire.Certificate{{Reason: wire.ErrCertExpired}}}}, wire.ErrCertExpired},
+		{"empty card", wire.Reader{Card: &wire.Card{}}, wire.ErrNoCert},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			if got := obstacle(row.in); got != row.want {
+				t.Errorf("got %s, want %s", got, row.want)
+			}
+		})
+	}
+}
+
+func TestUntilRenewal(t *testing.T) {
+	e := &Engine{now: nowForTest}
+	at := func(d time.Duration) string { return nowForTest().Add(d).Format(time.RFC3339) }
+	rows := []struct {
+		name string
+		in   wire.Session
+		want time.Duration
+		ok   bool
+	}{
+		{"eight hours", wire.Session{State: wire.Connected, ExpiresAt: at(8 * time.Hour)}, 8*time.Hour - renewEarly, true},
+		{"already over", wire.Session{State: wire.Connected, ExpiresAt: at(-time.Hour)}, time.Second, true},
+		{"no end", wire.Session{State: wire.Connected}, 0, false},
+		{"not connected", wire.Session{State: wire.Disconnected, ExpiresAt: at(time.Hour)}, 0, false},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			got, ok := e.untilRenewal(row.in)
+			if got != row.want || ok != row.ok {
+				t.Errorf("got %v %v, want %v %v", got, ok, row.want, row.ok)
+			}
+		})
+	}
+}

@@ -1,0 +1,200 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/card"
+	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/region"
+	"raccordo/host/internal/session"
+	"raccordo/host/internal/wire"
+)
+
+const (
+	clinic   = "https://clinica.example"
+	chromium = "npdohdckockkmeagapojopoflpnmccij"
+)
+
+func newTestRules(t *testing.T) *rules {
+	t.Helper()
+	r, err := newRules()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestAdmit(t *testing.T) {
+	r := newTestRules(t)
+	browser := wire.Caller{Kind: "browser", Browser: "chromium", Extension: chromium}
+	firefox := wire.Caller{Kind: "browser", Browser: "firefox", Extension: "connettore@raccordo.example"}
+	rows := []struct {
+		name   string
+		caller wire.Caller
+		method string
+		origin string
+		want   wire.ErrorCode
+	}{
+		{"listed page", browser, "patient.sync", clinic, ""},
+		{"listed page, firefox", firefox, "patient.sync", clinic, ""},
+		{"other page", browser, "status", "https://altro.example", wire.ErrOrigin},
+		{"other port", browser, "status", clinic + ":8443", wire.ErrOrigin},
+		{"plain http", browser, "status", "http://clinica.example", wire.ErrOrigin},
+		{"prefix of a listed page", browser, "status", clinic + ".evil.example", wire.ErrOrigin},
+		{"other page may say hello", browser, "hello", "https://altro.example", ""},
+		{"background", browser, "status", "", ""},
+		{"popup", browser, "session.logout", "chrome-extension://" + chromium, ""},
+		{"another extension's page", browser, "status", "chrome-extension://aaaabbbbccccddddeeeeffffgggghhhh", wire.ErrOrigin},
+		{"firefox popup", firefox, "status", "moz-extension://8a1e6c52-0000-4000-8000-000000000000", ""},
+		{"chromium can not claim firefox's scheme", browser, "status", "moz-extension://8a1e6c52", wire.ErrOrigin},
+		{"unknown extension", wire.Caller{Kind: "browser", Browser: "chromium", Extension: "aaaa"}, "status", clinic, wire.ErrOrigin},
+		{"unknown extension may not even say hello", wire.Caller{Kind: "browser", Browser: "chromium", Extension: "aaaa"}, "hello", clinic, wire.ErrOrigin},
+		{"chromium's id in firefox", wire.Caller{Kind: "browser", Browser: "firefox", Extension: chromium}, "hello", "", wire.ErrOrigin},
+		{"command line", wire.Caller{Kind: "cli"}, "session.login", "", ""},
+		{"relay without a browser asks status", wire.Caller{Kind: "pipe"}, "status", "", ""},
+		{"relay without a browser logs in", wire.Caller{Kind: "pipe"}, "session.login", "", wire.ErrOrigin},
+		{"nobody", wire.Caller{}, "card.list", "", wire.ErrOrigin},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			err := r.admit([]string{clinic}, wire.Request{Method: row.method, Origin: row.origin}, row.caller)
+			if got := codeIn(err); got != row.want {
+				t.Errorf("got %q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+func codeIn(err *wire.Error) wire.ErrorCode {
+	if err == nil {
+		return ""
+	}
+	return err.Data.Code
+}
+
+func TestCheck(t *testing.T) {
+	r := newTestRules(t)
+	rows := []struct {
+		name, method, params string
+		ok                   bool
+	}{
+		{"none", "status", ``, true},
+		{"empty", "status", `{}`, true},
+		{"unknown field", "status", `{"module":"/tmp/evil.so"}`, false},
+		{"array", "status", `[]`, false},
+		{"null", "status", `null`, false},
+		{"login", "session.login", `{"via":"card"}`, true},
+		{"login with an endpoint", "session.login", `{"via":"card","url":"https://evil.example"}`, false},
+		{"login by an unknown way", "session.login", `{"via":"magic"}`, false},
+		{"certificate that is no fingerprint", "session.login", `{"via":"card","certificate":"../../x"}`, false},
+		{"wrong type", "patient.sync", `{"codice_fiscale":12}`, false},
+		{"missing", "patient.sync", `{}`, false},
+		{"no prescriptions", "prescription.send", `{"prescriptions":[]}`, false},
+		{"an NRE with a path", "prescription.view", `{"nre":"0900A0000000/.."}`, false},
+		{"an NRE", "prescription.view", `{"nre":"0900A0000000100"}`, true},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			err := r.check(row.method, json.RawMessage(row.params))
+			if (err == nil) != row.ok {
+				t.Errorf("got %v, want ok=%v", err, row.ok)
+			}
+			if err != nil && err.Data.Code != wire.ErrParams {
+				t.Errorf("code %q", err.Data.Code)
+			}
+		})
+	}
+}
+
+// Every row of the method table has a schema and a branch.
+func TestEveryMethodIsServed(t *testing.T) {
+	e := &Engine{log: zerolog.Nop(), rules: newTestRules(t), session: session.New("logout", nil)}
+	for _, m := range wire.Methods {
+		if e.rules.params[m.Name] == nil {
+			t.Errorf("%s: no schema", m.Name)
+		}
+	}
+	// What needs a session answers that there is none, and no branch is missing.
+	for method, params := range map[string]string{
+		"patient.sync":        `{"codice_fiscale":"RSSMRA75C03F839K"}`,
+		"prescription.view":   `{"nre":"0900A0000000100"}`,
+		"prescription.cancel": `{"nre":"0900A0000000100"}`,
+		"prescription.send":   `{"prescriptions":[{"client_id":"1","tipo_prescrizione":"F","codice_assistito":"RSSMRA75C03F839K","tipo_visita":"A","dettagli":[{"quantita":1}]}]}`,
+	} {
+		e.now = nowForTest
+		_, err := e.Do(context.Background(), Call{
+			Request: wire.Request{Method: method, Params: json.RawMessage(params), UserGesture: true},
+			Caller:  wire.Caller{Kind: "browser", Browser: "chromium", Extension: chromium},
+		})
+		if codeIn(err) != wire.ErrSessionNone {
+			t.Errorf("%s without a session: %v", method, err)
+		}
+	}
+}
+
+func TestGestureIsAskedOfBrowsers(t *testing.T) {
+	e := &Engine{log: zerolog.Nop(), rules: newTestRules(t)}
+	for _, m := range wire.Methods {
+		if !m.Gesture {
+			continue
+		}
+		_, err := e.Do(context.Background(), Call{
+			Request: wire.Request{Method: m.Name, Params: json.RawMessage(`{}`)},
+			Caller:  wire.Caller{Kind: "browser", Browser: "chromium", Extension: chromium},
+		})
+		if codeIn(err) != wire.ErrGesture {
+			t.Errorf("%s without a gesture: %v", m.Name, err)
+		}
+	}
+}
+
+func TestToWire(t *testing.T) {
+	two := 2
+	rows := []struct {
+		name string
+		err  error
+		want wire.ErrorCode
+	}{
+		{"card", &card.Error{Code: wire.ErrPINWrong, AttemptsLeft: &two}, wire.ErrPINWrong},
+		{"card inside region", &region.Error{Code: wire.ErrTLS, Err: &card.Error{Code: wire.ErrCardRemoved}}, wire.ErrCardRemoved},
+		{"region", fmt.Errorf("x: %w", &region.Error{Code: wire.ErrRegionDown}), wire.ErrRegionDown},
+		{"prompt closed", fmt.Errorf("pin: %w", prompt.ErrCancelled), wire.ErrPromptCancel},
+		{"prompt closed, seen by the card", &card.Error{Code: wire.ErrModule, Err: prompt.ErrCancelled}, wire.ErrPromptCancel},
+		{"prompt late", prompt.ErrTimeout, wire.ErrPromptTime},
+		{"busy", session.ErrBusy, wire.ErrSessionBusy},
+		{"changed", outbox.ErrChanged, wire.ErrRxChanged},
+		{"cancelled", context.Canceled, wire.ErrCancelled},
+		{"deadline", context.DeadlineExceeded, wire.ErrDeadline},
+		{"already", wire.NewError(wire.ErrConsent, ""), wire.ErrConsent},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			got, known := toWire(row.err)
+			if !known || got.Data.Code != row.want {
+				t.Errorf("got %v (%v), want %s", got, known, row.want)
+			}
+		})
+	}
+	if _, known := toWire(errors.New("never seen")); known {
+		t.Error("an unknown error got a code")
+	}
+	w, _ := toWire(&card.Error{Code: wire.ErrPINWrong, AttemptsLeft: &two, FinalTry: true})
+	if w.Data.AttemptsLeft == nil || *w.Data.AttemptsLeft != 2 || !w.Data.FinalTry {
+		t.Errorf("tries lost: %+v", w.Data)
+	}
+}
+
+func TestUnexpectedFaultHasReference(t *testing.T) {
+	e := &Engine{log: zerolog.Nop()}
+	w := e.fault("x", errors.New("secret detail"))
+	if w.Data.Code != wire.ErrInternal || len(w.Data.Reference) != 8 || w.Data.Detail != "" {
+		t.Errorf("got %+v", w)
+	}
+}
