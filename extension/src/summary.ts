@@ -20,14 +20,11 @@ export function summary(link: Link, status: Status | undefined): Summary {
 	if (link.state === "starting") return { state: "starting", tone: "idle", text: ui.starting };
 	if (link.state === "down") {
 		const code = link.error.data.code;
+		const base = { problem: code, error: link.error } as const;
+		if (code === "origin.denied") return { ...base, state: "denied", tone: "fail", text: ui.denied };
 		const gone = code === "connector.missing" || code === "connector.forbidden";
-		return {
-			state: gone ? "missing" : "lost",
-			tone: gone ? "fail" : "warn",
-			text: gone ? ui.missing : ui.lost,
-			problem: code,
-			error: link.error,
-		};
+		if (gone) return { ...base, state: "missing", tone: "fail", text: ui.missing };
+		return { ...base, state: "lost", tone: "warn", text: ui.lost };
 	}
 	if (!status) return { state: "starting", tone: "idle", text: ui.starting };
 	return ofSession(status.session, status.cards);

@@ -14,6 +14,7 @@ const status = {
 	outbox: { pending: 0, failed: 0 },
 };
 const ORIGIN = "https://clinica-demo.localhost:8443";
+const STRANGER = "https://clinica-demo.localhost:9";
 
 interface Call {
 	method: string;
@@ -31,8 +32,10 @@ function setup() {
 		start: async () => void log.started++,
 		stop: () => void log.stopped++,
 		request: (method, _params, caller) =>
-			method === "status" && !caller
-				? Promise.resolve(structuredClone(status) as never)
+			method === "status"
+				? caller?.origin === STRANGER
+					? Promise.reject(refusal("origin.denied"))
+					: Promise.resolve(structuredClone(status) as never)
 				: new Promise((resolve, reject) =>
 						calls.push({ method, caller, resolve: resolve as (r: unknown) => void, reject }),
 					),
@@ -75,6 +78,23 @@ test("a new page gets the texts and the state, and the host is started", async (
 	assert.deepEqual(messages(page, "state").at(-1), { kind: "state", link: { state: "up" }, status });
 });
 
+test("a page that the agent does not allow is told why, and nothing of anybody", async () => {
+	const t = setup();
+	const [page, stranger] = [t.open(ORIGIN), t.open(STRANGER)];
+	t.hub.link({ state: "up" });
+	await settle();
+	t.hub.event("session.changed", { state: "connected", doctor: { codice_fiscale: "", name: "GIULIA VERDI" } });
+	const late = t.open(STRANGER);
+	await settle();
+	assert.equal(messages(page, "event").length, 1);
+	for (const port of [stranger, late]) {
+		assert.equal(messages(port, "event").length, 0);
+		const last = messages(port, "state").at(-1);
+		assert.equal(errorCode(last?.link as Record<string, unknown>), "origin.denied");
+		assert.ok(messages(port, "state").every((m) => m.status === undefined));
+	}
+});
+
 test("the origin is the browser's and the gesture the page's trusted event", async () => {
 	const t = setup();
 	const page = t.open(ORIGIN);
@@ -115,6 +135,7 @@ test("the answer of a closed tab is forgotten", async () => {
 test("events go to every page, the progress of a batch only to the one that sends", async () => {
 	const t = setup();
 	const [sender, other] = [t.open(ORIGIN), t.open(ORIGIN)];
+	t.hub.link({ state: "up" });
 	sender.say(request("prescription.send"));
 	await settle();
 	t.hub.event("batch.progress", { done: 1, total: 2, result: {} });

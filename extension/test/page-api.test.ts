@@ -113,3 +113,20 @@ test("events reach the page", async () => {
 	});
 	p.end();
 });
+
+test("a prescription that was not sent says why in Italian, in the answer and in the progress", async () => {
+	const p = await clinic();
+	const result = { client_id: "1", state: "queued", warnings: [], errors: [], problem: fault("region.unreachable") };
+	const text = "I sistemi della regione non sono raggiungibili.";
+	p.event("batch.progress", { done: 1, total: 1, result });
+	const progress = p.heard.at(-1) as { params: { result: { problem: { text: string } } } };
+	assert.equal(progress.params.result.problem.text, text);
+
+	p.activate(true);
+	await p.post(ask("s", "prescription.send", { prescriptions: [] }));
+	await p.answer("prescription.send", { result: { results: [result] } });
+	const answer = p.heard.at(-1) as { result: { results: { problem: { text: string; remedy: string } }[] } };
+	assert.equal(answer.result.results[0]?.problem.text, text);
+	assert.ok(answer.result.results[0]?.problem.remedy);
+	p.end();
+});

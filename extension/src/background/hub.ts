@@ -3,7 +3,14 @@
 import { refusal, wireError } from "../fault.ts";
 import { eventMessage, isRecord, parseToBackground } from "../guard.ts";
 import type { FromBackground, Link, Texts, ToBackground } from "../messages.ts";
-import { type EventName, GESTURES, type Method, type Methods, type Status } from "../wire.gen.ts";
+import {
+	type EventName,
+	GESTURES,
+	type Method,
+	type Methods,
+	type Status,
+	type Error as WireError,
+} from "../wire.gen.ts";
 import type { Caller } from "./native.ts";
 
 /** How long the host outlives its last page: a reload must not restart it. */
@@ -42,6 +49,8 @@ interface Client {
 	readonly port: chrome.runtime.Port;
 	/** undefined: the extension's own popup, which may only look. */
 	readonly origin: string | undefined;
+	/** Whether the agent lets this page know anything: who holds the card is not for every site of a profile. */
+	leave: "asked" | "given" | WireError;
 	sending: number;
 }
 
@@ -59,14 +68,15 @@ export class Hub {
 
 	/** A page or the popup has opened a port. */
 	add(port: chrome.runtime.Port, origin: string | undefined): void {
-		const client: Client = { port, origin, sending: 0 };
+		const client: Client = { port, origin, leave: origin === undefined ? "given" : "asked", sending: 0 };
 		this.#clients.add(client);
 		clearTimeout(this.#linger);
 		port.onMessage.addListener((message: unknown) => void this.#receive(client, message));
 		port.onDisconnect.addListener(() => this.#remove(client));
 		this.#tell(client, { kind: "texts", texts: this.options.texts, version: this.options.version });
-		this.#tell(client, { kind: "state", link: this.#link, status: this.#status });
+		this.#tellState(client);
 		this.#wake();
+		if (this.#link.state === "up") void this.#admit(client);
 	}
 
 	link(link: Link): void {
@@ -88,7 +98,23 @@ export class Hub {
 			if (message.method === "outbox.changed") this.#status = { ...this.#status, outbox: message.params };
 			this.options.onState(this.#link, this.#status);
 		}
-		for (const client of this.#clients) this.#tell(client, message);
+		for (const client of this.#clients) if (client.leave === "given") this.#tell(client, message);
+	}
+
+	/** Asks the agent in the page's own name; a failure of the road itself reaches the page as link state. */
+	async #admit(client: Client): Promise<void> {
+		const { origin } = client;
+		if (origin === undefined) return;
+		client.leave = "asked";
+		try {
+			this.#status = await this.host.request("status", {}, { origin });
+			client.leave = "given";
+		} catch (cause) {
+			const error = wireError(cause);
+			if (error.data.code !== "origin.denied") return;
+			client.leave = error;
+		}
+		this.#tellState(client);
 	}
 
 	#wake(): void {
@@ -97,6 +123,7 @@ export class Hub {
 	}
 
 	async #read(): Promise<void> {
+		for (const client of this.#clients) void this.#admit(client); // again: perhaps another agent, with other settings
 		try {
 			this.#status = await this.host.request("status", {});
 		} catch (cause) {
@@ -107,7 +134,13 @@ export class Hub {
 
 	#publish(): void {
 		this.options.onState(this.#link, this.#status);
-		for (const client of this.#clients) this.#tell(client, { kind: "state", link: this.#link, status: this.#status });
+		for (const client of this.#clients) this.#tellState(client);
+	}
+
+	#tellState(client: Client): void {
+		const { leave } = client;
+		const link: Link = typeof leave === "string" ? this.#link : { state: "down", error: leave };
+		this.#tell(client, { kind: "state", link, status: leave === "given" ? this.#status : undefined });
 	}
 
 	async #receive(client: Client, raw: unknown): Promise<void> {

@@ -3,7 +3,14 @@
 // the browser and not by the message.
 import { isRecord } from "../guard.ts";
 import type { FromBackground } from "../messages.ts";
-import { GESTURES, type Method, type Error as WireError } from "../wire.gen.ts";
+import {
+	type BatchProgress,
+	GESTURES,
+	type Method,
+	type PrescriptionResult,
+	type SendResult,
+	type Error as WireError,
+} from "../wire.gen.ts";
 import type { Page } from "./page.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
@@ -29,8 +36,17 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		post({ kind: "ready", version: page.state.version });
 	}
 
+	function worded(error: WireError): WireError {
+		return { ...error, ...page.state.text(error.data.code) };
+	}
+
+	/** A prescription that was not sent says why in the same words as a request that failed. */
+	function explained(r: PrescriptionResult): PrescriptionResult {
+		return r.problem ? { ...r, problem: worded(r.problem) } : r;
+	}
+
 	function fail(id: string, error: WireError): void {
-		post({ kind: "response", id, error: { ...error, ...page.state.text(error.data.code) } });
+		post({ kind: "response", id, error: worded(error) });
 	}
 
 	async function relay(id: string, method: unknown, params: unknown): Promise<void> {
@@ -43,8 +59,13 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
 		// params are the page's own: the agent checks them against the closed schema
 		const outcome = await page.client.request(known, params as never, gesture);
-		if (outcome.ok) post({ kind: "response", id, result: outcome.result });
-		else fail(id, outcome.error);
+		if (!outcome.ok) return fail(id, outcome.error);
+		let result: unknown = outcome.result;
+		if (known === "prescription.send") {
+			const sent = result as SendResult;
+			result = { ...sent, results: sent.results.map(explained) };
+		}
+		post({ kind: "response", id, result });
 	}
 
 	window.addEventListener(
@@ -60,6 +81,16 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 	);
 	return (message) => {
 		if (message.kind === "texts") ready();
-		if (message.kind === "event") post({ kind: "event", method: message.method, params: message.params });
+		// After an interruption nobody sends the event that was missed: the state stands in for it.
+		if (message.kind === "state" && message.link.state === "up" && message.status) {
+			post({ kind: "event", method: "session.changed", params: message.status.session });
+		}
+		if (message.kind !== "event") return;
+		let { params } = message;
+		if (message.method === "batch.progress") {
+			const progress = params as BatchProgress;
+			params = { ...progress, result: explained(progress.result) };
+		}
+		post({ kind: "event", method: message.method, params });
 	};
 }

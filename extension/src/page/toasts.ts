@@ -69,6 +69,11 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 	const session = now.status?.session;
 	if (!session || !was || session.state !== "disconnected") return undefined;
 	if (was === "disconnected" || (was === "connecting" && !session.reason)) return undefined;
+	if (!session.reason && before.link.state === "down") {
+		// The agent died and knows nothing of the session: nobody has logged out.
+		const [why, what] = [state.text("connector.lost"), state.text("session.none")];
+		return { key: "session", tone: "problem", title: ui.ended, text: why.text, remedy: what.remedy };
+	}
 	if (!session.reason) return { key: "session", tone: "info", title: ui.loggedOut };
 	const title = was === "connecting" ? ui.notConnected : ui.ended;
 	return { key: "session", tone: "problem", title, ...state.text(session.reason) };

@@ -8,6 +8,7 @@ export const ui = {
 	starting: "Raccordo: avvio…",
 	missing: "Raccordo assente",
 	lost: "Raccordo in riavvio…",
+	denied: "Pagina non autorizzata a usare Raccordo",
 	disconnected: "Non collegato",
 	card: (name: string) => `Carta: ${name}`,
 	cardUnnamed: "Carta inserita",

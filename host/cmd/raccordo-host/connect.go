@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -13,37 +12,40 @@ import (
 
 	"raccordo/host/internal/frame"
 	"raccordo/host/internal/ipc"
-	"raccordo/host/internal/wire"
 )
 
 // startTime bounds the wait for an agent that was just started.
 const startTime = 5 * time.Second
 
+// An agent listens some 20 ms after its start: until eagerTime the relay looks
+// every millisecond, then every slowLook.
+const (
+	eagerTime = 100 * time.Millisecond
+	slowLook  = 20 * time.Millisecond
+)
+
 var errPeer = errors.New("socket held by another program")
 
 // connect reaches the agent, starting it when none runs, checks that it is
-// ours, and introduces the caller.
-func connect(caller wire.Caller) (net.Conn, error) {
-	dir, err := ipc.OwnDir()
-	if err != nil {
-		return nil, err
-	}
+// ours, and introduces the caller with the greeting. It dials before all else:
+// what the agent has to do on its side, it does meanwhile.
+func connect(greeting <-chan []byte) (net.Conn, error) {
 	conn, err := ipc.Dial()
-	if errors.Is(err, ipc.ErrNoAgent) {
+	dir, unknown := ipc.OwnDir()
+	if errors.Is(err, ipc.ErrNoAgent) && unknown == nil {
 		conn, err = startAgent(dir)
 	}
-	if err != nil {
-		return nil, err
+	if err != nil || unknown != nil {
+		if err == nil {
+			conn.Close()
+		}
+		return nil, errors.Join(unknown, err)
 	}
 	if _, err := ipc.Verify(conn, dir); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%w: %w", errPeer, err)
 	}
-	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller})
-	if err != nil {
-		return nil, err
-	}
-	return conn, frame.Write(conn, hello)
+	return conn, frame.Write(conn, <-greeting)
 }
 
 // startAgent starts the agent that lies beside this program, detached from
@@ -63,9 +65,12 @@ func startAgent(dir string) (net.Conn, error) {
 	}
 	died := make(chan error, 1)
 	go func() { died <- cmd.Wait() }()
-	deadline := time.Now().Add(startTime)
-	for wait := time.Millisecond; ; wait = min(2*wait, 50*time.Millisecond) {
+	begin := time.Now()
+	for wait := time.Millisecond; ; {
 		time.Sleep(wait)
+		if time.Since(begin) > eagerTime {
+			wait = slowLook
+		}
 		conn, err := ipc.Dial()
 		if !errors.Is(err, ipc.ErrNoAgent) {
 			return conn, err
@@ -79,7 +84,7 @@ func startAgent(dir string) (net.Conn, error) {
 			return nil, fmt.Errorf("agent ended at once: %v", err)
 		default:
 		}
-		if time.Now().After(deadline) {
+		if time.Since(begin) > startTime {
 			return nil, errors.New("agent started but does not listen")
 		}
 	}

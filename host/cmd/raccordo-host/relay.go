@@ -31,11 +31,16 @@ type dialed struct {
 }
 
 func (r *relay) serve(in io.Reader) int {
-	reached := make(chan dialed, 1)
+	reached, greeting := make(chan dialed, 1), make(chan []byte, 1)
 	go func() {
-		conn, err := connect(r.caller)
+		conn, err := connect(greeting)
 		reached <- dialed{conn, err}
 	}()
+	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: r.caller})
+	if err != nil {
+		return 1
+	}
+	greeting <- hello
 	first, err := frame.Read(in, wire.MaxFrame)
 	if err != nil {
 		return r.streamEnd(err)

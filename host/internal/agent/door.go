@@ -1,13 +1,14 @@
 package agent
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"net"
+	"slices"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/rs/zerolog"
 
@@ -49,8 +50,12 @@ func (d *door) serve(ctx context.Context) {
 		return
 	}
 	d.slots = make(chan struct{}, atOnce)
-	for {
+	for ctx.Err() == nil { // greet may have lifted the deadline of an end
 		body, err := frame.Read(d.conn, wire.MaxFrame)
+		var tooLarge *frame.TooLargeError
+		if errors.As(err, &tooLarge) {
+			d.answer(nil, nil, wire.NewError(wire.ErrFrameTooBig, tooLarge.Error()))
+		}
 		if err != nil || len(body) == 0 { // an empty frame is a goodbye
 			return
 		}
@@ -96,42 +101,32 @@ func (d *door) request(ctx context.Context, body []byte) {
 	})
 }
 
+// members are those of wire.Request. JSON-RPC 2.0 (section 2) tells them apart
+// by case, which encoding/json does not.
+var members = []string{"jsonrpc", "id", "method", "params", "origin", "user_gesture"}
+
 // parse checks the envelope (JSON-RPC 2.0, section 4). The id is kept whenever
 // it could be read, so that the fault finds its caller.
 func parse(body []byte) (wire.Request, *wire.Error) {
-	var req wire.Request
-	dec := json.NewDecoder(bytes.NewReader(body))
-	dec.DisallowUnknownFields()
-	err := dec.Decode(&req)
-	var syntax *json.SyntaxError
-	switch {
-	case errors.As(err, &syntax) || err != nil && !json.Valid(body):
+	if !utf8.Valid(body) || !json.Valid(body) {
 		return wire.Request{}, wire.NewError(wire.ErrParse, "")
-	case err != nil || dec.More():
-		return wire.Request{ID: idOf(body)}, wire.NewError(wire.ErrInvalid, "")
-	case req.JSONRPC != "2.0" || req.Method == "" || !validID(req.ID):
-		return wire.Request{ID: idOf(body)}, wire.NewError(wire.ErrInvalid, "")
+	}
+	invalid := wire.Request{ID: wire.IDOf(body)}
+	var names map[string]json.RawMessage
+	if json.Unmarshal(body, &names) != nil {
+		return invalid, wire.NewError(wire.ErrInvalid, "")
+	}
+	for name := range names {
+		if !slices.Contains(members, name) {
+			return invalid, wire.NewError(wire.ErrInvalid, "")
+		}
+	}
+	var req wire.Request
+	err := json.Unmarshal(body, &req)
+	if err != nil || req.JSONRPC != "2.0" || req.Method == "" || invalid.ID == nil {
+		return invalid, wire.NewError(wire.ErrInvalid, "")
 	}
 	return req, nil
-}
-
-// validID accepts a number or a short string; a request without an id could
-// not be answered.
-func validID(id json.RawMessage) bool {
-	if len(id) == 0 || len(id) > 80 {
-		return false
-	}
-	return id[0] == '"' || id[0] == '-' || id[0] >= '0' && id[0] <= '9'
-}
-
-func idOf(body []byte) json.RawMessage {
-	var only struct {
-		ID json.RawMessage `json:"id"`
-	}
-	if json.Unmarshal(body, &only) != nil || !validID(only.ID) {
-		return nil
-	}
-	return only.ID
 }
 
 // within runs a request under its method's deadline. A method that does not
@@ -216,6 +211,10 @@ func (d *door) send(message any) {
 	body, err := json.Marshal(message)
 	if err != nil {
 		d.log.Error().Err(err).Msg("message can not be written")
+		return
+	}
+	if len(body) > wire.MaxFrame { // an event; the browser would drop the port
+		d.log.Error().Int("bytes", len(body)).Msg("message too large")
 		return
 	}
 	d.mu.Lock()

@@ -122,10 +122,14 @@ func (e *Engine) watchRemoval(ctx context.Context, list wire.CardList) {
 	}
 	e.resume = &resume{l.key.Serial(), e.chosen[l.key.Serial()], e.grants}
 	e.mu.Unlock()
+	why := wire.ErrCardRemoved
+	if list.Service != "running" {
+		why = wire.ErrPCSCDown // the card may well be where it was
+	}
 	// The region's connection outlives the card: it can still be told.
 	bye, cancel := context.WithTimeout(ctx, 3*time.Second)
 	defer cancel()
-	e.disconnect(bye, wire.ErrCardRemoved)
+	e.disconnect(bye, why)
 }
 
 // watchInsertion logs in without a click where the settings say so. It tries

@@ -158,8 +158,9 @@ func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
 			e.log.Warn().Err(err).Msg("logout at the region")
 		}
 	}
-	e.drop(l)
-	if e.session.Snapshot().State != wire.Disconnected || why != "" {
+	if l != nil {
+		e.lose(l, why)
+	} else if e.session.Snapshot().State != wire.Disconnected || why != "" {
 		e.session.End(why)
 	}
 }
@@ -181,6 +182,18 @@ func (e *Engine) drop(l *link) {
 	if err := l.key.Close(); err != nil {
 		e.log.Debug().Err(err).Msg("key closed")
 	}
+}
+
+// lose ends the session that l carries, with the reason, and lets go of l. A
+// session that another login has made meanwhile is left alone.
+func (e *Engine) lose(l *link, why wire.ErrorCode) {
+	e.mu.Lock()
+	if e.live == l {
+		e.live, e.grants = nil, map[string]bool{}
+		e.session.End(why)
+	}
+	e.mu.Unlock()
+	e.drop(l)
 }
 
 // errNotConnected is the answer of everything that needs a session.
@@ -226,25 +239,36 @@ func sessionOver(err error) bool {
 }
 
 // renew replaces the session with the given id before the user notices that
-// it is over. When somebody else already did, there is nothing to do.
+// it is over. When somebody else already did, there is nothing to do; when the
+// link is no longer the live one (the card was pulled out, and perhaps came
+// back into another session), its request ends with it.
 func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCode) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
 	if e.sessionID(l) != id {
 		return nil
 	}
-	if !e.session.Reconnect(why) {
+	if !e.whileLive(l, func() bool { return e.session.Reconnect(why) }) {
 		return errNotConnected
 	}
 	s, err := l.client.Login(ctx, region.Credentials{Certificate: l.key.TLSCertificate(), MaxTLS: l.key.MaxTLSVersion()})
 	if err != nil {
-		e.drop(l)
-		e.session.End(codeOf(err))
+		e.lose(l, codeOf(err))
 		return err
 	}
-	e.mu.Lock()
-	l.session = s
-	e.mu.Unlock()
-	e.session.Connect(established(s))
+	if !e.whileLive(l, func() bool { l.session = s; return e.session.Connect(established(s)) }) {
+		// Ended while it was being repaired: the region is not to keep it.
+		if err := l.client.Logout(ctx); err != nil {
+			e.log.Warn().Err(err).Msg("logout at the region")
+		}
+		return errNotConnected
+	}
 	return nil
+}
+
+// whileLive does something to the session unless l no longer carries it.
+func (e *Engine) whileLive(l *link, do func() bool) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.live == l && do()
 }

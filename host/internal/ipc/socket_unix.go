@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
-	"time"
 )
 
 // Dir is the folder of the socket: $XDG_RUNTIME_DIR/raccordo, else a folder of
@@ -83,13 +82,17 @@ func (l *listener) Close() error {
 // ErrTaken tells that another agent of this user already listens.
 var ErrTaken = errors.New("another agent already runs")
 
-// Dial connects to the agent; ErrNoAgent when there is none.
+// Dial connects to the agent; ErrNoAgent when there is none. It needs no
+// deadline: a Unix socket connects or refuses at once.
 func Dial() (net.Conn, error) {
-	conn, err := net.DialTimeout("unix", Address(), 2*time.Second)
+	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: Address(), Net: "unix"})
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, ErrNoAgent
 	}
-	return conn, err
+	if err != nil {
+		return nil, err // and no *net.UnixConn that is nil
+	}
+	return conn, nil
 }
 
 func self() string { return strconv.Itoa(os.Getuid()) }

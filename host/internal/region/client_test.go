@@ -107,6 +107,7 @@ func TestPrescriptionServices(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		//lint:ignore SA1019 the ministry seals with PKCS #1 v1.5 (InvioPrescrittoRichiesta, pinCode)
 		if clear, err := rsa.DecryptPKCS1v15(nil, f.cipherKey, raw); err != nil || string(clear) != want {
 			t.Errorf("%s: %q %v", field, clear, err)
 		}

@@ -40,6 +40,7 @@ func TestCipher(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			//lint:ignore SA1019 the ministry seals with PKCS #1 v1.5 (InvioPrescrittoRichiesta, pinCode)
 			clear, err := rsa.DecryptPKCS1v15(nil, key, raw)
 			if err != nil || string(clear) != "BNCLCU50A41X002F" {
 				t.Fatal(string(clear), err)

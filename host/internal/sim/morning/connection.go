@@ -44,7 +44,7 @@ func (d *Day) arrives(ctx context.Context) error {
 	}
 	const want = "Impostazioni e Privacy|Login Cloud regionale|Guida e FAQ"
 	if got := strings.Join(names, "|"); !strings.Contains(got, want) {
-		return fmt.Errorf("menu %q, want ...%s...", got, want)
+		return fmt.Errorf("menu %q, want %s in it", got, want)
 	}
 	return nil
 }

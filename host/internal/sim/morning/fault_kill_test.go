@@ -149,6 +149,10 @@ func TestKill(t *testing.T) {
 				p := p.on(t)
 				m.reach(p)
 				p.dies(m, v)
+				p.state("connected")
+				if n := p.lab.Region.LiveSessions(); n != 1 {
+					t.Errorf("%d sessions at the region", n)
+				}
 				if m.name == "sending" {
 					sent += 3
 				}
@@ -175,7 +179,6 @@ func (p *practice) dies(m moment, v victim) {
 	}
 	if text != "" {
 		p.sees(text)
-		x, _ := p.page().AXText(p.limit()); p.t.Log("DUMP1", x)
 	}
 	if v.recover != nil {
 		v.recover(p)
@@ -186,7 +189,6 @@ func (p *practice) dies(m moment, v victim) {
 		p.intents(p.ids)
 	}
 	end(p)
-		x, _ := p.page().AXText(p.limit()); p.t.Log("DUMP2", x)
 }
 
 // loginByMenu waits until the card is there and goes all the way.
