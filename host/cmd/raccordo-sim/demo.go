@@ -43,7 +43,13 @@ func (c demoCommand) Run(ctx context.Context) error {
 	}
 	defer closing("browser", b.Close)
 	if c.Window {
-		return c.stay(ctx, l, b.Done(), func() error { _, err := b.Open(started, l.Clinic.URL+"/#/pazienti"); return err })
+		return c.stay(ctx, l, b.Done(), func() error {
+			page, err := b.Attach(started, "about:blank") // the tab that Chromium opened
+			if err != nil {
+				return err
+			}
+			return page.Navigate(started, l.Clinic.URL+"/#/pazienti")
+		})
 	}
 	return c.play(ctx, morning.Options{Lab: l, Browser: b, Shots: c.Shots})
 }

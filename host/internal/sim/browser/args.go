@@ -27,6 +27,7 @@ func arguments(opt Options) []string {
 		"--disable-breakpad",
 		"--disable-crash-reporter",
 		"--disable-search-engine-choice-screen",
+		"--disable-features=Translate", // its bubble would cover the page's corner
 		"--disable-dev-shm-usage",
 		// A page behind another one must go on as a visible one does.
 		"--disable-background-timer-throttling",
