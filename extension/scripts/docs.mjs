@@ -1,10 +1,10 @@
-// Renders docs/errors.md: one row per error code, from the Go table (manifests/protocol/methods.json) and the Italian
-// texts. With --check it writes nothing and fails when the page has drifted.
+// Renders what is made of the Italian texts of src/texts/it.ts: docs/errors.md, one row per error code of the Go table
+// (manifests/protocol/methods.json), and manifests/texts/errors.it.json, which the command line of the host embeds.
+// With --check it writes nothing and fails when one of them has drifted.
 import { readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const page = new URL("../../docs/errors.md", import.meta.url);
 const table = JSON.parse(await readFile(new URL("../../manifests/protocol/methods.json", import.meta.url), "utf8"));
 const { outputFiles } = await build({
 	entryPoints: [fileURLToPath(new URL("../src/texts/it.ts", import.meta.url))],
@@ -34,8 +34,18 @@ Pagina generata da \`npm run docs\` (cartella extension): non modificarla a mano
 ${rows.join("\n")}
 `;
 
-if (!process.argv.includes("--check")) await writeFile(page, markdown);
-else if ((await readFile(page, "utf8").catch(() => "")) !== markdown) {
-	console.error("docs/errors.md has drifted: run npm run docs");
-	process.exitCode = 1;
+const texts = Object.fromEntries(table.errors.map(({ code }) => [code, errors[code]]));
+
+for (const [file, content] of [
+	["docs/errors.md", markdown],
+	["manifests/texts/errors.it.json", `${JSON.stringify(texts, null, 2)}\n`],
+]) {
+	const url = new URL(`../../${file}`, import.meta.url);
+	if ((await readFile(url, "utf8").catch(() => "")) === content) continue;
+	if (process.argv.includes("--check")) {
+		console.error(`${file} has drifted: run npm run docs`);
+		process.exitCode = 1;
+	} else {
+		await writeFile(url, content);
+	}
 }

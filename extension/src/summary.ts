@@ -37,11 +37,10 @@ function ofSession(session: Session, cards: CardList): Summary {
 			return { state: "connected", tone: "ok", text };
 		}
 		case "connecting": {
-			const text = { card: ui.waitCard, pin: ui.waitPin, region: ui.waitRegion }[session.step ?? "region"];
-			return { state: "connecting", tone: "warn", text };
+			return { state: "connecting", tone: "warn", text: waiting[session.step ?? "region"] };
 		}
 		case "reconnecting":
-			return { state: "reconnecting", tone: "warn", text: session.step === "pin" ? ui.waitPin : ui.reconnecting };
+			return { state: "reconnecting", tone: "warn", text: reconnecting(session) };
 		case "stale":
 			return { state: "stale", tone: "warn", text: ui.stale, problem: session.reason };
 		default:
@@ -49,8 +48,15 @@ function ofSession(session: Session, cards: CardList): Summary {
 	}
 }
 
+const waiting = { card: ui.waitCard, pin: ui.waitPin, pinpad: ui.waitPinpad, region: ui.waitRegion } as const;
+
+function reconnecting({ step }: Session): string {
+	return step === "pin" || step === "pinpad" ? waiting[step] : ui.reconnecting;
+}
+
 function withoutSession(session: Session, cards: CardList): Summary {
-	const reader = cards.readers?.find((r) => r.state === "card") ?? cards.readers?.find((r) => r.state !== "empty");
+	const others = cards.readers?.filter((r) => r.card?.role !== "patient"); // a patient's card is no way in
+	const reader = others?.find((r) => r.state === "card") ?? others?.find((r) => r.state !== "empty");
 	const problem = cards.service === "running" ? lasting(session.reason, reader) : "card.service_down";
 	const base = { tone: problem ? "warn" : "idle", problem } as const;
 	if (reader?.state === "reading") return { ...base, state: "reading", text: ui.cardReading };

@@ -33,10 +33,14 @@ export type ErrorCode =
 	| "card.mute"
 	| "card.removed"
 	| "card.unknown"
+	| "card.contactless"
 	| "card.busy"
 	| "card.module_missing"
 	| "card.module_failed"
 	| "card.module_crashed"
+	| "card.module_architecture"
+	| "card.module_dependency"
+	| "card.module_no_token"
 	| "card.mechanism_missing"
 	| "card.no_certificate"
 	| "card.certificate_expired"
@@ -64,9 +68,11 @@ export type ErrorCode =
 	| "session.none"
 	| "session.expired"
 	| "session.busy"
+	| "session.locked"
 	| "session.wrong_doctor"
 	| "patient.unknown"
 	| "patient.invalid"
+	| "patient.not_yours"
 	| "prescription.invalid"
 	| "prescription.refused"
 	| "prescription.not_found"
@@ -84,6 +90,8 @@ export interface Vocabulary {
 	CancelResult?: CancelResult;
 	Card?: Card;
 	CardList?: CardList;
+	CardTestParams?: CardTestParams;
+	CardTestResult?: CardTestResult;
 	Certificate?: Certificate;
 	Demographics?: Demographics;
 	Error?: Error1;
@@ -94,6 +102,7 @@ export interface Vocabulary {
 	HelloParams?: HelloParams;
 	HelloResult?: HelloResult;
 	LoginParams?: LoginParams;
+	Module?: Module;
 	NREParams?: NREParams;
 	NoParams?: NoParams;
 	Notice?: Notice;
@@ -209,17 +218,26 @@ export interface Card {
 	 * upper-case hex
 	 */
 	atr: string;
-	kind: "cns" | "cie" | "other";
+	kind: "cns" | "ts_cns" | "operator" | "cie" | "other";
 	/**
-	 * EF_IDCarta
+	 * of chip and mask, as far as the ATR tells
+	 */
+	maker?: string;
+	/**
+	 * EF_IDCarta: the number of the card
 	 */
 	serial?: string;
 	holder?: Person;
+	role?: "doctor" | "patient";
 	certificates: Certificate[];
 	/**
 	 * base name of the PKCS#11 module that drives the card
 	 */
 	module?: string;
+	/**
+	 * those installed and tried, in order
+	 */
+	modules?: Module[];
 	problem?: ErrorCode;
 }
 /**
@@ -286,10 +304,14 @@ export interface Certificate {
 		| "card.mute"
 		| "card.removed"
 		| "card.unknown"
+		| "card.contactless"
 		| "card.busy"
 		| "card.module_missing"
 		| "card.module_failed"
 		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
 		| "card.mechanism_missing"
 		| "card.no_certificate"
 		| "card.certificate_expired"
@@ -317,9 +339,11 @@ export interface Certificate {
 		| "session.none"
 		| "session.expired"
 		| "session.busy"
+		| "session.locked"
 		| "session.wrong_doctor"
 		| "patient.unknown"
 		| "patient.invalid"
+		| "patient.not_yours"
 		| "prescription.invalid"
 		| "prescription.refused"
 		| "prescription.not_found"
@@ -329,6 +353,106 @@ export interface Certificate {
 		| "prescription.pincode_missing"
 		| "outbox.unavailable";
 	preferred?: boolean;
+	/**
+	 * authorities above it whose certificates are on the card, nearest first
+	 */
+	chain?: string[];
+	/**
+	 * ExpiresSoon: within 30 days, DaysLeft from now. NotifyExpiry is set once a
+	 * day for each card, for a minute from its insertion.
+	 */
+	expires_soon?: boolean;
+	days_left?: number;
+	notify_expiry?: boolean;
+}
+/**
+ * Module is a PKCS#11 module that was tried with a card.
+ */
+export interface Module {
+	/**
+	 * base name
+	 */
+	name: string;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	problem?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.contactless"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.locked"
+		| "session.wrong_doctor"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "patient.not_yours"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "outbox.unavailable";
 }
 /**
  * CardList is the smart card side of the PC.
@@ -347,6 +471,29 @@ export interface Reader {
 	name: string;
 	state: "empty" | "reading" | "card" | "mute";
 	card?: Card;
+}
+/**
+ * CardTestParams asks for a trial signature.
+ */
+export interface CardTestParams {
+	/**
+	 * empty: the one that a login would take
+	 */
+	certificate?: string;
+}
+/**
+ * CardTestResult is a signature over a random number that the certificate has verified.
+ */
+export interface CardTestResult {
+	fingerprint: string;
+	/**
+	 * "RSA-2048, PKCS #1 v1.5, SHA-256"
+	 */
+	algorithm: string;
+	/**
+	 * of the signature alone, PIN window excluded
+	 */
+	took_ms: number;
 }
 /**
  * Demographics is the registry entry of a patient.
@@ -610,7 +757,7 @@ export interface Session {
 	/**
 	 * what connecting waits for
 	 */
-	step?: "card" | "pin" | "region";
+	step?: "card" | "pin" | "pinpad" | "region";
 	via?: "card" | "cloud";
 	doctor?: Person1;
 	/**
@@ -661,10 +808,14 @@ export interface Session {
 		| "card.mute"
 		| "card.removed"
 		| "card.unknown"
+		| "card.contactless"
 		| "card.busy"
 		| "card.module_missing"
 		| "card.module_failed"
 		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
 		| "card.mechanism_missing"
 		| "card.no_certificate"
 		| "card.certificate_expired"
@@ -692,9 +843,11 @@ export interface Session {
 		| "session.none"
 		| "session.expired"
 		| "session.busy"
+		| "session.locked"
 		| "session.wrong_doctor"
 		| "patient.unknown"
 		| "patient.invalid"
+		| "patient.not_yours"
 		| "prescription.invalid"
 		| "prescription.refused"
 		| "prescription.not_found"
@@ -723,6 +876,10 @@ export interface Status {
  */
 export interface SyncParams {
 	codice_fiscale: string;
+	/**
+	 * last digits of the tessera sanitaria's number
+	 */
+	ts_last5?: string;
 }
 /**
  * SyncResult is what the region knows of a patient.
@@ -764,6 +921,7 @@ export interface Methods {
 	"hello": { params: HelloParams; result: HelloResult };
 	"status": { params: NoParams; result: Status };
 	"card.list": { params: NoParams; result: CardList };
+	"card.test": { params: CardTestParams; result: CardTestResult };
 	"session.login": { params: LoginParams; result: Session };
 	"session.logout": { params: NoParams; result: Session };
 	"patient.sync": { params: SyncParams; result: SyncResult };
@@ -790,6 +948,7 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 	"hello": 2000,
 	"status": 2000,
 	"card.list": 5000,
+	"card.test": 150000,
 	"session.login": 150000,
 	"session.logout": 15000,
 	"patient.sync": 30000,
@@ -799,7 +958,7 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 };
 
 /** Methods that only follow a user's action. */
-export const GESTURES: readonly Method[] = ["session.login","session.logout","patient.sync","prescription.send","prescription.cancel"];
+export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel"];
 
 export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data";
 
@@ -833,10 +992,14 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"card.mute": { hop: "card", rpc: -32000, retryable: true, english: "the card does not answer: upside down, dirty or not a smart card" },
 	"card.removed": { hop: "card", rpc: -32000, retryable: true, english: "the card was removed" },
 	"card.unknown": { hop: "card", rpc: -32000, retryable: false, english: "not a card that can log in to a region" },
+	"card.contactless": { hop: "card", rpc: -32000, retryable: false, english: "the card answers by radio and does not say what it is" },
 	"card.busy": { hop: "card", rpc: -32000, retryable: true, english: "the card is held by another program" },
 	"card.module_missing": { hop: "module", rpc: -32000, retryable: false, english: "no PKCS#11 module for this card is installed" },
 	"card.module_failed": { hop: "module", rpc: -32000, retryable: true, english: "the PKCS#11 module failed" },
 	"card.module_crashed": { hop: "module", rpc: -32000, retryable: true, english: "the PKCS#11 module crashed or hung and was restarted" },
+	"card.module_architecture": { hop: "module", rpc: -32000, retryable: false, english: "the PKCS#11 module is made for another processor architecture" },
+	"card.module_dependency": { hop: "module", rpc: -32000, retryable: false, english: "a library that the PKCS#11 module needs is missing" },
+	"card.module_no_token": { hop: "module", rpc: -32000, retryable: false, english: "the PKCS#11 module works and does not see this card" },
 	"card.mechanism_missing": { hop: "module", rpc: -32000, retryable: false, english: "the module cannot sign with this card's key" },
 	"card.no_certificate": { hop: "card", rpc: -32000, retryable: false, english: "no certificate on the card can log in" },
 	"card.certificate_expired": { hop: "card", rpc: -32000, retryable: false, english: "the certificate has expired" },
@@ -864,9 +1027,11 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.none": { hop: "session", rpc: -32000, retryable: false, english: "not connected to the region" },
 	"session.expired": { hop: "session", rpc: -32000, retryable: true, english: "the regional session has expired" },
 	"session.busy": { hop: "session", rpc: -32000, retryable: true, english: "another login is under way" },
+	"session.locked": { hop: "session", rpc: -32000, retryable: true, english: "the screen was locked" },
 	"session.wrong_doctor": { hop: "session", rpc: -32000, retryable: false, english: "the card belongs to another doctor" },
 	"patient.unknown": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this patient" },
 	"patient.invalid": { hop: "data", rpc: -32000, retryable: false, english: "not a valid codice fiscale" },
+	"patient.not_yours": { hop: "region", rpc: -32000, retryable: false, english: "the patient is registered with another doctor: the patient's health card is needed" },
 	"prescription.invalid": { hop: "data", rpc: -32000, retryable: false, english: "the prescription is not complete or not correct" },
 	"prescription.refused": { hop: "region", rpc: -32000, retryable: false, english: "the region refused the prescription" },
 	"prescription.not_found": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this prescription" },

@@ -6,9 +6,12 @@ import { dateTime, day, since } from "../src/clock.ts";
 import { offer } from "../src/page/certificates.ts";
 import { differs } from "../src/page/compare.ts";
 import { RateLimit } from "../src/page/rate-limit.ts";
+import type { Snapshot } from "../src/page/state.ts";
+import { news } from "../src/page/toasts.ts";
 import { matches } from "../src/site/match.ts";
 import { sites } from "../src/site/sites.ts";
-import type { CardList, Certificate, Reader } from "../src/wire.gen.ts";
+import { summary } from "../src/summary.ts";
+import type { Card, CardList, Certificate, Reader, Status } from "../src/wire.gen.ts";
 
 const [site] = sites;
 assert.ok(site);
@@ -122,4 +125,55 @@ test("what stands in the way is named", () => {
 	assert.equal(of(cards("reading")), "reading");
 	assert.equal(of(cards("card", [])), "card.no_certificate");
 	assert.equal(of(cards("card", [], "card.unknown")), "card.unknown");
+});
+
+const inReader = (name: string, more: Partial<Card>): Reader => ({
+	name,
+	state: "card",
+	card: { atr: "3B", kind: "cns", certificates: [certificate(name)], ...more },
+});
+const holder = (codice_fiscale: string) => ({ holder: { codice_fiscale, name: codice_fiscale } });
+
+test("a patient's card in the second reader is never offered, another doctor's only without the page's own", () => {
+	const patient = inReader("m", { ...holder("MANCINI"), kind: "ts_cns", role: "patient" });
+	const [mine, other] = [inReader("v", holder("VERDI")), inReader("n", holder("NERI"))];
+	const of = (readers: Reader[], doctor?: string) => offer({ service: "running", readers }, doctor);
+	const names = (readers: Reader[], doctor?: string) => of(readers, doctor).usable.map((c) => c.fingerprint);
+	assert.deepEqual(names([patient, mine]), ["v"]);
+	assert.deepEqual(names([mine, other]), ["v", "n"]);
+	assert.deepEqual(names([other, mine], "VERDI"), ["v"]);
+	assert.deepEqual(names([other], "VERDI"), ["n"]);
+	assert.deepEqual(names([patient], "MANCINI"), ["m"]);
+	assert.equal(of([patient]).obstacle, "card.none");
+	const status = {
+		...connected([patient, mine]),
+		session: { state: "disconnected", on_card_removal: "logout" },
+	} as Status;
+	assert.equal(summary({ state: "up" }, status).text, "Carta: VERDI");
+});
+
+const connected = (readers: Reader[]): Status => ({
+	version: "1",
+	region: { id: "r", name: "R" },
+	session: { state: "connected", on_card_removal: "logout" },
+	cards: { service: "running", readers },
+	outbox: { pending: 0, failed: 0 },
+});
+
+test("a certificate that ends soon is announced when the agent says so, once", () => {
+	const text = () => ({ text: "", remedy: "" });
+	const at = (notify_expiry: boolean): Snapshot => {
+		const ending = certificate("v", {
+			not_after: "2026-12-10T12:00:00Z",
+			expires_soon: true,
+			days_left: 17,
+			notify_expiry,
+		});
+		return { link: { state: "up" }, status: connected([inReader("v", { certificates: [ending] })]) };
+	};
+	const empty: Snapshot = { link: { state: "up" }, status: connected([]) };
+	assert.equal(news(at(true), empty, { text })?.text, "Il certificato della carta scade il 10/12/2026.");
+	assert.equal(news(at(true), { ...empty, status: undefined }, { text })?.key, "expiry");
+	assert.equal(news(at(true), at(true), { text }), undefined);
+	assert.equal(news(at(false), empty, { text }), undefined);
 });

@@ -50,7 +50,8 @@ interface Client {
 	/** undefined: the extension's own popup, which may only look. */
 	readonly origin: string | undefined;
 	/** Whether the agent lets this page know anything: who holds the card is not for every site of a profile. */
-	leave: "asked" | "given" | WireError;
+	leave: "none" | "given" | WireError;
+	asking: boolean;
 	sending: number;
 }
 
@@ -68,7 +69,7 @@ export class Hub {
 
 	/** A page or the popup has opened a port. */
 	add(port: chrome.runtime.Port, origin: string | undefined): void {
-		const client: Client = { port, origin, leave: origin === undefined ? "given" : "asked", sending: 0 };
+		const client: Client = { port, origin, leave: origin === undefined ? "given" : "none", asking: false, sending: 0 };
 		this.#clients.add(client);
 		clearTimeout(this.#linger);
 		port.onMessage.addListener((message: unknown) => void this.#receive(client, message));
@@ -98,21 +99,27 @@ export class Hub {
 			if (message.method === "outbox.changed") this.#status = { ...this.#status, outbox: message.params };
 			this.options.onState(this.#link, this.#status);
 		}
-		for (const client of this.#clients) if (client.leave === "given") this.#tell(client, message);
+		for (const client of this.#clients) if (client.leave === "given" && !client.asking) this.#tell(client, message);
 	}
 
 	/** Asks the agent in the page's own name; a failure of the road itself reaches the page as link state. */
 	async #admit(client: Client): Promise<void> {
 		const { origin } = client;
 		if (origin === undefined) return;
-		client.leave = "asked";
+		client.asking = true;
 		try {
 			this.#status = await this.host.request("status", {}, { origin });
 			client.leave = "given";
 		} catch (cause) {
 			const error = wireError(cause);
-			if (error.data.code !== "origin.denied") return;
+			if (error.data.code !== "origin.denied") {
+				if (this.#link.state === "up")
+					this.#tell(client, { kind: "state", link: { state: "down", error }, status: undefined });
+				return;
+			}
 			client.leave = error;
+		} finally {
+			client.asking = false;
 		}
 		this.#tellState(client);
 	}
@@ -134,7 +141,10 @@ export class Hub {
 
 	#publish(): void {
 		this.options.onState(this.#link, this.#status);
-		for (const client of this.#clients) this.#tellState(client);
+		for (const client of this.#clients) {
+			const soon = this.#link.state === "up" && client.asking; // its own answer is on its way
+			if (!soon) this.#tellState(client);
+		}
 	}
 
 	#tellState(client: Client): void {

@@ -1,5 +1,5 @@
 // What the chooser can offer for the cards that are in. Pure.
-import type { CardList, Certificate, ErrorCode } from "../wire.gen.ts";
+import type { Card, CardList, Certificate, ErrorCode } from "../wire.gen.ts";
 
 export interface Offer {
 	readonly usable: readonly Certificate[];
@@ -9,9 +9,9 @@ export interface Offer {
 	readonly obstacle: ErrorCode | "reading" | undefined;
 }
 
-export function offer(cards: CardList): Offer {
-	const readers = cards.readers ?? [];
-	const all = readers.flatMap((r) => r.card?.certificates ?? []);
+/** doctor: codice fiscale of whom the page names; his own card, when it can log in, is the only one to choose. */
+export function offer(cards: CardList, doctor?: string): Offer {
+	const all = offered(cards, doctor).flatMap((c) => c.certificates);
 	const usable = all.filter((c) => c.usable);
 	const preferred = usable.filter((c) => c.preferred);
 	const only = usable.length === 1 ? usable : preferred.length === 1 ? preferred : [];
@@ -23,12 +23,19 @@ export function offer(cards: CardList): Offer {
 	};
 }
 
+function offered({ readers }: CardList, doctor: string | undefined): Card[] {
+	const all = (readers ?? []).flatMap((r) => (r.card ? [r.card] : []));
+	const own = all.filter((c) => doctor !== undefined && c.holder?.codice_fiscale === doctor);
+	if (own.some((c) => c.certificates.some((x) => x.usable))) return own;
+	return all.filter((c) => c.role !== "patient");
+}
+
 function obstacle({ service, readers }: CardList): Offer["obstacle"] {
 	if (service === "unsupported") return "unsupported";
 	if (service !== "running") return "card.service_down";
 	if (!readers?.length) return "card.no_reader";
 	if (readers.some((r) => r.state === "reading")) return "reading";
-	const withCard = readers.filter((r) => r.state === "card");
+	const withCard = readers.filter((r) => r.state === "card" && r.card?.role !== "patient");
 	if (withCard.length > 0) return withCard.find((r) => r.card?.problem)?.card?.problem ?? "card.no_certificate";
 	return readers.some((r) => r.state === "mute") ? "card.mute" : "card.none";
 }

@@ -52,7 +52,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	function draw(): void {
 		if (!dialog.open) return;
 		const { link, status } = page.state.now;
-		const list = offer(status?.cards ?? { service: "running", readers: [] });
+		const list = offer(status?.cards ?? { service: "running", readers: [] }, doctor(page.site));
 		if (!list.usable.some((c) => c.fingerprint === chosen)) chosen = list.preselected;
 		const offline = link.state === "down" ? link.error : undefined;
 		const waits = busy || (!offline && (!status || (reading && list.usable.length === 0)));

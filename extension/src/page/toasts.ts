@@ -1,5 +1,7 @@
 // Messages for what happens while the doctor is doing something else: the session ended, the connector stopped.
+import { day } from "../clock.ts";
 import { ui } from "../texts/ui.it.ts";
+import type { Certificate } from "../wire.gen.ts";
 import { el } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Toast } from "./page.ts";
@@ -65,6 +67,11 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 	if (before.status?.cards.service === "running" && now.status?.cards.service === "down") {
 		return { key: "service", tone: "problem", title: ui.noCards, ...state.text("card.service_down") };
 	}
+	const ending = expiring(now).find((c) => !expiring(before).some((b) => b.fingerprint === c.fingerprint));
+	if (ending) {
+		const text = ui.expiresOn(day(ending.not_after));
+		return { key: "expiry", tone: "problem", title: ui.expiryTitle, text, remedy: ui.expiryRemedy };
+	}
 	const was = before.status?.session.state;
 	const session = now.status?.session;
 	if (!session || !was || session.state !== "disconnected") return undefined;
@@ -77,6 +84,12 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 	if (!session.reason) return { key: "session", tone: "info", title: ui.loggedOut };
 	const title = was === "connecting" ? ui.notConnected : ui.ended;
 	return { key: "session", tone: "problem", title, ...state.text(session.reason) };
+}
+
+/** Those that the agent announces today. */
+function expiring({ status }: Snapshot): Certificate[] {
+	const certificates = (status?.cards.readers ?? []).flatMap((r) => r.card?.certificates ?? []);
+	return certificates.filter((c) => c.notify_expiry);
 }
 
 function solved(now: Snapshot): string[] {

@@ -110,6 +110,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "La carta inserita non è una CNS o una tessera sanitaria riconosciuta.",
 		remedy: "Inserire la propria carta operatore o TS-CNS.",
 	},
+	"card.contactless": {
+		text: "La carta letta senza contatto non dice che cosa è.",
+		remedy: "Inserire la carta nel lettore a contatto, con il chip in avanti.",
+	},
 	"card.busy": {
 		text: "La carta è in uso da un altro programma.",
 		remedy: "Chiudere gli altri programmi che usano la carta e riprovare.",
@@ -125,6 +129,18 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	"card.module_crashed": {
 		text: "Il driver della carta si è bloccato ed è stato riavviato.",
 		remedy: "Riprovare; se si ripete, aggiornare il software della carta.",
+	},
+	"card.module_architecture": {
+		text: "Il driver della carta è installato in una versione per un altro tipo di processore.",
+		remedy: "Installare la versione a 64 bit del software fornito con la carta.",
+	},
+	"card.module_dependency": {
+		text: "Il driver della carta è installato, ma manca una libreria di cui ha bisogno.",
+		remedy: "Ripetere l'installazione completa del software fornito con la carta, poi reinserirla.",
+	},
+	"card.module_no_token": {
+		text: "Il driver installato funziona, ma non riconosce questa carta.",
+		remedy: "Installare il software fornito con la carta, o aggiornarlo, poi reinserirla.",
 	},
 	"card.mechanism_missing": {
 		text: "Il driver della carta non offre il tipo di firma richiesto.",
@@ -160,7 +176,8 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	},
 	"card.pin_locked": {
 		text: "Il PIN della carta è bloccato per troppi tentativi errati.",
-		remedy: "Sbloccarlo con il PUK, tramite il software della carta o presso l'ente che l'ha rilasciata.",
+		remedy:
+			"Sbloccarlo con il PUK, che è nella busta consegnata con la carta, dal programma di gestione della carta. Senza PUK rivolgersi a chi l'ha rilasciata: l'ASL per la tessera sanitaria e la carta operatore, il Comune per la CIE.",
 	},
 	"card.pin_format": {
 		text: "Il PIN inserito ha una lunghezza o dei caratteri non ammessi.",
@@ -234,6 +251,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "È già in corso un altro collegamento.",
 		remedy: "Completarlo nella finestra di Raccordo, o attendere che termini.",
 	},
+	"session.locked": {
+		text: "Il collegamento è stato chiuso perché lo schermo è stato bloccato.",
+		remedy: "Scegliere «Login Cloud regionale» e inserire di nuovo il PIN.",
+	},
 	"session.wrong_doctor": {
 		text: "La carta inserita appartiene a un altro medico.",
 		remedy: "Inserire la carta del medico che ha effettuato l'accesso al programma.",
@@ -245,6 +266,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	"patient.invalid": {
 		text: "Il codice fiscale dell'assistito non è valido.",
 		remedy: "Correggere il codice fiscale nella scheda dell'assistito.",
+	},
+	"patient.not_yours": {
+		text: "L'assistito è in carico a un altro medico.",
+		remedy: "Inserire la tessera sanitaria del paziente nel secondo lettore e ripetere la sincronizzazione.",
 	},
 	"prescription.invalid": {
 		text: "La ricetta è incompleta o contiene dati non corretti.",

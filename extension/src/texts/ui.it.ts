@@ -15,6 +15,7 @@ export const ui = {
 	cardReading: "Lettura della carta…",
 	waitCard: "Collegamento: inserire la carta nel lettore",
 	waitPin: "Inserire il PIN nella finestra di Raccordo",
+	waitPinpad: "Inserire il PIN sul lettore",
 	waitRegion: "Collegamento alla regione in corso…",
 	reconnecting: "Ripristino del collegamento…",
 	stale: "Collegamento da ripristinare",
@@ -84,6 +85,9 @@ export const ui = {
 	},
 
 	noCards: "Smart card non disponibili",
+	expiresOn: (day: string) => `Il certificato della carta scade il ${day}.`,
+	expiryTitle: "Certificato in scadenza",
+	expiryRemedy: "Chiedere per tempo il rinnovo della carta all'ente che l'ha rilasciata.",
 	ended: "Collegamento con la regione terminato",
 	notConnected: "Collegamento non riuscito",
 	loggedOut: "Disconnesso dalla regione",

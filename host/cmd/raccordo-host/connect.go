@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -12,6 +13,7 @@ import (
 
 	"raccordo/host/internal/frame"
 	"raccordo/host/internal/ipc"
+	"raccordo/host/internal/wire"
 )
 
 // startTime bounds the wait for an agent that was just started.
@@ -27,25 +29,28 @@ const (
 var errPeer = errors.New("socket held by another program")
 
 // connect reaches the agent, starting it when none runs, checks that it is
-// ours, and introduces the caller with the greeting. It dials before all else:
-// what the agent has to do on its side, it does meanwhile.
-func connect(greeting <-chan []byte) (net.Conn, error) {
+// ours, and introduces the caller.
+func connect(caller wire.Caller) (net.Conn, error) {
+	dir, err := ipc.OwnDir()
+	if err != nil {
+		return nil, err
+	}
 	conn, err := ipc.Dial()
-	dir, unknown := ipc.OwnDir()
-	if errors.Is(err, ipc.ErrNoAgent) && unknown == nil {
+	if errors.Is(err, ipc.ErrNoAgent) {
 		conn, err = startAgent(dir)
 	}
-	if err != nil || unknown != nil {
-		if err == nil {
-			conn.Close()
-		}
-		return nil, errors.Join(unknown, err)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := ipc.Verify(conn, dir); err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%w: %w", errPeer, err)
 	}
-	return conn, frame.Write(conn, <-greeting)
+	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller})
+	if err != nil {
+		return nil, err
+	}
+	return conn, frame.Write(conn, hello)
 }
 
 // startAgent starts the agent that lies beside this program, detached from
@@ -77,11 +82,10 @@ func startAgent(dir string) (net.Conn, error) {
 		}
 		select {
 		case err := <-died:
-			// Perhaps another relay's agent won: one more look.
-			if conn, again := ipc.Dial(); again == nil {
-				return conn, nil
+			if err != nil {
+				return nil, fmt.Errorf("agent ended at once: %w", err)
 			}
-			return nil, fmt.Errorf("agent ended at once: %v", err)
+			// Another relay's agent has the place and is about to listen.
 		default:
 		}
 		if time.Since(begin) > startTime {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"raccordo/host/internal/frame"
 	"raccordo/host/internal/wire"
@@ -31,16 +32,11 @@ type dialed struct {
 }
 
 func (r *relay) serve(in io.Reader) int {
-	reached, greeting := make(chan dialed, 1), make(chan []byte, 1)
+	reached := make(chan dialed, 1)
 	go func() {
-		conn, err := connect(greeting)
+		conn, err := connect(r.caller)
 		reached <- dialed{conn, err}
 	}()
-	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: r.caller})
-	if err != nil {
-		return 1
-	}
-	greeting <- hello
 	first, err := frame.Read(in, wire.MaxFrame)
 	if err != nil {
 		return r.streamEnd(err)
@@ -134,16 +130,13 @@ func (r *relay) refuse(in io.Reader, body []byte, cause error) {
 		code = wire.ErrAgentPeer
 	}
 	for {
-		var req struct {
-			ID json.RawMessage `json:"id"`
-		}
 		switch {
 		case len(body) == 0:
 			r.answer(nil, wire.ErrFrameEmpty, "")
-		case json.Unmarshal(body, &req) != nil:
+		case !utf8.Valid(body) || !json.Valid(body):
 			r.answer(nil, wire.ErrParse, "")
 		default:
-			r.answer(req.ID, code, cause.Error())
+			r.answer(wire.IDOf(body), code, cause.Error())
 		}
 		var err error
 		if body, err = frame.Read(in, wire.MaxFrame); err != nil {

@@ -17,6 +17,7 @@ import (
 	"raccordo/host/internal/engine"
 	"raccordo/host/internal/ipc"
 	"raccordo/host/internal/logx"
+	"raccordo/host/internal/nodump"
 	"raccordo/host/internal/wire"
 )
 
@@ -36,6 +37,9 @@ func (c agentCommand) Run() error {
 // serve listens before anything else is ready: a browser that has just
 // started the agent is waiting.
 func serve(ctx context.Context, onDemand bool) error {
+	if err := nodump.NoCores(); err != nil {
+		return err
+	}
 	listener, err := ipc.Listen()
 	if err != nil {
 		if errors.Is(err, ipc.ErrTaken) && onDemand {
@@ -125,4 +129,9 @@ type cardWorkerCommand struct {
 	Module string `arg:""`
 }
 
-func (c cardWorkerCommand) Run() error { return worker.Main(c.Module, os.Stdin, os.Stdout) }
+func (c cardWorkerCommand) Run() error {
+	if err := nodump.Private(); err != nil {
+		return err
+	}
+	return worker.Main(c.Module, os.Stdin, os.Stdout)
+}

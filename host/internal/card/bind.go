@@ -14,14 +14,6 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// Deadlines of the calls to a module. A call that takes longer is a hang: the
-// process is killed.
-const (
-	listLimit = 20 * time.Second // first use of a slow vendor module included
-	callLimit = 30 * time.Second
-	padLimit  = 90 * time.Second // the user types on the reader
-)
-
 // bind finds the module that drives the card and lists its certificates. The
 // caller holds in.turn.
 func (s *Service) bind(ctx context.Context, in *insertion) *Error {
@@ -32,28 +24,64 @@ func (s *Service) bind(ctx context.Context, in *insertion) *Error {
 	if i := slices.Index(paths, in.path); i > 0 { // the one that drove it before a crash
 		paths[0], paths[i] = paths[i], paths[0]
 	}
-	var last *Error
+	var why *Error
+	var tried []wire.Module
 	for _, path := range paths {
+		name := filepath.Base(path)
 		err := s.bindTo(ctx, in, path)
-		if err == nil || ctx.Err() != nil {
+		if ctx.Err() != nil {
 			return err
 		}
-		s.log.Debug().Str("module", filepath.Base(path)).Err(err).Msg("module does not drive this card")
-		if last == nil || last.Code == wire.ErrCardUnknown {
-			last = err
+		if err == nil {
+			tried = append(tried, wire.Module{Name: name})
+			why = nil
+			break
+		}
+		tried = append(tried, wire.Module{Name: name, Problem: err.Code})
+		s.log.Info().Str("module", name).Err(err).Msg("module does not drive this card")
+		if why == nil || telling(err) > telling(why) {
+			why = err
 		}
 	}
-	return last
+	s.update(in, func(*reader) { in.public.Modules = tried })
+	return why
+}
+
+// telling ranks why a module does not drive a card: one that saw the card knows
+// more of it than one that did not, and one that is there in a wrong form more
+// than one that is for other cards.
+func telling(e *Error) int {
+	switch e.Code {
+	case wire.ErrModuleBlind:
+		return 0
+	case wire.ErrModuleArch:
+		return 1
+	case wire.ErrModuleDep:
+		return 2
+	}
+	return 3
+}
+
+// verdict is what the user reads of a card that no module drives.
+func (s *Service) verdict(in *insertion, err *Error) wire.ErrorCode {
+	rule, _ := s.opt.Catalogue.rule(in.atr)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case rule.Problem != "" && (telling(err) == 0 || err.Code == wire.ErrNoModule):
+		return rule.Problem
+	case telling(err) == 0 && in.public.Kind == wire.KindOther:
+		return wire.ErrCardUnknown
+	}
+	return err.Code
 }
 
 func (s *Service) bindTo(ctx context.Context, in *insertion, path string) *Error {
-	fresh := false
-	for {
+	for try := 0; ; try++ {
 		c, started, err := s.modules.get(path)
 		if err != nil {
 			return &Error{Code: wire.ErrModule, Err: err}
 		}
-		fresh = fresh || started
 		found, fault := s.tokensOf(ctx, in, c)
 		if fault == nil {
 			in.bound = &binding{c, found}
@@ -63,13 +91,18 @@ func (s *Service) bindTo(ctx context.Context, in *insertion, path string) *Error
 			}
 			in.bound = nil
 		}
-		// A module that was running when the card came may be confused by it. It
-		// is not restarted under the login of another card.
-		if fresh || ctx.Err() != nil || !s.alone(in) {
+		var f *worker.Fault
+		if errors.As(fault, &f) && f.Call == worker.CallLoad {
+			s.modules.discard(c) // tried anew at the next insertion: it may be mended
+			return fault
+		}
+		// A module that was running when the card came may be confused by it, and
+		// one that crashed may have done so once: it is started again, but not
+		// under the login of another card.
+		if try > 0 || ctx.Err() != nil || c.hung.Load() || c.alive() && (started || !s.alone(in)) {
 			return fault
 		}
 		s.modules.discard(c)
-		fresh = true
 	}
 }
 
@@ -77,7 +110,7 @@ func (s *Service) bindTo(ctx context.Context, in *insertion, path string) *Error
 // of a card a little later than PC/SC does.
 func (s *Service) tokensOf(ctx context.Context, in *insertion, c *client) (map[uint]worker.Token, *Error) {
 	for try := 0; ; try++ {
-		answer, err := c.call(ctx, listLimit, worker.Request{Op: worker.OpTokens}, nil)
+		answer, err := c.call(ctx, s.limits.list, worker.Request{Op: worker.OpTokens}, nil)
 		if err != nil {
 			return nil, s.fault(in, err)
 		}
@@ -85,7 +118,7 @@ func (s *Service) tokensOf(ctx context.Context, in *insertion, c *client) (map[u
 			return found, nil
 		}
 		if try == 3 {
-			return nil, &Error{Code: wire.ErrCardUnknown, Detail: "no token in this reader"}
+			return nil, &Error{Code: wire.ErrModuleBlind, Detail: "no token in this reader"}
 		}
 		sleep(ctx, 150*time.Millisecond)
 	}
@@ -113,17 +146,26 @@ func (s *Service) alone(in *insertion) bool {
 // slot per PIN. The caller holds in.turn and in is bound.
 func (s *Service) certificates(ctx context.Context, in *insertion, path string) *Error {
 	var list []held
+	var above []*x509.Certificate
 	for slot := range in.bound.tokens {
-		answer, err := in.bound.module.call(ctx, listLimit, worker.Request{Op: worker.OpObjects, Slot: slot}, nil)
+		answer, err := in.bound.module.call(ctx, s.limits.list, worker.Request{Op: worker.OpObjects, Slot: slot}, nil)
 		if err != nil {
 			return s.fault(in, err)
 		}
 		for _, c := range answer.Certificates {
-			if cert, err := x509.ParseCertificate(c.DER); err == nil && !cert.IsCA {
+			cert, err := x509.ParseCertificate(c.DER)
+			switch {
+			case err != nil:
+			case cert.IsCA:
+				above = append(above, cert)
+			default:
 				sum := sha256.Sum256(c.DER)
-				list = addHeld(list, held{slot, c.ID, cert, hex.EncodeToString(sum[:]), c.HasKey})
+				list = addHeld(list, held{slot, c.ID, cert, hex.EncodeToString(sum[:]), c.HasKey, nil})
 			}
 		}
+	}
+	for i := range list {
+		list[i].chain = chain(list[i].cert, above)
 	}
 	if len(list) == 0 {
 		return &Error{Code: wire.ErrNoCert}
@@ -133,6 +175,22 @@ func (s *Service) certificates(ctx context.Context, in *insertion, path string) 
 	in.mu.Unlock()
 	s.describe(in, path)
 	return nil
+}
+
+// chain finds the authorities above a certificate among those on the card.
+func chain(cert *x509.Certificate, above []*x509.Certificate) []*x509.Certificate {
+	var found []*x509.Certificate
+	for len(found) < len(above) {
+		i := slices.IndexFunc(above, func(a *x509.Certificate) bool {
+			return !slices.ContainsFunc(found, a.Equal) && cert.CheckSignatureFrom(a) == nil
+		})
+		if i < 0 {
+			break
+		}
+		cert = above[i]
+		found = append(found, cert)
+	}
+	return found
 }
 
 // addHeld keeps one entry per certificate, the one whose key is in sight.
@@ -159,14 +217,18 @@ func addHeld(list []held, h held) []held {
 func (s *Service) describe(in *insertion, path string) {
 	certs := make([]wire.Certificate, 0, len(in.held))
 	for _, h := range in.held {
-		certs = append(certs, Classify(h.cert, s.opt.Policies, s.opt.Now()))
+		c := Classify(h.cert, s.opt.Policies, s.opt.Now())
+		for _, above := range h.chain {
+			c.Chain = append(c.Chain, above.Subject.CommonName)
+		}
+		certs = append(certs, c)
 	}
 	s.update(in, func(*reader) {
 		in.public.Module = filepath.Base(path)
 		in.public.Certificates = certs
 		for _, h := range in.held {
-			if in.public.Kind == wire.KindOther {
-				in.public.Kind = kindOf(h.cert)
+			if purpose(h.cert) == "auth" {
+				in.public.Kind = s.opt.Catalogue.refine(in.public.Kind, h.cert, in.public.Serial)
 			}
 			if in.public.Holder == nil {
 				in.public.Holder = holderOf(h.cert)

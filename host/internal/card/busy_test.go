@@ -1,12 +1,8 @@
-//go:build cgo
-
 package card
 
 import (
 	"testing"
 	"time"
-
-	"github.com/ebfe/scard"
 
 	"raccordo/host/internal/wire"
 )
@@ -16,18 +12,18 @@ import (
 func TestCardHeldByAnotherProgram(t *testing.T) {
 	for _, row := range []struct {
 		name string
-		mode scard.ShareMode
-	}{{"exclusively", scard.ShareExclusive}, {"in a transaction", scard.ShareShared}} {
+		mode share
+	}{{"exclusively", shareExclusive}, {"in a transaction", shareShared}} {
 		t.Run(row.name, func(t *testing.T) {
 			c := newCard(t)
 			other := start(t, func(o *Options) { o.Catalogue = Catalogue{Prefer: []string{folder + "/none.so"}} })
 			other.insert(c)
-			pc, err := scard.EstablishContext()
+			pc, err := establish()
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer pc.Release()
-			h, err := pc.Connect(at(other.State(), 0).Name, row.mode, scard.ProtocolAny)
+			h, err := pc.Connect(at(other.State(), 0).Name, row.mode)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -38,8 +34,8 @@ func TestCardHeldByAnotherProgram(t *testing.T) {
 			r.await("card busy", func(l wire.CardList) bool {
 				return at(l, 0).State == wire.ReaderReading && at(l, 0).Card.Problem == wire.ErrCardBusy
 			})
-			h.EndTransaction(scard.LeaveCard)
-			h.Disconnect(scard.LeaveCard)
+			h.EndTransaction()
+			h.Disconnect(leaveCard)
 			began := time.Now()
 			card := *at(r.await("card read", ready), 0).Card
 			if card.Problem != "" || card.Holder == nil || time.Since(began) > 2*time.Second {
@@ -55,23 +51,23 @@ func TestOthersCanUseTheCard(t *testing.T) {
 	r := start(t)
 	k := open(t, r, r.insert(newCard(t)), pin(rightPIN, nil))
 	defer k.Close()
-	pc, err := scard.EstablishContext()
+	pc, err := establish()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pc.Release()
-	h, err := pc.Connect(at(r.State(), 0).Name, scard.ShareShared, scard.ProtocolAny)
+	h, err := pc.Connect(at(r.State(), 0).Name, shareShared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.Disconnect(scard.LeaveCard)
+	defer h.Disconnect(leaveCard)
 	if err := h.BeginTransaction(); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := readCNS(h.Transmit); err != nil {
 		t.Error(err)
 	}
-	h.EndTransaction(scard.LeaveCard)
+	h.EndTransaction()
 	signOnce(t, k)
 }
 
@@ -83,16 +79,16 @@ func TestCardResetByAnotherProgram(t *testing.T) {
 	asked := 0
 	k := open(t, r, r.insert(newCard(t)), pin(rightPIN, &asked))
 	defer k.Close()
-	pc, err := scard.EstablishContext()
+	pc, err := establish()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pc.Release()
-	h, err := pc.Connect(at(r.State(), 0).Name, scard.ShareShared, scard.ProtocolAny)
+	h, err := pc.Connect(at(r.State(), 0).Name, shareShared)
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.Disconnect(scard.ResetCard)
+	h.Disconnect(resetCard)
 	signOnce(t, k)
 	if asked > 2 {
 		t.Errorf("asked %d times", asked)

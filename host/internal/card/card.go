@@ -50,7 +50,11 @@ type PINRequest struct {
 	MinLen, MaxLen int    // 0: unknown
 	AttemptsLeft   *int
 	FinalTry       bool
+	Digits         bool // nothing but digits
 	Pinpad         bool
+	// Done is closed when the attempt is over: only then does what is shown
+	// for the reader's keypad go away.
+	Done <-chan struct{}
 }
 
 // Service watches readers and opens keys.
@@ -58,6 +62,7 @@ type Service struct {
 	opt     Options
 	log     zerolog.Logger
 	modules *modules
+	limits  limits
 	changed chan struct{} // closed and replaced at every change: see wait
 
 	mu      sync.Mutex
@@ -94,7 +99,7 @@ func New(opt Options) *Service {
 	}
 	s := &Service{
 		opt: opt, log: opt.Log, service: initialService,
-		modules: newModules(opt.Worker, opt.Log),
+		modules: newModules(opt.Worker, opt.Log), limits: usualLimits,
 		changed: make(chan struct{}), subs: map[chan wire.CardList]struct{}{},
 	}
 	s.last = s.list()

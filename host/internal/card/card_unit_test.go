@@ -33,11 +33,19 @@ func TestKindByATR(t *testing.T) {
 		{"STIncard CNS 1.0", "3B FF 18 00 00 81 31 FE 55 00 6B 02 09 07 03 01 01 01 43 4E 53 10 31 80 66", wire.KindCNS, "bit4xpki", true},
 		{"STIncard CNS 1.1", "3B FF 18 00 FF 81 31 FE 55 00 6B 02 09 02 00 01 11 01 43 4E 53 11 31 80 8E", wire.KindCNS, "bit4xpki", true},
 		{"Oberthur CNS 1.0", "3B FF 18 00 00 81 31 FE 45 00 6B 04 05 01 00 01 21 01 43 4E 53 10 31 80 59", wire.KindCNS, "bit4xpki", true},
-		{"IDEMIA TS-CNS", "3B FF 18 00 00 81 31 FE 45 00 6B 05 05 20 00 01 21 01 43 4E 53 10 31 80 79", wire.KindCNS, "bit4xpki", true},
-		{"Actalis ACe 2025", "3B FF 18 00 FF 81 31 FE 4D 00 6B 04 04 B8 5B 01 F1 01 43 4E 53 10 31 80 9D", wire.KindCNS, "bit4xpki", true},
+		{"IDEMIA TS-CNS", "3B FF 18 00 00 81 31 FE 45 00 6B 05 05 20 00 01 21 01 43 4E 53 10 31 80 79", wire.KindTSCNS, "bit4xpki", true},
+		{"Actalis ACe 2025", "3B FF 18 00 FF 81 31 FE 4D 00 6B 04 04 B8 5B 01 F1 01 43 4E 53 10 31 80 9D", wire.KindTSCNS, "bit4xpki", true},
 		{"CNS of an unknown maker", "3B FF 18 00 FF 81 31 FE 55 00 77 07 07 01 00 01 11 01 43 4E 53 11 31 80 00", wire.KindCNS, "", false},
 		{"CIE v1", "3B F4 18 00 FF 81 31 80 55 00 31 80 00 C7", wire.KindCIE, "cardos", true},
-		{"over NFC", "3B 80 80 01 01", wire.KindOther, "", false},
+		{"IDEMIA, generic", "3B 8B 80 01 00 31 C1 64 09 97 72 61 00 90 00 00", wire.KindCNS, "bit4xpki", true},
+		{"over NFC", "3B 80 80 01 01", wire.KindOther, "cie", true},
+		{"CIE 3.0 NXP", "3B 8E 80 01 80 31 80 65 49 54 4E 58 50 12 0F FF 82 90 00", wire.KindCIE, "", true},
+		{"CIE 3.0 Gemalto", "3B 8F 80 01 80 31 80 65 B0 85 04 00 11 12 0F FF 82 90 00 8A", wire.KindCIE, "", true},
+		{"CIE 3.0 Gemalto, older", "3B 8F 80 01 80 31 80 65 B0 85 03 00 EF 12 0F FF 82 90 00 73", wire.KindCIE, "", true},
+		{"CIE 3.0 STM", "3B 8B 80 01 80 66 47 50 00 B8 00 7F 82 90 00 2E", wire.KindCIE, "", true},
+		{"CIE 3.0 STM, newer", "3B 8B 80 01 80 66 47 50 00 B8 00 94 82 90 00 C5", wire.KindCIE, "", true},
+		{"CIE 3.0 Actalis", "3B 8F 80 01 80 31 80 65 49 54 4A 34 41 12 0F FF 82 90 00 88", wire.KindCIE, "", true},
+		{"CIE 3.0 Bit4id", "3B 8F 80 01 80 31 80 65 49 54 4A 34 42 12 0F FF 82 90 00 8B", wire.KindCIE, "", true},
 		{"bank card", "3B 68 00 00 80 66 A2 06 02 01 32 0E", wire.KindOther, "", false},
 		{"CNS at another offset", "3B FF 18 00 FF 81 31 FE 55 43 4E 53 07 01 00 01 11 01 00 00 00 11 31 80 00", wire.KindOther, "", false},
 		{"empty", "", wire.KindOther, "", false},
@@ -50,7 +58,11 @@ func TestKindByATR(t *testing.T) {
 				t.Errorf("kind %q, want %q", got, row.want)
 			}
 			rule, has := c.rule(atr)
-			if has != row.has || (has && rule.Modules[0] != row.first) {
+			first := ""
+			if len(rule.Modules) > 0 {
+				first = rule.Modules[0]
+			}
+			if has != row.has || first != row.first {
 				t.Errorf("rule %+v, %v", rule, has)
 			}
 		})

@@ -25,14 +25,17 @@ type Catalogue struct {
 	Prefer  []string            `toml:"prefer"` // module paths tried first with every card
 	Lists   map[string][]string `toml:"lists"`  // module ids by kind of card
 	Cards   []CardRule          `toml:"card"`
+	Kinds   []KindRule          `toml:"identity"`
 	Modules []Module            `toml:"module"`
 }
 
 // CardRule gives a card its kind and its modules, by ATR.
 type CardRule struct {
-	ATR     string        `toml:"atr"`
-	Kind    wire.CardKind `toml:"kind"`
-	Modules []string      `toml:"modules"`
+	ATR     string         `toml:"atr"`
+	Kind    wire.CardKind  `toml:"kind"`
+	Maker   string         `toml:"maker"`
+	Modules []string       `toml:"modules"`
+	Problem wire.ErrorCode `toml:"problem"` // when no module drives it
 }
 
 // Module is a vendor's library and where it is installed on each system.
@@ -81,6 +84,7 @@ func (c Catalogue) before(base Catalogue) Catalogue {
 	out := Catalogue{
 		Prefer: append(slices.Clone(c.Prefer), base.Prefer...),
 		Cards:  append(slices.Clone(c.Cards), base.Cards...),
+		Kinds:  append(slices.Clone(c.Kinds), base.Kinds...),
 		Lists:  map[string][]string{}, Modules: slices.Clone(c.Modules),
 	}
 	for _, lists := range []map[string][]string{base.Lists, c.Lists} {
@@ -108,8 +112,16 @@ func parseCatalogue(text []byte) (Catalogue, error) {
 		if !patternForm.MatchString(r.ATR) {
 			return c, fmt.Errorf("card atr %q: not an ATR pattern", r.ATR)
 		}
-		if r.Kind != wire.KindCNS && r.Kind != wire.KindCIE && r.Kind != wire.KindOther {
+		if !slices.Contains(kinds, r.Kind) {
 			return c, fmt.Errorf("card atr %q: unknown kind %q", r.ATR, r.Kind)
+		}
+		if r.Problem != "" && wire.Lookup(r.Problem).Code != r.Problem {
+			return c, fmt.Errorf("card atr %q: unknown problem %q", r.ATR, r.Problem)
+		}
+	}
+	for i := range c.Kinds {
+		if err := c.Kinds[i].compile(); err != nil {
+			return c, err
 		}
 	}
 	for _, p := range c.Prefer {
@@ -150,21 +162,10 @@ func matches(pattern, atr string) bool {
 	return true
 }
 
-// Kind tells the family of a card by its ATR.
-func (c Catalogue) Kind(atr []byte) wire.CardKind {
-	if r, ok := c.rule(atr); ok {
-		return r.Kind
-	}
-	if isCNS(atr) {
-		return wire.KindCNS
-	}
-	return wire.KindOther
-}
-
 // Paths lists the modules installed on this PC that may drive the card, best
 // first.
 func (c Catalogue) Paths(atr []byte) []string {
-	ids := c.Lists[string(c.Kind(atr))]
+	ids := c.Lists[string(family(c.Kind(atr)))]
 	if r, ok := c.rule(atr); ok && len(r.Modules) > 0 {
 		ids = r.Modules
 	}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,7 +27,9 @@ type client struct {
 	out  io.Reader
 	turn chan struct{}
 	dead chan struct{}
-	exit string // how the process ended; valid once dead is closed
+	exit string      // how the process ended; valid once dead is closed
+	hung atomic.Bool // killed because it did not answer in time
+	lost atomic.Bool // killed in vain
 }
 
 // stopLimit is how long a module may take to finalise.
@@ -74,18 +77,40 @@ func (c *client) alive() bool {
 	case <-c.dead:
 		return false
 	default:
-		return true
+		return !c.lost.Load()
 	}
 }
 
 func (c *client) kill() { c.cmd.Process.Kill() }
 
+// buryLimit is how long a killed process is waited for: one that is stuck in a
+// driver of the system's can not even be killed.
+const buryLimit = 2 * time.Second
+
+// bury kills the process and answers how it ended.
+func (c *client) bury() string {
+	c.kill()
+	select {
+	case <-c.dead:
+	case <-time.After(buryLimit):
+		c.lost.Store(true)
+		c.log.Warn().Msg("module process can not be killed")
+		return "can not be killed"
+	}
+	if c.hung.Load() {
+		return "no answer in time"
+	}
+	return c.exit
+}
+
 // stop lets the module finalise, then kills it.
 func (c *client) stop() {
 	c.in.Close()
-	t := time.AfterFunc(stopLimit, c.kill)
-	defer t.Stop()
-	<-c.dead
+	select {
+	case <-c.dead:
+	case <-time.After(stopLimit):
+		c.bury()
+	}
 }
 
 // call sends a request and waits for the answer. A module that takes longer
@@ -110,6 +135,7 @@ func (c *client) call(ctx context.Context, limit time.Duration, req worker.Reque
 	go func() {
 		watchdog := time.AfterFunc(limit, func() {
 			c.log.Warn().Str("op", string(req.Op)).Dur("limit", limit).Msg("module hangs: killed")
+			c.hung.Store(true)
 			c.kill()
 		})
 		answer, err := c.exchange(req, secret)
@@ -143,9 +169,7 @@ func (c *client) exchange(req worker.Request, secret []byte) (answer worker.Resp
 		err = json.Unmarshal(body, &answer)
 	}
 	if err != nil { // dead, or not what it should be
-		c.kill()
-		<-c.dead
-		return answer, lost(c.exit)
+		return answer, lost(c.bury())
 	}
 	if answer.Fault != nil {
 		return answer, answer.Fault

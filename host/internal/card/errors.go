@@ -102,6 +102,9 @@ func moduleError(err error) *Error {
 	if !errors.As(err, &f) {
 		return &Error{Code: wire.ErrModule, Err: err}
 	}
+	if f.Call == worker.CallLoad {
+		return &Error{Code: loadCode(f.Name), Detail: f.Name, Err: f}
+	}
 	code := wire.ErrModule
 	switch f.Return {
 	case worker.DeviceRemoved, worker.TokenNotPresent:
@@ -115,6 +118,16 @@ func moduleError(err error) *Error {
 		code = wire.ErrCertNoKey
 	}
 	return &Error{Code: code, Detail: f.Name, Err: f}
+}
+
+func loadCode(name string) wire.ErrorCode {
+	switch name {
+	case worker.OtherArchitecture:
+		return wire.ErrModuleArch
+	case worker.MissingLibrary:
+		return wire.ErrModuleDep
+	}
+	return wire.ErrModule
 }
 
 // pinError maps the refusal of a PIN. A card that answers 63C0 to the attempt

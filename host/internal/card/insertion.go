@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -49,6 +50,7 @@ type held struct {
 	cert        *x509.Certificate
 	fingerprint string
 	keySeen     bool
+	chain       []*x509.Certificate // of the authorities above it that the card holds, nearest first
 }
 
 // tries is what is known of a PIN after an attempt in this insertion.
@@ -63,8 +65,9 @@ func (s *Service) insert(ctx context.Context, r *reader, atr []byte) {
 		reader: r.name, atr: atr, before: r.left, ctx: ictx, end: end,
 		turn: make(chan struct{}, 1), asking: make(chan struct{}, 1), tries: map[uint]*tries{}, open: map[uint]*login{}, keys: map[string]int{},
 	}
+	rule, _ := s.opt.Catalogue.rule(atr)
 	in.public = wire.Card{
-		ATR: strings.ToUpper(hex.EncodeToString(atr)), Kind: s.opt.Catalogue.Kind(atr),
+		ATR: strings.ToUpper(hex.EncodeToString(atr)), Kind: s.opt.Catalogue.Kind(atr), Maker: rule.Maker,
 		Certificates: []wire.Certificate{},
 	}
 	r.in, r.state = in, wire.ReaderReading
@@ -98,7 +101,8 @@ func (s *Service) read(in *insertion) {
 		}
 	}
 	err := s.bind(in.ctx, in)
-	for try := 0; try < maxFlaws && err != nil && in.ctx.Err() == nil && (err.Code == wire.ErrModule || err.Code == wire.ErrCardRemoved); try++ {
+	// Not for long: the user waits for a word, and mend goes on behind it.
+	for last := time.Now().Add(flawPatience); err != nil && in.ctx.Err() == nil && time.Now().Before(last) && (err.Code == wire.ErrModule || err.Code == wire.ErrCardRemoved); {
 		sleep(in.ctx, flawPause)
 		err = s.bind(in.ctx, in)
 	}
@@ -106,13 +110,16 @@ func (s *Service) read(in *insertion) {
 		return
 	}
 	if err != nil {
-		problem = err.Code
+		problem = s.verdict(in, err)
 		s.log.Warn().Str("reader", in.reader).Err(err).Msg("card not usable")
 	}
 	s.update(in, func(r *reader) {
 		r.state = wire.ReaderCard
 		in.public.Problem = problem
 	})
+	if err != nil && mendable(err) {
+		s.reading.Go(func() { s.mend(in) })
+	}
 	s.log.Info().Str("reader", in.reader).Str("atr", in.public.ATR).
 		Dur("took", s.opt.Now().Sub(began)).Msg("card read")
 }
@@ -152,9 +159,20 @@ func (s *Service) identify(in *insertion) (wire.ReaderState, wire.ErrorCode) {
 			sleep(in.ctx, flawPause)
 		default:
 			s.log.Debug().Str("reader", in.reader).Err(err).Msg("identity files not read")
+			s.noFiles(in, err)
 			return wire.ReaderReading, ""
 		}
 	}
+}
+
+// noFiles takes back the word of an ATR that says CNS: some IAS-ECC tokens do
+// so without having a CNS's file system. Their certificates may still tell.
+func (s *Service) noFiles(in *insertion, err error) {
+	var sw statusError
+	if !errors.As(err, &sw) || sw>>8 != 0x6A && sw>>8 != 0x6D && sw>>8 != 0x6E {
+		return
+	}
+	s.update(in, func(*reader) { in.public.Kind = wire.KindOther })
 }
 
 // A card that is still being pushed in gives transmission errors: it is tried
@@ -163,6 +181,7 @@ func (s *Service) identify(in *insertion) (wire.ReaderState, wire.ErrorCode) {
 const (
 	flawPause    = 150 * time.Millisecond
 	maxFlaws     = 6
+	flawPatience = maxFlaws * flawPause
 	busyPause    = 250 * time.Millisecond
 	busyPatience = 2 * time.Second
 )
@@ -179,7 +198,7 @@ func (s *Service) leave(in *insertion) {
 		return
 	}
 	for slot := range b.tokens {
-		if s.logout(b.module, slot) == wire.ErrDeadline {
+		if s.logout(b.module, slot, 0) == wire.ErrDeadline {
 			s.modules.discard(b.module)
 			return
 		}

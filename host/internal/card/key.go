@@ -48,21 +48,29 @@ func (s *Service) Open(ctx context.Context, fingerprint string, pin PINFunc) (*K
 	if c := Classify(h.cert, s.opt.Policies, s.opt.Now()); !c.Usable && c.Reason != wire.ErrCertSign {
 		return nil, &Error{Code: c.Reason}
 	}
-	if err := s.logIn(ctx, in, fingerprint, pin); err != nil {
-		return nil, err
-	}
-	k := &Key{s: s, in: in, held: h, ask: pin, serial: s.serialOf(in)}
-	if fault := k.find(ctx); fault != nil {
-		return nil, fault
-	}
 	in.mu.Lock()
 	in.keys[fingerprint]++
 	in.mu.Unlock()
-	return k, nil
+	k := &Key{s: s, in: in, held: h, ask: pin, serial: s.serialOf(in)}
+	for again := true; ; again = false {
+		err := s.logIn(ctx, in, fingerprint, pin)
+		if err == nil {
+			err = k.find(ctx)
+		}
+		var lost *loginLost
+		if errors.As(err, &lost) && again {
+			continue // the module forgot what we took for granted
+		}
+		if err != nil {
+			k.Close() // nobody else would end the login
+			return nil, err
+		}
+		return k, nil
+	}
 }
 
 // find looks the private key up, which most modules show only after login.
-func (k *Key) find(ctx context.Context) *Error {
+func (k *Key) find(ctx context.Context) error {
 	if err := lock(ctx, k.in, k.in.turn); err != nil {
 		return err
 	}
@@ -71,13 +79,16 @@ func (k *Key) find(ctx context.Context) *Error {
 	if fault != nil {
 		return fault
 	}
-	answer, err := b.module.call(ctx, callLimit, worker.Request{Op: worker.OpKey, Slot: h.slot, ID: h.id}, nil)
+	if !k.in.loggedIn(h.slot) {
+		return &loginLost{&Error{Code: wire.ErrModule, Detail: "login lost"}}
+	}
+	answer, err := b.module.call(ctx, k.s.limits.call, worker.Request{Op: worker.OpKey, Slot: h.slot, ID: h.id}, nil)
 	if err != nil {
-		fault = k.s.fault(k.in, err)
-		if fault.Code == wire.ErrCertNoKey {
+		err = k.signFault(h.slot, err)
+		if errors.Is(err, &Error{Code: wire.ErrCertNoKey}) {
 			k.s.keyless(k.in, h.fingerprint)
 		}
-		return fault
+		return err
 	}
 	k.mechs, k.always = b.tokens[h.slot].Mechanisms, answer.Always
 	return nil
@@ -180,8 +191,14 @@ func (k *Key) Serial() string { return k.serial }
 // what the token can sign: without the limit crypto/tls would choose RSA-PSS,
 // fail, and send no certificate at all.
 func (k *Key) TLSCertificate() tls.Certificate {
+	raw := [][]byte{k.held.cert.Raw}
+	for _, above := range k.held.chain {
+		if above.CheckSignatureFrom(above) != nil { // the root is the region's to know
+			raw = append(raw, above.Raw)
+		}
+	}
 	return tls.Certificate{
-		Certificate: [][]byte{k.held.cert.Raw}, PrivateKey: k, Leaf: k.held.cert,
+		Certificate: raw, PrivateKey: k, Leaf: k.held.cert,
 		SupportedSignatureAlgorithms: schemes(k.Public(), k.mechs),
 	}
 }
@@ -194,9 +211,6 @@ func (k *Key) MaxTLSVersion() uint16 {
 	}
 	return 0
 }
-
-// signLimit bounds one signature, the PIN prompt of a lost login excepted.
-const signLimit = 30 * time.Second
 
 // Sign signs a digest (crypto.Signer). rand is not used: the token has its own.
 func (k *Key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
@@ -216,7 +230,9 @@ func (k *Key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) (signatur
 		}
 		var pin []byte
 		if k.always {
-			if pin, err = k.askAgain(); err != nil {
+			done := make(chan struct{})
+			defer close(done)
+			if pin, err = k.askAgain(done); err != nil {
 				return nil, err
 			}
 		}

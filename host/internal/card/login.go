@@ -95,6 +95,9 @@ func (s *Service) logIn(ctx context.Context, in *insertion, fingerprint string, 
 	if !needed {
 		return nil
 	}
+	done := make(chan struct{})
+	defer close(done)
+	req.Done = done
 	pin, fault := s.askPIN(ctx, in, req, ask)
 	if fault != nil {
 		return fault
@@ -144,6 +147,7 @@ func (s *Service) request(in *insertion, t worker.Token, h held) (PINRequest, bo
 	}
 	s.mu.Lock()
 	req.Card = in.public
+	req.Digits = numeric(in.public.Kind)
 	req.Card.Certificates = append([]wire.Certificate{}, in.public.Certificates...)
 	s.mu.Unlock()
 	return req, true, nil
@@ -164,10 +168,9 @@ func (s *Service) askPIN(ctx context.Context, in *insertion, req PINRequest, ask
 		clear(pin)
 		return nil, err
 	}
-	short := len(pin) == 0 || len(pin) < req.MinLen || (req.MaxLen > 0 && len(pin) > req.MaxLen)
-	if !req.Pinpad && short {
+	if err := req.Check(pin); err != nil {
 		clear(pin)
-		return nil, &Error{Code: wire.ErrPINFormat, Detail: "length"}
+		return nil, err
 	}
 	return pin, nil
 }
@@ -183,9 +186,9 @@ func (s *Service) cLogin(ctx context.Context, in *insertion, fingerprint string,
 	if err != nil {
 		return err
 	}
-	limit := callLimit
+	limit := s.limits.call
 	if pinpad {
-		limit, pin = padLimit, nil
+		limit, pin = s.limits.pad, nil
 		// The only way to end a wait for the reader's keys.
 		defer context.AfterFunc(ctx, b.module.kill)()
 	}
@@ -271,21 +274,19 @@ func (s *Service) logOut(in *insertion, slot uint) {
 	}
 	l.stop()
 	if in.bound != nil && in.bound.module.alive() {
-		s.logout(in.bound.module, slot)
+		s.logout(in.bound.module, slot, s.limits.pad)
 	}
 }
 
-// logout answers why it did not work, empty when it did.
-func (s *Service) logout(c *client, slot uint) wire.ErrorCode {
-	ctx, cancel := context.WithTimeout(context.Background(), logoutLimit)
+// logout answers why it did not work, empty when it did. patience is how long
+// it may wait behind another card's call.
+func (s *Service) logout(c *client, slot uint, patience time.Duration) wire.ErrorCode {
+	ctx, cancel := context.WithTimeout(context.Background(), patience+s.limits.logout)
 	defer cancel()
-	_, err := c.call(ctx, callLimit, worker.Request{Op: worker.OpLogout, Slot: slot}, nil)
+	_, err := c.call(ctx, s.limits.logout, worker.Request{Op: worker.OpLogout, Slot: slot}, nil)
 	if err == nil {
 		return ""
 	}
 	s.log.Debug().Err(err).Msg("logout")
 	return moduleError(err).Code
 }
-
-// logoutLimit is how long a logout may wait behind another call.
-const logoutLimit = 4 * time.Second

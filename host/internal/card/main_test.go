@@ -1,10 +1,9 @@
-//go:build cgo
-
 package card
 
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -52,6 +51,9 @@ func TestMain(m *testing.M) {
 			os.Exit(0)
 		}
 	}
+	// Parallel tests here wait for readers and deadlines, not for processors.
+	flag.Parse()
+	flag.Set("test.parallel", "8")
 	var err error
 	if folder, err = os.MkdirTemp("", "card"); err != nil {
 		panic(err)
@@ -127,6 +129,12 @@ func start(t testing.TB, change ...func(*Options)) *rig {
 // startAny does not mind cards that are there already.
 func startAny(t testing.TB, change ...func(*Options)) *rig {
 	t.Helper()
+	return startWith(t, func(*Service) {}, change...)
+}
+
+// startWith lets a test change what Options do not hold.
+func startWith(t testing.TB, adjust func(*Service), change ...func(*Options)) *rig {
+	t.Helper()
 	opt := Options{
 		Log: zerolog.Nop(), Worker: argv(argWorker),
 		Catalogue: Catalogue{Prefer: []string{openSC}},
@@ -138,6 +146,7 @@ func startAny(t testing.TB, change ...func(*Options)) *rig {
 		c(&opt)
 	}
 	s := New(opt)
+	adjust(s)
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() { s.Run(ctx); close(done) }()

@@ -54,15 +54,13 @@ func (m *modules) discard(c *client) {
 		delete(m.byPath, c.path)
 	}
 	m.mu.Unlock()
-	c.kill()
-	<-c.dead
+	c.bury()
 }
 
 // discardAll kills every process, when what they hold can not be valid.
 func (m *modules) discardAll() {
 	for _, c := range m.take(false) {
-		c.kill()
-		<-c.dead
+		c.bury()
 	}
 }
 

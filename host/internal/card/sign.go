@@ -19,12 +19,13 @@ func (l *loginLost) Unwrap() error { return l.fault }
 // it, and the host can pad instead.
 func (k *Key) sign(plans []step, pin []byte) ([]byte, error) {
 	defer clear(pin)
-	ctx, cancel := context.WithTimeout(k.in.ctx, signLimit)
+	ctx, cancel := context.WithTimeout(k.in.ctx, k.s.limits.sign)
 	defer cancel()
 	if err := lock(ctx, k.in, k.in.turn); err != nil {
 		return nil, err
 	}
 	defer func() { <-k.in.turn }()
+	ctx = k.in.ctx // from here on each call has its own deadline
 	b, h, fault := k.s.ready(ctx, k.in, k.held.fingerprint)
 	if fault != nil {
 		return nil, fault
@@ -36,7 +37,7 @@ func (k *Key) sign(plans []step, pin []byte) ([]byte, error) {
 	for _, p := range plans {
 		req := p.request(h)
 		req.Secret = k.always
-		answer, err := b.module.call(ctx, signLimit, req, append([]byte{}, pin...))
+		answer, err := b.module.call(ctx, k.s.limits.sign, req, append([]byte{}, pin...))
 		if err == nil {
 			k.afterSign(h.slot)
 			return answer.Signature, nil
@@ -77,8 +78,9 @@ func (k *Key) signFault(slot uint, err error) error {
 	return moduleError(err)
 }
 
-// askAgain gets the PIN of a key that wants it for each signature.
-func (k *Key) askAgain() ([]byte, error) {
+// askAgain gets the PIN of a key that wants it for each signature, which closes
+// done when it is over.
+func (k *Key) askAgain(done <-chan struct{}) ([]byte, error) {
 	if err := lock(k.in.ctx, k.in, k.in.turn); err != nil {
 		return nil, err
 	}
@@ -92,6 +94,7 @@ func (k *Key) askAgain() ([]byte, error) {
 	if fault != nil {
 		return nil, fault
 	}
+	req.Done = done
 	return k.s.askPIN(k.in.ctx, k.in, req, k.ask)
 }
 

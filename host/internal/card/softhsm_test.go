@@ -1,5 +1,3 @@
-//go:build cgo
-
 package card
 
 import (
@@ -25,7 +23,7 @@ const softHSM = "/usr/lib/softhsm/libsofthsm2.so"
 
 // softToken makes a SoftHSM token with one key and its certificate; every test
 // has a folder of its own. extra are options of pkcs11-tool for the key.
-func softToken(t *testing.T, key crypto.Signer, extra ...string) {
+func softToken(t testing.TB, key crypto.Signer, extra ...string) {
 	t.Helper()
 	dir := t.TempDir()
 	os.Mkdir(dir+"/tokens", 0o700)
@@ -46,21 +44,21 @@ func softToken(t *testing.T, key crypto.Signer, extra ...string) {
 	run(t, "pkcs11-tool", append(tool, "--write-object", dir+"/cert.der", "--type", "cert")...)
 }
 
-func write(t *testing.T, path, text string) {
+func write(t testing.TB, path, text string) {
 	t.Helper()
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func run(t *testing.T, name string, args ...string) {
+func run(t testing.TB, name string, args ...string) {
 	t.Helper()
 	if out, err := exec.Command(name, args...).CombinedOutput(); err != nil {
 		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
 	}
 }
 
-func certificateFor(t *testing.T, pub crypto.PublicKey) *x509.Certificate {
+func certificateFor(t testing.TB, pub crypto.PublicKey) *x509.Certificate {
 	t.Helper()
 	ca, err := testCA()
 	if err != nil {

@@ -26,6 +26,7 @@ type Config struct {
 	Region         string   `toml:"region"`           // id of a region profile
 	AllowedOrigins []string `toml:"allowed_origins"`  // pages that may use the connector, https only
 	OnCardRemoval  string   `toml:"on_card_removal"`  // "logout" or "keep"
+	OnScreenLock   string   `toml:"on_screen_lock"`   // "logout" or "keep"
 	AutoConnect    string   `toml:"auto_connect"`     // "reinsert", "always" or "never"
 	Prompt         string   `toml:"prompt"`           // pinentry program; empty: the first that is installed
 	PINIdleMinutes int      `toml:"pin_idle_minutes"` // 0: ask each time
@@ -44,7 +45,7 @@ const (
 var origin = regexp.MustCompile(`^https://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$`)
 
 func defaults() Config {
-	return Config{Region: "simulata", OnCardRemoval: "logout", AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info"}
+	return Config{Region: "simulata", OnCardRemoval: "logout", OnScreenLock: "logout", AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info"}
 }
 
 // Load reads the files of p in order; a missing one is no fault.
@@ -81,6 +82,7 @@ func (c Config) check() error {
 		allowed    []string
 	}{
 		{"on_card_removal", c.OnCardRemoval, []string{"logout", "keep"}},
+		{"on_screen_lock", c.OnScreenLock, []string{"logout", "keep"}},
 		{"auto_connect", c.AutoConnect, []string{AutoReinsert, AutoAlways, AutoNever}},
 		{"log_level", c.LogLevel, []string{"debug", "info", "warn", "error"}},
 	}

@@ -45,6 +45,8 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 		return e.status(), nil
 	case "card.list":
 		return e.cardList(), nil
+	case "card.test":
+		return call(c, func(p wire.CardTestParams) (wire.CardTestResult, error) { return e.testCard(ctx, p) })
 	case "session.login":
 		return call(c, func(p wire.LoginParams) (wire.Session, error) { return e.login(ctx, c.Origin, p) })
 	case "session.logout":

@@ -2,97 +2,11 @@ package engine
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/wire"
 )
-
-// cardList is what the card service sees, with the certificate marked that a
-// login without a choice would take.
-func (e *Engine) cardList() wire.CardList { return e.prefer(e.cards.State()) }
-
-func (e *Engine) prefer(list wire.CardList) wire.CardList {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	list.Readers = slices.Clone(list.Readers)
-	for i, r := range list.Readers {
-		if r.Card == nil {
-			continue
-		}
-		marked := *r.Card // the card service's own copy stays as it is
-		marked.Certificates = slices.Clone(marked.Certificates)
-		usable := -1
-		for i, c := range marked.Certificates {
-			if c.Usable && (usable < 0 || c.Fingerprint == e.chosen[marked.Serial]) {
-				usable = i
-			}
-		}
-		if usable >= 0 {
-			marked.Certificates[usable].Preferred = true
-		}
-		list.Readers[i].Card = &marked
-	}
-	return list
-}
-
-// choose finds the certificate of a login, or says why there is none: the
-// first obstacle that the user can remove.
-func (e *Engine) choose(p wire.LoginParams) (fingerprint string, holder wire.Person, err error) {
-	list := e.cardList()
-	switch list.Service {
-	case "running":
-	case "unsupported":
-		return "", holder, wire.NewError(wire.ErrUnsupported, "")
-	default:
-		return "", holder, wire.NewError(wire.ErrPCSCDown, "")
-	}
-	if len(list.Readers) == 0 {
-		return "", holder, wire.NewError(wire.ErrNoReader, "")
-	}
-	reason := wire.ErrNoCard
-	for _, r := range list.Readers {
-		if r.State == wire.ReaderMute {
-			reason = wire.ErrCardMute
-		}
-		if r.Card == nil {
-			continue
-		}
-		reason = obstacle(r)
-		for _, c := range r.Card.Certificates {
-			if p.Certificate != "" && p.Certificate != c.Fingerprint || p.Certificate == "" && !c.Preferred {
-				continue
-			}
-			if !c.Usable {
-				return "", holder, wire.NewError(c.Reason, "")
-			}
-			if r.Card.Holder != nil {
-				holder = *r.Card.Holder
-			} else {
-				holder.Name = c.Subject
-			}
-			if p.Doctor != "" && holder.CodiceFiscale != "" && holder.CodiceFiscale != p.Doctor {
-				return "", holder, wire.NewError(wire.ErrWrongDoctor, "")
-			}
-			return c.Fingerprint, holder, nil
-		}
-	}
-	return "", holder, wire.NewError(reason, "")
-}
-
-// obstacle says why no certificate of a card came into question.
-func obstacle(r wire.Reader) wire.ErrorCode {
-	switch {
-	case r.Card.Problem != "":
-		return r.Card.Problem
-	case r.State == wire.ReaderReading:
-		return wire.ErrCardBusy
-	case len(r.Card.Certificates) > 0:
-		return r.Card.Certificates[0].Reason
-	}
-	return wire.ErrNoCert
-}
 
 // watchCards tells the doors what the readers hold, ends the session of a
 // card that was pulled out, and takes it up again when the card is back.
@@ -106,6 +20,9 @@ func (e *Engine) watchCards(ctx context.Context) {
 			return
 		case list := <-changes:
 			list = e.prefer(list)
+			if e.tellExpiry(list) {
+				list = e.prefer(list)
+			}
 			e.events.publish(wire.EventCard, list)
 			e.watchRemoval(ctx, list)
 			tried = e.watchInsertion(ctx, list, tried)
@@ -120,7 +37,7 @@ func (e *Engine) watchRemoval(ctx context.Context, list wire.CardList) {
 		e.mu.Unlock()
 		return
 	}
-	e.resume = &resume{l.key.Serial(), e.chosen[l.key.Serial()], e.grants}
+	e.resume = &resume{l.key.Serial(), e.memory.choice(l.key.Serial()), e.grants}
 	e.mu.Unlock()
 	why := wire.ErrCardRemoved
 	if list.Service != "running" {

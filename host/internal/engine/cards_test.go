@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/wire"
@@ -17,6 +18,11 @@ func list(serial string, certs ...wire.Certificate) wire.CardList {
 		Name: "R", State: wire.ReaderCard,
 		Card: &wire.Card{Serial: serial, Certificates: certs},
 	}}}
+}
+
+// forCards is as much of an engine as the rules about cards need.
+func forCards() *Engine {
+	return &Engine{now: nowForTest, zone: time.UTC, memory: newMemory(nil, zerolog.Nop()), expiryTold: map[string]time.Time{}}
 }
 
 func TestPrefer(t *testing.T) {
@@ -36,7 +42,8 @@ func TestPrefer(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			e := &Engine{chosen: map[string]string{"1": row.chosen}}
+			e := forCards()
+			e.memory.choose("1", row.chosen)
 			original := list("1", row.in...)
 			got := ""
 			for _, c := range e.prefer(original).Readers[0].Card.Certificates {

@@ -22,6 +22,7 @@ import (
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
+	"raccordo/host/internal/screenlock"
 	"raccordo/host/internal/secret"
 	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
@@ -43,7 +44,9 @@ type Engine struct {
 	opt     Options
 	log     zerolog.Logger
 	now     func() time.Time
+	zone    *time.Location // of the user's days
 	rules   *rules
+	memory  *memory
 	cards   *card.Service
 	session *session.Machine
 	prompts *prompt.Prompter
@@ -57,7 +60,8 @@ type Engine struct {
 	live   *link           // the session's key and region client
 	grants map[string]bool // pages that may send during this session
 	resume *resume         // what to do when the card comes back
-	chosen map[string]string
+
+	expiryTold map[string]time.Time // when the end of a card's certificate was announced, by serial
 
 	renewing sync.Mutex // one repair of the session at a time
 }
@@ -97,7 +101,8 @@ func New(opt Options) (*Engine, error) {
 		session: session.New(opt.Config.OnCardRemoval, ricetta.Rome()),
 		prompts: prompt.New(opt.Config.Prompt, promptTime, opt.Log),
 		secrets: secrets, outbox: box,
-		grants: map[string]bool{}, chosen: map[string]string{},
+		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
+		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
 	}
 	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
 		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
@@ -131,6 +136,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	})
 	group.Go(func() { e.watchCards(ctx) })
 	group.Go(func() { e.watchSession(ctx) })
+	if e.opt.Config.OnScreenLock == "logout" {
+		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
+	}
 	<-ctx.Done()
 	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
 	defer cancel()

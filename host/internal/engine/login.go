@@ -3,13 +3,10 @@ package engine
 import (
 	"context"
 	"errors"
-	"fmt"
-	"maps"
-	"slices"
 	"strings"
+	"time"
 
 	"raccordo/host/internal/card"
-	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
@@ -64,8 +61,8 @@ func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[str
 	}
 	e.mu.Lock()
 	e.live, e.grants, e.resume = l, grants, nil
-	e.chosen[l.key.Serial()] = fingerprint
 	e.mu.Unlock()
+	e.memory.choose(l.key.Serial(), fingerprint)
 	if !e.session.Connect(established(l.session)) {
 		e.drop(l)
 		return wire.NewError(wire.ErrCancelled, "")
@@ -94,44 +91,6 @@ func (e *Engine) open(ctx context.Context, fingerprint, text string) (*link, err
 	return &link{key, client, s}, nil
 }
 
-// askPIN shows the native window for one login.
-func (e *Engine) askPIN(text string) card.PINFunc {
-	return func(ctx context.Context, req card.PINRequest) ([]byte, error) {
-		e.session.Step("pin")
-		window := prompt.Request{
-			Title: "Raccordo – PIN della carta", Description: text, Label: "PIN:", OK: "Collega",
-		}
-		switch {
-		case req.FinalTry:
-			window.Fault = "Ultimo tentativo: un altro PIN errato blocca la carta."
-		case req.AttemptsLeft != nil:
-			window.Fault = fmt.Sprintf("Tentativi rimasti: %d.", *req.AttemptsLeft)
-		}
-		pin, err := e.prompts.PIN(ctx, window)
-		if err != nil {
-			return nil, err
-		}
-		e.session.Step("region")
-		return pin, nil
-	}
-}
-
-func loginText(origin, holder, regionName string) string {
-	if origin == "" {
-		return fmt.Sprintf("Collegamento a «%s» con la carta di %s.", regionName, holder)
-	}
-	return fmt.Sprintf("La pagina %s chiede il collegamento a «%s» con la carta di %s.\n\nFino al logout la pagina potrà inviare e annullare ricette a nome di %s.",
-		origin, regionName, holder, holder)
-}
-
-func resumeText(grants map[string]bool, holder, regionName string) string {
-	text := fmt.Sprintf("La carta di %s è di nuovo nel lettore: nuovo collegamento a «%s».", holder, regionName)
-	if pages := slices.Sorted(maps.Keys(grants)); len(pages) > 0 {
-		text += "\n\nFino al logout potranno inviare e annullare ricette le pagine: " + strings.Join(pages, ", ")
-	}
-	return text
-}
-
 func established(s region.Session) session.Established {
 	return session.Established{
 		Doctor: wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)},
@@ -145,6 +104,20 @@ func (e *Engine) logout(ctx context.Context) {
 	e.resume = nil
 	e.mu.Unlock()
 	e.disconnect(ctx, "")
+}
+
+// screenLocked ends the session, and with it the card's login: whoever unlocks
+// the screen shows by the PIN that it is the doctor.
+func (e *Engine) screenLocked(ctx context.Context) {
+	if e.session.Snapshot().State == wire.Disconnected {
+		return
+	}
+	e.mu.Lock()
+	e.resume = nil
+	e.mu.Unlock()
+	bye, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	e.disconnect(bye, wire.ErrSessionLock)
 }
 
 // disconnect ends the session here and at the region. A region that can not

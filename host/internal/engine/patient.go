@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
@@ -17,9 +18,21 @@ func (e *Engine) sync(ctx context.Context, p wire.SyncParams) (wire.SyncResult, 
 	}
 	var result wire.SyncResult
 	err := e.withRegion(ctx, func(l *link) (err error) {
-		result, err = l.client.Patient(ctx, p.CodiceFiscale)
+		here := region.Presence{Card: insertedCard(e.cards.State(), p.CodiceFiscale), LastFive: p.TSLast5}
+		result, err = l.client.PatientPresent(ctx, p.CodiceFiscale, here)
 		return err
 	})
 	result.SyncedAt = clicked.In(ricetta.Rome()).Format(time.RFC3339)
 	return result, err
+}
+
+// insertedCard is the number of the patient's own health card, when it is in a
+// reader. It is read from the card without a PIN.
+func insertedCard(list wire.CardList, codiceFiscale string) string {
+	for _, r := range list.Readers {
+		if r.Card != nil && r.Card.Holder != nil && r.Card.Holder.CodiceFiscale == codiceFiscale {
+			return r.Card.Serial
+		}
+	}
+	return ""
 }

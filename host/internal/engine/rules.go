@@ -36,25 +36,71 @@ func newRules() (*rules, error) {
 	r.extensions["chromium:"+known.Chromium] = true
 	r.extensions["firefox:"+known.Firefox] = true
 
+	return r, r.compile()
+}
+
+// compile compiles what the params reach and no more: results and events are
+// most of the document, and the compiler checks all it is given against the
+// metaschema, which a browser that has just started the agent would wait for.
+func (r *rules) compile() error {
 	text, err := fs.ReadFile(manifests.Files, schemaFile)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
-		return nil, err
+		return err
+	}
+	whole, _ := doc.(map[string]any)
+	all, _ := whole["$defs"].(map[string]any)
+	needed := map[string]any{}
+	for _, m := range wire.Methods {
+		reach(all, paramsRef(m), needed)
 	}
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource("raccordo.json", doc); err != nil {
-		return nil, err
+	if err := compiler.AddResource("raccordo.json", map[string]any{"$schema": whole["$schema"], "$defs": needed}); err != nil {
+		return err
 	}
 	for _, m := range wire.Methods {
-		def := strings.TrimPrefix(fmt.Sprintf("%T", m.Params), "wire.")
-		if r.params[m.Name], err = compiler.Compile("raccordo.json#/$defs/" + def); err != nil {
-			return nil, err
+		if r.params[m.Name], err = compiler.Compile("raccordo.json" + paramsRef(m)); err != nil {
+			return err
 		}
 	}
-	return r, nil
+	return nil
+}
+
+const defs = "#/$defs/"
+
+func paramsRef(m wire.Method) string {
+	return defs + strings.TrimPrefix(fmt.Sprintf("%T", m.Params), "wire.")
+}
+
+// reach copies the definition of a reference, and those it refers to, from all
+// into needed.
+func reach(all map[string]any, ref string, needed map[string]any) {
+	name := strings.TrimPrefix(ref, defs)
+	definition, ok := all[name]
+	if _, done := needed[name]; done || !ok { // the compiler names what is missing
+		return
+	}
+	needed[name] = definition
+	var walk func(node any)
+	walk = func(node any) {
+		switch node := node.(type) {
+		case map[string]any:
+			if ref, ok := node["$ref"].(string); ok {
+				reach(all, ref, needed)
+			}
+			for _, child := range node {
+				walk(child)
+			}
+		case []any:
+			for _, child := range node {
+				walk(child)
+			}
+		}
+	}
+	walk(definition)
 }
 
 // check validates params against the closed schema of a method. The fault
@@ -83,6 +129,9 @@ func (r *rules) check(method string, params json.RawMessage) *wire.Error {
 // our own command line.
 var open = []string{"hello", "status"}
 
+// own are the methods that no page may use, whatever the settings say.
+var own = []string{"card.test"}
+
 // admit says whether the caller may use the method at all.
 func (r *rules) admit(allowed []string, req wire.Request, caller wire.Caller) *wire.Error {
 	switch caller.Kind {
@@ -98,7 +147,10 @@ func (r *rules) admit(allowed []string, req wire.Request, caller wire.Caller) *w
 		}
 		return nil
 	}
-	if req.Method == "hello" || ownPage(req.Origin, caller) || slices.Contains(allowed, req.Origin) {
+	if req.Method == "hello" || ownPage(req.Origin, caller) {
+		return nil
+	}
+	if slices.Contains(allowed, req.Origin) && !slices.Contains(own, req.Method) {
 		return nil
 	}
 	return wire.NewError(wire.ErrOrigin, "origin not in allowed_origins")

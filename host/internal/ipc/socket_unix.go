@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // Dir is the folder of the socket: $XDG_RUNTIME_DIR/raccordo, else a folder of
@@ -82,17 +83,13 @@ func (l *listener) Close() error {
 // ErrTaken tells that another agent of this user already listens.
 var ErrTaken = errors.New("another agent already runs")
 
-// Dial connects to the agent; ErrNoAgent when there is none. It needs no
-// deadline: a Unix socket connects or refuses at once.
+// Dial connects to the agent; ErrNoAgent when there is none.
 func Dial() (net.Conn, error) {
-	conn, err := net.DialUnix("unix", nil, &net.UnixAddr{Name: Address(), Net: "unix"})
+	conn, err := net.DialTimeout("unix", Address(), 2*time.Second)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, ErrNoAgent
 	}
-	if err != nil {
-		return nil, err // and no *net.UnixConn that is nil
-	}
-	return conn, nil
+	return conn, err
 }
 
 func self() string { return strconv.Itoa(os.Getuid()) }

@@ -92,21 +92,25 @@ func Open(path string, key []byte, opt Options) (*Outbox, error) {
 func (o *Outbox) Close() error { return o.db.Close() }
 
 // afterCrash checks the key and settles what a crash left in the air.
+// It writes only when there is something to settle: an empty change costs two
+// flushes of the disk too, and a browser waits for the agent's start.
 func (o *Outbox) afterCrash() error {
-	return o.update(func(tx *bolt.Tx) error {
+	var stranded [][]byte
+	err := o.db.View(func(tx *bolt.Tx) error {
 		if err := checkMeta(tx, o.safe); err != nil {
 			return err
 		}
-		var stranded [][]byte
-		err := o.eachOpen(tx, func(id []byte, r Record) error {
+		return o.eachOpen(tx, func(id []byte, r Record) error {
 			if r.State == Sending {
 				stranded = append(stranded, id)
 			}
 			return nil
 		})
-		if err != nil {
-			return err
-		}
+	})
+	if err != nil || len(stranded) == 0 {
+		return err
+	}
+	return o.update(func(tx *bolt.Tx) error {
 		for _, id := range stranded {
 			r, err := o.get(tx, id)
 			if err != nil {

@@ -1,8 +1,8 @@
 package prompt
 
 import (
-	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -28,11 +28,44 @@ const maxData = 256
 // assuan is one conversation with a pinentry program.
 type assuan struct {
 	in  io.Writer
-	out *bufio.Reader
+	out *lines
 }
 
 func newAssuan(in io.Writer, out io.Reader) *assuan {
-	return &assuan{in, bufio.NewReaderSize(out, 4*lineLength)}
+	return &assuan{in, &lines{in: out, buf: make([]byte, 4*lineLength)}}
+}
+
+// wipe overwrites everything that the program has said.
+func (s *assuan) wipe() { clear(s.out.buf) }
+
+// lines reads lines into a buffer of its own, which can be wiped: bufio's could
+// not, and would keep a PIN.
+type lines struct {
+	in         io.Reader
+	buf        []byte
+	start, end int
+}
+
+// next is valid until it is called again.
+func (l *lines) next() ([]byte, error) {
+	for {
+		if i := bytes.IndexByte(l.buf[l.start:l.end], '\n'); i >= 0 {
+			line := l.buf[l.start : l.start+i]
+			l.start += i + 1
+			return line, nil
+		}
+		l.end = copy(l.buf, l.buf[l.start:l.end])
+		l.start = 0
+		clear(l.buf[l.end:])
+		if l.end == len(l.buf) {
+			return nil, errors.New("line too long")
+		}
+		n, err := l.in.Read(l.buf[l.end:])
+		l.end += n
+		if n == 0 && err != nil {
+			return nil, err
+		}
+	}
 }
 
 // show sends the texts. Options that a program does not know are not fatal.
@@ -46,7 +79,7 @@ func (s *assuan) show(req Request, timeout time.Duration) error {
 		}
 	}
 	lines := []struct{ verb, text string }{
-		{"SETTIMEOUT", strconv.Itoa(int(timeout.Seconds()))},
+		{"SETTIMEOUT", seconds(timeout)},
 		{"SETTITLE", req.Title}, {"SETDESC", req.Description}, {"SETPROMPT", req.Label},
 		{"SETERROR", req.Fault}, {"SETOK", req.OK}, {"SETCANCEL", "Annulla"},
 	}
@@ -78,12 +111,11 @@ func (s *assuan) data(line string) ([]byte, error) {
 func (s *assuan) answer() ([]byte, error) {
 	var data []byte
 	for {
-		line, err := s.out.ReadSlice('\n')
+		line, err := s.out.next()
 		if err != nil {
 			clear(data)
 			return nil, fmt.Errorf("%w: prompt program ended: %w", ErrUnavailable, err)
 		}
-		line = bytes.TrimSuffix(line, []byte("\n"))
 		verb, rest, _ := bytes.Cut(line, []byte(" "))
 		switch string(verb) {
 		case "OK":

@@ -1,18 +1,17 @@
-// Package prompt asks the user in a native window: for a PIN, or for leave. It
-// speaks the Assuan pinentry protocol (GnuPG, "The Assuan Library" and
-// pinentry's manual) to a pinentry program, which exists for GNOME, GTK, Qt,
-// Windows and macOS; a scripted one stands in during tests.
+// Package prompt asks the user in a native window: for a PIN, or for leave. On
+// Linux that is a pinentry program (GnuPG, "The Assuan Library" and pinentry's
+// manual), else zenity or kdialog; on macOS osascript; on Windows a dialog of
+// our own. A scripted pinentry stands in during tests.
 //
 // It never shows a web page, never caches a PIN, and wipes what it read. Which
 // program is started comes from the configuration or from a fixed list, never
-// from a message.
+// from a message; texts reach a program as arguments or lines, never as part
+// of a script.
 package prompt
 
 import (
 	"context"
 	"errors"
-	"fmt"
-	"os/exec"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -26,106 +25,85 @@ var (
 )
 
 // Request is what a window shows. All texts are Italian; Fault is shown in
-// red above the field.
+// red above the field, or first where a program knows no red.
 type Request struct {
 	Title, Description, Label, Fault, OK string
 }
 
-// known are the graphical pinentry programs, best first.
-var known = []string{"pinentry-gnome3", "pinentry-gtk-2", "pinentry-qt", "pinentry-qt5", "pinentry-qt6", "pinentry-fltk", "pinentry-mac", "pinentry-w32"}
+// kind is what a window is for.
+type kind int
 
-// Prompter starts one pinentry process for each question.
+const (
+	askPIN   kind = iota // a hidden text
+	askLeave             // yes or no
+	tell                 // a message, nothing to answer
+)
+
+// window is one way to ask. An error that wraps ErrUnavailable lets the next
+// one try.
+type window struct {
+	name string
+	ask  func(ctx context.Context, k kind, req Request) ([]byte, error)
+}
+
+// Prompter opens one window for each question.
 type Prompter struct {
 	program string
 	timeout time.Duration
 	log     zerolog.Logger
 }
 
-// New uses program, or the first known one when it is empty. Timeout closes an
-// unanswered window.
+// New uses the pinentry program, or the best way this system has when it is
+// empty. Timeout closes an unanswered window.
 func New(program string, timeout time.Duration, log zerolog.Logger) *Prompter {
 	return &Prompter{program, timeout, log}
 }
 
-// find names the program; a graphical one is of no use without a display.
-func (p *Prompter) find() (string, error) {
-	if p.program != "" {
-		return p.program, nil
-	}
-	if !hasDisplay() {
-		return "", fmt.Errorf("%w: no display", ErrUnavailable)
-	}
-	for _, name := range known {
-		if path, err := exec.LookPath(name); err == nil {
-			return path, nil
-		}
-	}
-	return "", fmt.Errorf("%w: none of %v installed", ErrUnavailable, known)
-}
-
 // PIN asks for a PIN. The caller wipes the bytes.
 func (p *Prompter) PIN(ctx context.Context, req Request) ([]byte, error) {
-	var pin []byte
-	err := p.ask(ctx, req, func(s *assuan) (err error) {
-		pin, err = s.data("GETPIN")
-		return err
-	})
-	return pin, err
+	return p.ask(ctx, askPIN, req)
 }
 
 // Confirm asks for leave; nil means yes.
 func (p *Prompter) Confirm(ctx context.Context, req Request) error {
-	return p.ask(ctx, req, func(s *assuan) error { return s.command("CONFIRM") })
+	_, err := p.ask(ctx, askLeave, req)
+	return err
 }
 
-// leave is how long a program may take to end after its answer.
-const leave = time.Second
+// Tell shows a message until the user closes it or ctx ends.
+func (p *Prompter) Tell(ctx context.Context, req Request) error {
+	_, err := p.ask(ctx, tell, req)
+	return err
+}
 
-func (p *Prompter) ask(ctx context.Context, req Request, question func(*assuan) error) error {
-	program, err := p.find()
+func (p *Prompter) ask(ctx context.Context, k kind, req Request) ([]byte, error) {
+	windows, err := p.windows()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.timeout)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, program)
-	cmd.WaitDelay = leave
-	in, err := cmd.StdinPipe()
-	if err != nil {
-		return err
+	for _, w := range windows {
+		var answer []byte
+		answer, err = w.ask(ctx, k, req)
+		if errors.Is(err, context.DeadlineExceeded) {
+			return nil, ErrTimeout
+		}
+		if err == nil || ctx.Err() != nil || !errors.Is(err, ErrUnavailable) {
+			return answer, err
+		}
+		p.log.Warn().Err(err).Str("window", w.name).Msg("could not ask the user")
 	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return err
+	return nil, err
+}
+
+// windows are the ways to try, best first. The configured program is the only
+// one: whoever chose it does not want another.
+func (p *Prompter) windows() ([]window, error) {
+	if p.program != "" {
+		return []window{p.pinentry(p.program)}, nil
 	}
-	if err := cmd.Start(); err != nil {
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	// A wrapper script's child would hold the pipe after the script was killed.
-	stop := context.AfterFunc(ctx, func() { out.Close() })
-	defer stop()
-	s := newAssuan(in, out)
-	err = s.show(req, p.timeout)
-	if err == nil {
-		err = question(s)
-	}
-	ended := ctx.Err() // before the program is sent away: an answer in time counts
-	in.Close()
-	out.Close()
-	timer := time.AfterFunc(leave, cancel)
-	defer timer.Stop()
-	if waitErr := cmd.Wait(); waitErr != nil {
-		p.log.Debug().Err(waitErr).Msg("prompt program ended")
-	}
-	switch {
-	case err == nil || errors.Is(err, ErrCancelled) || errors.Is(err, ErrTimeout):
-		return err
-	case errors.Is(ended, context.DeadlineExceeded):
-		return ErrTimeout
-	case ended != nil:
-		return ended
-	}
-	return err
+	return p.native()
 }
 
 // Wipe overwrites a secret.

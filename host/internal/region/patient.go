@@ -32,9 +32,38 @@ type patientJSON struct {
 	} `json:"esenzioni"`
 }
 
-// Patient asks the regional registry for one patient. SyncedAt is left to the
-// caller, who knows when the doctor asked.
+// Presence shows that a patient of another doctor is there: the number of the
+// health card in a reader, or the last five digits printed on it. The zero
+// Presence shows nothing.
+type Presence struct{ Card, LastFive string }
+
+// query is how the region is told; where both are known both must be right.
+func (p Presence) query() string {
+	v := url.Values{}
+	if p.Card != "" {
+		v.Set("tessera", p.Card)
+	}
+	if p.LastFive != "" {
+		v.Set("ts5", p.LastFive)
+	}
+	if len(v) == 0 {
+		return ""
+	}
+	return "?" + v.Encode()
+}
+
+// notYours is the region's code for the patient of another doctor who is not
+// shown to be there.
+const notYours = "assistito-altro-medico"
+
+// Patient asks the regional registry for one patient of the doctor's own.
 func (c *Client) Patient(ctx context.Context, cf string) (wire.SyncResult, error) {
+	return c.PatientPresent(ctx, cf, Presence{})
+}
+
+// PatientPresent asks for one patient, perhaps another doctor's. SyncedAt is
+// left to the caller, who knows when the doctor asked.
+func (c *Client) PatientPresent(ctx context.Context, cf string, here Presence) (wire.SyncResult, error) {
 	if !ricetta.ValidAssistito(cf) {
 		return wire.SyncResult{}, &Error{Code: wire.ErrPatientID}
 	}
@@ -42,14 +71,17 @@ func (c *Client) Patient(ctx context.Context, cf string) (wire.SyncResult, error
 	if err != nil {
 		return wire.SyncResult{}, err
 	}
-	a, err := c.do(ctx, live, request{method: http.MethodGet, url: c.profile.Endpoints.Patients + "/" + url.PathEscape(cf)})
+	a, err := c.do(ctx, live, request{method: http.MethodGet, url: c.profile.Endpoints.Patients + "/" + url.PathEscape(cf) + here.query()})
 	if err != nil {
 		return wire.SyncResult{}, err
 	}
 	if a.status != http.StatusOK {
 		e := statusError(a)
-		if a.status == http.StatusNotFound {
+		switch {
+		case a.status == http.StatusNotFound:
 			e.Code = wire.ErrPatientNone
+		case a.status == http.StatusForbidden && len(e.Notices) > 0 && e.Notices[0].Code == notYours:
+			e.Code = wire.ErrNotYours
 		}
 		return wire.SyncResult{}, e
 	}

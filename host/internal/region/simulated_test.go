@@ -125,6 +125,15 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 	if _, err := c.Patient(ctx, "PNIMRA70A01H501P"); !errors.As(err, &e) || e.Code != wire.ErrPatientNone {
 		t.Error(err)
 	}
+	other := anagrafe.OtherPatients()[0]
+	if _, err := c.Patient(ctx, other.CF); !errors.As(err, &e) || e.Code != wire.ErrNotYours {
+		t.Error(err)
+	}
+	for _, here := range []region.Presence{{Card: other.CardSerial}, {LastFive: other.CardNumber[15:]}} {
+		if p, err := c.PatientPresent(ctx, other.CF, here); err != nil || p.Demographics.Doctor != other.DoctorCF {
+			t.Errorf("%+v: %+v %v", here, p, err)
+		}
+	}
 	results := sender(t, c).Send(ctx, doctor(d), "https://clinica.example", morning(), nil)
 	for i, got := range results {
 		if got.State != wire.Sent || len(got.CodAutenticazione) != 30 || !got.HasPromemoria || len(got.Errors)+len(got.Warnings) != 0 {

@@ -84,11 +84,12 @@ func (m *Machine) Begin(via string) error {
 	return nil
 }
 
-// Step says what a login waits for: card, pin or region.
+// Step says what a login or its repair waits for: card, pin, pinpad or region.
 func (m *Machine) Step(step string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.State == wire.Connecting && m.state.Step != step {
+	open := m.state.State == wire.Connecting || m.state.State == wire.Reconnecting
+	if open && m.state.Step != step {
 		next := m.state
 		next.Step = step
 		m.set(next)

@@ -86,6 +86,10 @@ const (
 	ErrNoModule     ErrorCode = "card.module_missing"
 	ErrModule       ErrorCode = "card.module_failed"
 	ErrModuleLost   ErrorCode = "card.module_crashed"
+	ErrModuleArch   ErrorCode = "card.module_architecture"
+	ErrModuleDep    ErrorCode = "card.module_dependency"
+	ErrModuleBlind  ErrorCode = "card.module_no_token"
+	ErrContactless  ErrorCode = "card.contactless"
 	ErrMechanism    ErrorCode = "card.mechanism_missing"
 	ErrNoCert       ErrorCode = "card.no_certificate"
 	ErrCertExpired  ErrorCode = "card.certificate_expired"
@@ -113,9 +117,11 @@ const (
 	ErrSessionNone  ErrorCode = "session.none"
 	ErrSessionEnded ErrorCode = "session.expired"
 	ErrSessionBusy  ErrorCode = "session.busy"
+	ErrSessionLock  ErrorCode = "session.locked"
 	ErrWrongDoctor  ErrorCode = "session.wrong_doctor"
 	ErrPatientNone  ErrorCode = "patient.unknown"
 	ErrPatientID    ErrorCode = "patient.invalid"
+	ErrNotYours     ErrorCode = "patient.not_yours"
 	ErrRxInvalid    ErrorCode = "prescription.invalid"
 	ErrRxRefused    ErrorCode = "prescription.refused"
 	ErrRxNone       ErrorCode = "prescription.not_found"
@@ -156,10 +162,14 @@ var Faults = []Fault{
 	{ErrCardMute, HopCard, true, -32000, "the card does not answer: upside down, dirty or not a smart card"},
 	{ErrCardRemoved, HopCard, true, -32000, "the card was removed"},
 	{ErrCardUnknown, HopCard, false, -32000, "not a card that can log in to a region"},
+	{ErrContactless, HopCard, false, -32000, "the card answers by radio and does not say what it is"},
 	{ErrCardBusy, HopCard, true, -32000, "the card is held by another program"},
 	{ErrNoModule, HopModule, false, -32000, "no PKCS#11 module for this card is installed"},
 	{ErrModule, HopModule, true, -32000, "the PKCS#11 module failed"},
 	{ErrModuleLost, HopModule, true, -32000, "the PKCS#11 module crashed or hung and was restarted"},
+	{ErrModuleArch, HopModule, false, -32000, "the PKCS#11 module is made for another processor architecture"},
+	{ErrModuleDep, HopModule, false, -32000, "a library that the PKCS#11 module needs is missing"},
+	{ErrModuleBlind, HopModule, false, -32000, "the PKCS#11 module works and does not see this card"},
 	{ErrMechanism, HopModule, false, -32000, "the module cannot sign with this card's key"},
 	{ErrNoCert, HopCard, false, -32000, "no certificate on the card can log in"},
 	{ErrCertExpired, HopCard, false, -32000, "the certificate has expired"},
@@ -187,9 +197,11 @@ var Faults = []Fault{
 	{ErrSessionNone, HopSession, false, -32000, "not connected to the region"},
 	{ErrSessionEnded, HopSession, true, -32000, "the regional session has expired"},
 	{ErrSessionBusy, HopSession, true, -32000, "another login is under way"},
+	{ErrSessionLock, HopSession, true, -32000, "the screen was locked"},
 	{ErrWrongDoctor, HopSession, false, -32000, "the card belongs to another doctor"},
 	{ErrPatientNone, HopRegion, false, -32000, "the region does not know this patient"},
 	{ErrPatientID, HopData, false, -32000, "not a valid codice fiscale"},
+	{ErrNotYours, HopRegion, false, -32000, "the patient is registered with another doctor: the patient's health card is needed"},
 	{ErrRxInvalid, HopData, false, -32000, "the prescription is not complete or not correct"},
 	{ErrRxRefused, HopRegion, false, -32000, "the region refused the prescription"},
 	{ErrRxNone, HopRegion, false, -32000, "the region does not know this prescription"},

@@ -20,6 +20,7 @@ var Methods = []Method{
 	{"hello", HelloParams{}, HelloResult{}, 2 * time.Second, false},
 	{"status", NoParams{}, Status{}, 2 * time.Second, false},
 	{"card.list", NoParams{}, CardList{}, 5 * time.Second, false},
+	{"card.test", CardTestParams{}, CardTestResult{}, promptTime + 30*time.Second, true},
 	{"session.login", LoginParams{}, Session{}, promptTime + 30*time.Second, true},
 	{"session.logout", NoParams{}, Session{}, 15 * time.Second, true},
 	{"patient.sync", SyncParams{}, SyncResult{}, 30 * time.Second, true},

@@ -1,8 +1,11 @@
 package wire
 
-// SyncParams asks the region for one patient.
+// SyncParams asks the region for one patient. For another doctor's patient the
+// region wants a sign that the patient is there: the health card in a reader,
+// which the agent finds by itself, or the end of the number printed on it.
 type SyncParams struct {
 	CodiceFiscale string `json:"codice_fiscale" jsonschema:"pattern=^[A-Z0-9]{11\\,16}$"`
+	TSLast5       string `json:"ts_last5,omitempty" jsonschema:"pattern=^[0-9]{5}$"` // last digits of the tessera sanitaria's number
 }
 
 // SyncResult is what the region knows of a patient. It is shown beside what

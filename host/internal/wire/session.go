@@ -15,7 +15,7 @@ const (
 // Session is the regional session as every client sees it.
 type Session struct {
 	State     SessionState `json:"state" jsonschema:"enum=disconnected,enum=connecting,enum=connected,enum=stale,enum=reconnecting"`
-	Step      string       `json:"step,omitempty" jsonschema:"enum=card,enum=pin,enum=region"` // what connecting waits for
+	Step      string       `json:"step,omitempty" jsonschema:"enum=card,enum=pin,enum=pinpad,enum=region"` // what connecting waits for
 	Via       string       `json:"via,omitempty" jsonschema:"enum=card,enum=cloud"`
 	Doctor    *Person      `json:"doctor,omitempty"`
 	Method    string       `json:"method,omitempty"`     // how the region saw the doctor authenticate, e.g. "CNS"

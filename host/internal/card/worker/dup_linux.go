@@ -1,5 +1,3 @@
-//go:build cgo && linux
-
 package worker
 
 import "golang.org/x/sys/unix"

@@ -1,21 +1,10 @@
-//go:build cgo
-
 package worker
 
-import (
-	"errors"
-	"unsafe"
-
-	"github.com/miekg/pkcs11"
-)
-
-// pinText lends the bytes to a call that wants a string, without a copy that
-// could not be wiped. The binding turns "" into a NULL PIN, which is right for
-// a reader with a keypad and burns an attempt everywhere else: login checks.
-func pinText(pin []byte) string { return unsafe.String(unsafe.SliceData(pin), len(pin)) }
+import "errors"
 
 // login logs the user in. Without a PIN it does so only on a token with a
-// protected authentication path (PKCS#11 2.40, 5.6.7).
+// protected authentication path (PKCS#11 2.40, 5.6.7): a NULL PIN is right for
+// a reader with a keypad and burns an attempt everywhere else.
 func (m *module) login(id uint, pin []byte) Response {
 	if f := m.mayLogin(id, pin); f != nil {
 		return Response{Fault: f}
@@ -24,8 +13,9 @@ func (m *module) login(id uint, pin []byte) Response {
 	if f != nil {
 		return Response{Fault: f}
 	}
-	err := m.ctx.Login(s.session, pkcs11.CKU_USER, pinText(pin))
-	if err == nil || errors.Is(err, pkcs11.Error(pkcs11.CKR_USER_ALREADY_LOGGED_IN)) {
+	err := m.lib.Login(s.session, userNormal, pin)
+	if err == nil || errors.Is(err, rv(AlreadyLoggedIn)) {
+		s.open = true
 		return Response{}
 	}
 	return Response{Fault: m.refused(id, err)}
@@ -35,11 +25,11 @@ func (m *module) mayLogin(id uint, pin []byte) *Fault {
 	if len(pin) > 0 {
 		return nil
 	}
-	token, err := m.ctx.GetTokenInfo(id)
+	token, err := m.lib.GetTokenInfo(id)
 	if err != nil {
 		return fault("C_GetTokenInfo", err)
 	}
-	if token.Flags&pkcs11.CKF_PROTECTED_AUTHENTICATION_PATH == 0 {
+	if token.flags&FlagProtectedPath == 0 {
 		return &Fault{Call: "C_Login", Return: PINLength, Name: "empty PIN"}
 	}
 	return nil
@@ -49,8 +39,8 @@ func (m *module) mayLogin(id uint, pin []byte) *Fault {
 // with every module (final try, locked).
 func (m *module) refused(id uint, err error) *Fault {
 	f := fault("C_Login", err)
-	if token, err := m.ctx.GetTokenInfo(id); err == nil {
-		f.Flags = token.Flags
+	if token, err := m.lib.GetTokenInfo(id); err == nil {
+		f.Flags = token.flags
 	}
 	return f
 }

@@ -1,5 +1,3 @@
-//go:build cgo
-
 package worker
 
 import (
@@ -20,10 +18,14 @@ func Main(modulePath string, in io.Reader, out io.Writer) error {
 	// Some modules keep per-thread state: all calls come from one thread.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	m, err := open(modulePath)
-	if err != nil {
+	if err := limitMemory(); err != nil {
 		return err
 	}
+	lib, err := load(modulePath)
+	if err != nil {
+		return refuse(in, out, unloadable(modulePath, err))
+	}
+	m := &module{lib: lib, slots: map[uint]*slot{}}
 	requests, fault := frames(in, func() {
 		time.AfterFunc(orphanGrace, func() { os.Exit(3) })
 	})

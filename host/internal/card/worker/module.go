@@ -1,41 +1,29 @@
-//go:build cgo
-
 package worker
 
 import (
 	"errors"
-	"fmt"
 	"strings"
-
-	"github.com/miekg/pkcs11"
 )
 
-// module is one loaded PKCS#11 library and what is open in it.
+// module is the loaded PKCS#11 library and what is open in it.
 type module struct {
-	ctx         *pkcs11.Ctx
+	lib         cryptoki
 	initialised bool
 	slots       map[uint]*slot
 }
 
 // slot is the open session of a slot and the keys found after login.
 type slot struct {
-	session pkcs11.SessionHandle
-	keys    map[string]pkcs11.ObjectHandle // by CKA_ID
-}
-
-func open(path string) (*module, error) {
-	ctx := pkcs11.New(path)
-	if ctx == nil {
-		return nil, fmt.Errorf("%s can not be loaded as a PKCS#11 module", path)
-	}
-	return &module{ctx: ctx, slots: map[uint]*slot{}}, nil
+	session session
+	open    bool              // logged in, as far as is known here
+	keys    map[string]object // by CKA_ID
 }
 
 func (m *module) close() {
 	if m.initialised {
-		m.ctx.Finalize()
+		m.lib.Finalize()
 	}
-	m.ctx.Destroy()
+	m.lib.unload()
 }
 
 func (m *module) handle(req Request, secret []byte) Response {
@@ -63,73 +51,55 @@ func (m *module) initialise() *Fault {
 	if m.initialised {
 		return nil
 	}
-	err := m.ctx.Initialize()
-	if err != nil && !errors.Is(err, pkcs11.Error(pkcs11.CKR_CRYPTOKI_ALREADY_INITIALIZED)) {
+	err := m.lib.Initialize()
+	if err != nil && !errors.Is(err, alreadyInitialised) {
 		return fault("C_Initialize", err)
 	}
 	m.initialised = true
 	return nil
 }
 
-// fault keeps the raw return value.
-func fault(call string, err error) *Fault {
-	if err == nil {
-		return nil
-	}
-	var rv pkcs11.Error
-	if !errors.As(err, &rv) {
-		return &Fault{Call: call, Name: err.Error()}
-	}
-	name := rv.Error()
-	if i := strings.LastIndex(name, ": "); i >= 0 && i+2 < len(name) {
-		name = name[i+2:]
-	} else {
-		name = fmt.Sprintf("CKR_0x%X", uint(rv))
-	}
-	return &Fault{Call: call, Return: uint(rv), Name: name}
-}
-
 // tokens lists what is initialised: SoftHSM, for one, always shows an empty
 // slot more.
 func (m *module) tokens() Response {
-	ids, err := m.ctx.GetSlotList(true)
+	ids, err := m.lib.GetSlotList()
 	if err != nil {
 		return Response{Fault: fault("C_GetSlotList", err)}
 	}
 	var list []Token
 	for _, id := range ids {
-		info, err := m.ctx.GetSlotInfo(id)
+		description, err := m.lib.GetSlotInfo(id)
 		if err != nil {
 			continue // pulled out in between
 		}
-		token, err := m.ctx.GetTokenInfo(id)
-		if err != nil || token.Flags&pkcs11.CKF_TOKEN_INITIALIZED == 0 {
+		token, err := m.lib.GetTokenInfo(id)
+		if err != nil || token.flags&flagTokenInitialized == 0 {
 			continue // not a card of this module's, or an empty one
 		}
 		list = append(list, Token{
-			Slot: id, Description: clean(info.SlotDescription), Label: clean(token.Label),
-			Serial: clean(token.SerialNumber), Flags: token.Flags,
-			MinPIN: token.MinPinLen, MaxPIN: token.MaxPinLen, Mechanisms: m.mechanisms(id),
+			Slot: id, Description: clean(description), Label: clean(token.label),
+			Serial: clean(token.serial), Flags: token.flags,
+			MinPIN: token.minPIN, MaxPIN: token.maxPIN, Mechanisms: m.mechanisms(id),
 		})
 	}
 	return Response{Tokens: list}
 }
 
 func (m *module) mechanisms(id uint) []Mechanism {
-	list, err := m.ctx.GetMechanismList(id)
+	list, err := m.lib.GetMechanismList(id)
 	if err != nil {
 		return nil
 	}
 	var known []Mechanism
 	for _, mech := range list {
-		switch mech.Mechanism {
-		case pkcs11.CKM_RSA_PKCS:
+		switch mech {
+		case mechPKCS1:
 			known = append(known, PKCS1)
-		case pkcs11.CKM_RSA_PKCS_PSS:
+		case mechPSS:
 			known = append(known, PSS)
-		case pkcs11.CKM_RSA_X_509:
+		case mechRaw:
 			known = append(known, Raw)
-		case pkcs11.CKM_ECDSA:
+		case mechECDSA:
 			known = append(known, ECDSA)
 		}
 	}
@@ -143,16 +113,16 @@ func clean(s string) string { return strings.TrimSpace(strings.TrimRight(s, "\x0
 // nothing here ever changes a card.
 func (m *module) open(id uint) (*slot, *Fault) {
 	if s, ok := m.slots[id]; ok {
-		if _, err := m.ctx.GetSessionInfo(s.session); err == nil {
+		if m.lib.GetSessionInfo(s.session) == nil {
 			return s, nil
 		}
 		m.forget(id)
 	}
-	h, err := m.ctx.OpenSession(id, pkcs11.CKF_SERIAL_SESSION)
+	h, err := m.lib.OpenSession(id)
 	if err != nil {
 		return nil, fault("C_OpenSession", err)
 	}
-	s := &slot{session: h, keys: map[string]pkcs11.ObjectHandle{}}
+	s := &slot{session: h, keys: map[string]object{}}
 	m.slots[id] = s
 	return s, nil
 }
@@ -160,7 +130,7 @@ func (m *module) open(id uint) (*slot, *Fault) {
 // forget drops the slot's sessions, also in the module, so that stale handles
 // never outlive a card.
 func (m *module) forget(id uint) {
-	m.ctx.CloseAllSessions(id)
+	m.lib.CloseAllSessions(id)
 	delete(m.slots, id)
 }
 
@@ -169,9 +139,9 @@ func (m *module) logout(id uint) Response {
 	if !ok {
 		return Response{}
 	}
-	err := m.ctx.Logout(s.session)
+	err := m.lib.Logout(s.session)
 	m.forget(id)
-	if err != nil && !errors.Is(err, pkcs11.Error(pkcs11.CKR_USER_NOT_LOGGED_IN)) {
+	if err != nil && !errors.Is(err, rv(NotLoggedIn)) {
 		return Response{Fault: fault("C_Logout", err)}
 	}
 	return Response{}

@@ -92,7 +92,7 @@ type Certificate struct {
 }
 
 // The flags and return values that the parent branches on (PKCS#11 2.40,
-// pkcs11t.h); here because the binding does not compile without cgo.
+// pkcs11t.h); here because it shares no package with the binding.
 const (
 	FlagProtectedPath = 0x00000100
 	FlagFinalTry      = 0x00020000

@@ -1,18 +1,12 @@
-//go:build cgo
-
 package worker
 
-import (
-	"crypto"
-
-	"github.com/miekg/pkcs11"
-)
+import "crypto"
 
 // sign makes one signature. A secret is the PIN of a key that wants it for
 // each signature (CKA_ALWAYS_AUTHENTICATE: CKU_CONTEXT_SPECIFIC between
 // C_SignInit and C_Sign).
 func (m *module) sign(req Request, pin []byte) Response {
-	mech, f := mechanism(req)
+	how, f := mechanismOf(req)
 	if f != nil {
 		return Response{Fault: f}
 	}
@@ -24,7 +18,7 @@ func (m *module) sign(req Request, pin []byte) Response {
 	if f != nil {
 		return Response{Fault: f}
 	}
-	if err := m.ctx.SignInit(s.session, []*pkcs11.Mechanism{mech}, key); err != nil {
+	if err := m.lib.SignInit(s.session, how, key); err != nil {
 		return Response{Fault: fault("C_SignInit", err)}
 	}
 	if req.Secret {
@@ -32,46 +26,46 @@ func (m *module) sign(req Request, pin []byte) Response {
 			m.forget(req.Slot) // the session has an operation under way
 			return Response{Fault: f}
 		}
-		if err := m.ctx.Login(s.session, pkcs11.CKU_CONTEXT_SPECIFIC, pinText(pin)); err != nil {
+		if err := m.lib.Login(s.session, userContext, pin); err != nil {
 			f := m.refused(req.Slot, err)
 			m.forget(req.Slot)
 			return Response{Fault: f}
 		}
 	}
-	signature, err := m.ctx.Sign(s.session, req.Data)
+	signature, err := m.lib.Sign(s.session, req.Data)
 	if err != nil {
 		return Response{Fault: fault("C_Sign", err)}
 	}
 	return Response{Signature: signature}
 }
 
-func mechanism(req Request) (*pkcs11.Mechanism, *Fault) {
+func mechanismOf(req Request) (mechanism, *Fault) {
 	switch req.Mechanism {
 	case PKCS1:
-		return pkcs11.NewMechanism(pkcs11.CKM_RSA_PKCS, nil), nil
+		return mechanism{kind: mechPKCS1}, nil
 	case Raw:
-		return pkcs11.NewMechanism(pkcs11.CKM_RSA_X_509, nil), nil
+		return mechanism{kind: mechRaw}, nil
 	case ECDSA:
-		return pkcs11.NewMechanism(pkcs11.CKM_ECDSA, nil), nil
+		return mechanism{kind: mechECDSA}, nil
 	case PSS:
 		hash, mgf, ok := pssHash(crypto.Hash(req.Hash))
 		if ok && req.Salt >= 0 {
-			return pkcs11.NewMechanism(pkcs11.CKM_RSA_PKCS_PSS, pkcs11.NewPSSParams(hash, mgf, uint(req.Salt))), nil
+			return mechanism{mechPSS, &pssParams{hash, mgf, uint(req.Salt)}}, nil
 		}
 	}
-	return nil, &Fault{Call: "C_SignInit", Return: MechanismInvalid, Name: "CKR_MECHANISM_INVALID"}
+	return mechanism{}, &Fault{Call: "C_SignInit", Return: MechanismInvalid, Name: rv(MechanismInvalid).Error()}
 }
 
 func pssHash(h crypto.Hash) (hash, mgf uint, ok bool) {
 	switch h {
 	case crypto.SHA1:
-		return pkcs11.CKM_SHA_1, pkcs11.CKG_MGF1_SHA1, true
+		return mechSHA1, mgfSHA1, true
 	case crypto.SHA256:
-		return pkcs11.CKM_SHA256, pkcs11.CKG_MGF1_SHA256, true
+		return mechSHA256, mgfSHA256, true
 	case crypto.SHA384:
-		return pkcs11.CKM_SHA384, pkcs11.CKG_MGF1_SHA384, true
+		return mechSHA384, mgfSHA384, true
 	case crypto.SHA512:
-		return pkcs11.CKM_SHA512, pkcs11.CKG_MGF1_SHA512, true
+		return mechSHA512, mgfSHA512, true
 	}
 	return 0, 0, false
 }

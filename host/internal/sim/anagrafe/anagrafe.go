@@ -29,7 +29,8 @@ type Patient struct {
 	Street, Town, Province, CAP string
 	Region, ASL                 string
 	DoctorCF                    string
-	CardNumber, CardExpiry      string // tessera sanitaria: 20 digits, YYYY-MM-DD
+	CardNumber, CardExpiry      string // tessera sanitaria: 20 digits, as printed; YYYY-MM-DD
+	CardSerial                  string // of its chip: EF_IDCarta, 16 characters; empty when it has none
 	Exemptions                  []Exemption
 }
 
@@ -63,9 +64,18 @@ func Patients() []Patient {
 	}
 }
 
+// OtherPatients are registered with other doctors than the demo's: the region
+// knows them and the demo clinic does not list them.
+func OtherPatients() []Patient {
+	return []Patient{
+		{CF: cf("MNCLRA88S61X007"), Surname: "MANCINI", Name: "LAURA", BirthDate: "1988-11-21", BirthPlace: "ALTROVE", Sex: "F", Street: "VIA SAN MARTINO 9", Town: "PISA", Province: "PI", CAP: "56125", Region: "090", ASL: "202", DoctorCF: Doctors()[1].CF, CardNumber: "80380000900000000066", CardExpiry: "2030-03-18", CardSerial: "6090030000000066",
+			Exemptions: []Exemption{{"046", "Sclerosi multipla", "2021-06-07", ""}}},
+	}
+}
+
 // FindPatient looks a patient up by codice fiscale.
 func FindPatient(code string) (Patient, bool) {
-	for _, p := range Patients() {
+	for _, p := range append(Patients(), OtherPatients()...) {
 		if p.CF == code {
 			return p, true
 		}

@@ -65,10 +65,12 @@ func (b *bench) clicks(ctx context.Context, _ *morning.Day, page *probe) error {
 	var took, base samples
 	for i := range warmUp + clicks {
 		begin := time.Now()
-		for _, turn := range []struct {
+		turns := []struct {
 			page *probe
 			into *samples
-		}{{other, &base}, {page, &took}} {
+		}{{other, &base}, {page, &took}}
+		for j := range turns {
+			turn := turns[(i+j)%len(turns)]
 			err := limited(ctx, func(ctx context.Context) error {
 				d, err := turn.page.click(ctx)
 				if i >= warmUp {

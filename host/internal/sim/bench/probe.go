@@ -32,11 +32,6 @@ func plant(ctx context.Context, page *browser.Page, marker string) (*probe, erro
 	return &probe{Page: page}, page.Eval(ctx, fmt.Sprintf("void (%s)(%q)", probeScript, marker), nil)
 }
 
-// ask says what the next clicks send.
-func (p *probe) ask(ctx context.Context, method, params string) error {
-	return p.Eval(ctx, fmt.Sprintf("misura.message = {method: %q, params: %s}, 0", method, params), nil)
-}
-
 // settle is how long a page is left alone after a click: looking at it would
 // keep it from work.
 const settle = 40 * time.Millisecond

@@ -46,13 +46,15 @@ func (b *bench) starts(ctx context.Context) error {
 	var took, base samples
 	var peak, basePeak float64
 	for i := range warmUp + startRounds {
-		m, err := minimal()
-		if err != nil {
-			return fmt.Errorf("minimal program: %w", err)
+		var r, m started
+		turns := []func() error{
+			func() (err error) { m, err = minimal(); return err },
+			func() (err error) { r, err = relay(); return err },
 		}
-		r, err := relay()
-		if err != nil {
-			return fmt.Errorf("raccordo-host: %w", err)
+		for j := range turns {
+			if err := turns[(i+j)%len(turns)](); err != nil {
+				return err
+			}
 		}
 		if i < warmUp {
 			continue // the first of them starts the agent
@@ -114,7 +116,10 @@ func start(cmd *exec.Cmd) (s started, err error) {
 	if err == nil {
 		err = answered(answer)
 	}
-	return s, err
+	if err != nil {
+		return s, fmt.Errorf("%s: %w", filepath.Base(cmd.Path), err)
+	}
+	return s, nil
 }
 
 func exchange(in io.Writer, out io.Reader) ([]byte, error) {

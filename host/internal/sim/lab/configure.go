@@ -46,7 +46,7 @@ promemoria = "region"
 [timeouts]
 connect = "5s"
 handshake = "30s"
-answer = "20s"
+answer = %[4]q
 
 [limits]
 answer_bytes = 8388608
@@ -64,7 +64,11 @@ func (l *Lab) configure(ctx context.Context) error {
 	if err := os.WriteFile(cipher, l.Region.CipherCertificatePEM(), 0o600); err != nil {
 		return err
 	}
-	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher)
+	answer := l.opt.Answer
+	if answer == 0 {
+		answer = 20 * time.Second
+	}
+	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer)
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -179,6 +183,9 @@ func (l *Lab) WorkerPIDs() ([]int, error) { return l.processes("raccordo", "card
 
 // RelayPIDs are the process ids of the relays that browsers have started.
 func (l *Lab) RelayPIDs() ([]int, error) { return l.processes("raccordo-host", "") }
+
+// PromptPIDs are the process ids of the scripted windows that are open.
+func (l *Lab) PromptPIDs() ([]int, error) { return l.processes("raccordo-sim", "pinentry") }
 
 // processes finds the lab's own processes of a program by their environment
 // and, unless it is empty, their first argument.

@@ -32,9 +32,10 @@ type Options struct {
 	KeyDir   string // keeps CA and card keys between runs; empty: fresh ones
 	Ports    Ports  // zero: any
 	Delay    time.Duration
-	Prompt   string // pinentry program of a person; empty: the scripted one
-	Settings string // further lines of config.toml
-	Guide    bool   // the clinic shows the demo's steps
+	Answer   time.Duration // how long the region may take to answer; zero: 20 s
+	Prompt   string        // pinentry program of a person; empty: the scripted one
+	Settings string        // further lines of config.toml
+	Guide    bool          // the clinic shows the demo's steps
 	Log      zerolog.Logger
 }
 

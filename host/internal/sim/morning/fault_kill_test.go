@@ -51,6 +51,8 @@ type moment struct {
 	says map[string]string
 	// ends by victim, else by "": how the doctor gets what was wanted.
 	ends map[string]func(*practice)
+	// session: there is one, which only the ends of card and agent end.
+	session bool
 }
 
 const (
@@ -97,7 +99,7 @@ var moments = []moment{
 		ends: map[string]func(*practice){"": loginInChooser, "browser": loginByMenu},
 	},
 	{
-		name:  "connected",
+		name: "connected", session: true,
 		reach: func(p *practice) { p.atWork(patientPage()) },
 		says:  map[string]string{"pcscd": noPCSC, "agent": lost, "relay": lost},
 		ends: map[string]func(*practice){
@@ -106,7 +108,7 @@ var moments = []moment{
 		},
 	},
 	{
-		name: "synchronising",
+		name: "synchronising", session: true,
 		reach: func(p *practice) {
 			p.atWork(patientPage())
 			asked := p.slow(region.ServiceRegistry)
@@ -121,7 +123,7 @@ var moments = []moment{
 		},
 	},
 	{
-		name: "sending",
+		name: "sending", session: true,
 		reach: func(p *practice) {
 			p.atWork("#/ricette")
 			p.ids = p.intents(nil)
@@ -173,12 +175,23 @@ func (p *practice) dies(m moment, v victim) {
 	if text != "" {
 		p.hidesNow(text)
 	}
+	asked := p.windows()
 	v.kill(p)
 	if m.name == "before the login" && v.name == "pcscd" {
 		p.chooser() // where the doctor meets it
 	}
 	if text != "" {
 		p.sees(text)
+	}
+	if v.name != "browser" {
+		p.hidesNow("carta è stata estratta")
+	}
+	if m.session && v.name == "agent" {
+		p.sees("^Collegamento con la regione terminato$")
+		p.sees(lost)
+	}
+	if v.name != "card worker" {
+		p.until("the PIN window closes", func() bool { pids, err := p.lab.PromptPIDs(); return err == nil && len(pids) == 0 })
 	}
 	if v.recover != nil {
 		v.recover(p)
@@ -189,6 +202,16 @@ func (p *practice) dies(m moment, v victim) {
 		p.intents(p.ids)
 	}
 	end(p)
+	if !m.session {
+		return
+	}
+	want := asked
+	if v.name == "agent" || v.name == "pcscd" {
+		want++
+	}
+	if n := p.windows(); n != want {
+		p.t.Errorf("%d PIN windows, want %d", n-asked, want-asked)
+	}
 }
 
 // loginByMenu waits until the card is there and goes all the way.

@@ -10,8 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rs/zerolog"
-
 	"raccordo/host/internal/sim/browser"
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/pinentry"
@@ -35,7 +33,7 @@ type practice struct {
 func openPractice(t *testing.T, opt lab.Options) *practice {
 	t.Helper()
 	p := &practice{t: t, bin: built(t), dir: t.TempDir()}
-	opt.Bin, opt.Log = p.bin, zerolog.Nop()
+	opt.Bin = p.bin
 	var err error
 	if p.lab, err = lab.Start(context.WithoutCancel(t.Context()), opt); err != nil {
 		t.Fatal(err)

@@ -2,6 +2,8 @@ package region
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
 
 	"raccordo/host/internal/sim/anagrafe"
 )
@@ -37,6 +39,10 @@ func (r *Region) servePatient(w http.ResponseWriter, q *http.Request) {
 		problem(w, http.StatusNotFound, "assistito-sconosciuto", "L'assistito non risulta nell'anagrafe regionale.")
 		return
 	}
+	if p.DoctorCF != sessionOf(q).Doctor.CF && !present(p, q.URL.Query()) {
+		problem(w, http.StatusForbidden, "assistito-altro-medico", "L'assistito è in carico a un altro medico: serve la sua tessera sanitaria.")
+		return
+	}
 	answer := patientJSON{
 		CF: p.CF, Surname: p.Surname, Name: p.Name, BirthDate: p.BirthDate, BirthPlace: p.BirthPlace, Sex: p.Sex,
 		Address: p.Street, Town: p.Town, Province: p.Province, CAP: p.CAP, ASL: p.Region + p.ASL, Doctor: p.DoctorCF,
@@ -49,6 +55,18 @@ func (r *Region) servePatient(w http.ResponseWriter, q *http.Request) {
 		}
 	}
 	writeJSON(w, http.StatusOK, "application/json", answer)
+}
+
+// present tells whether the request shows that the patient is there: the number
+// of the card in the reader (tessera) or, of a card that only the eyes can read,
+// the last five digits of the number printed on it (ts5). What is shown must be
+// right.
+func present(p anagrafe.Patient, q url.Values) bool {
+	card, five := q.Get("tessera"), q.Get("ts5")
+	if card != "" && card != p.CardSerial || five != "" && (len(five) != 5 || !strings.HasSuffix(p.CardNumber, five)) {
+		return false
+	}
+	return card != "" || five != ""
 }
 
 func (r *Region) serveHealth(w http.ResponseWriter, _ *http.Request) {

@@ -55,7 +55,11 @@ func TestSessionRefusals(t *testing.T) {
 	r := startRegion(t, func(o *Options) { o.Now = func() time.Time { return time.Unix(0, clock.Load()) } })
 	doctors := anagrafe.Doctors()
 	registry := func(c *client) (int, string) {
-		return c.do(http.MethodGet, "/anagrafe/v1/assistiti/"+anagrafe.Patients()[0].CF, nil, "")
+		own := anagrafe.Patients()[0]
+		if c.doctor.CF != own.DoctorCF {
+			own = anagrafe.OtherPatients()[0]
+		}
+		return c.do(http.MethodGet, "/anagrafe/v1/assistiti/"+own.CF, nil, "")
 	}
 	for name, row := range map[string]struct {
 		client func(t *testing.T) *client
@@ -205,6 +209,34 @@ func TestRegistry(t *testing.T) {
 	status, body = c.do(http.MethodGet, "/anagrafe/v1/assistiti/SCONOSCIUTO", nil, "")
 	if status != http.StatusNotFound || !strings.Contains(body, `"codice":"assistito-sconosciuto"`) {
 		t.Errorf("unknown patient: %d %s", status, body)
+	}
+}
+
+func TestAnotherDoctorsPatient(t *testing.T) {
+	r := startRegion(t)
+	p := anagrafe.OtherPatients()[0]
+	own := login(t, r, anagrafe.Doctors()[1])
+	if status, body := own.do(http.MethodGet, "/anagrafe/v1/assistiti/"+p.CF, nil, ""); status != http.StatusOK {
+		t.Errorf("to the own doctor: %d %s", status, body)
+	}
+	c := login(t, r, anagrafe.Doctors()[0])
+	five := p.CardNumber[len(p.CardNumber)-5:]
+	for name, row := range map[string]struct {
+		query string
+		want  int
+	}{
+		"nothing": {"", http.StatusForbidden}, "last five digits": {"?ts5=" + five, http.StatusOK}, "card in the reader": {"?tessera=" + p.CardSerial, http.StatusOK},
+		"both": {"?ts5=" + five + "&tessera=" + p.CardSerial, http.StatusOK}, "wrong digits": {"?ts5=99999", http.StatusForbidden},
+		"four digits": {"?ts5=" + five[1:], http.StatusForbidden}, "the whole number": {"?ts5=" + p.CardNumber, http.StatusForbidden},
+		"another's card": {"?tessera=6090010000000012", http.StatusForbidden}, "right digits, another's card": {"?ts5=" + five + "&tessera=6090010000000012", http.StatusForbidden},
+	} {
+		status, body := c.do(http.MethodGet, "/anagrafe/v1/assistiti/"+p.CF+row.query, nil, "")
+		if status != row.want || (status == http.StatusForbidden && !strings.Contains(body, `"codice":"assistito-altro-medico"`)) {
+			t.Errorf("%s: %d %s", name, status, body)
+		}
+	}
+	if status, _ := c.do(http.MethodGet, "/anagrafe/v1/assistiti/"+anagrafe.Patients()[1].CF+"?tessera=", nil, ""); status != http.StatusOK {
+		t.Errorf("own patient with an empty number: %d", status)
 	}
 }
 

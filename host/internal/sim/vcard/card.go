@@ -34,9 +34,10 @@ const minAbsence = 600 * time.Millisecond
 // ErrInserted: the card is in a reader already.
 var ErrInserted = errors.New("card already inserted")
 
-// Options make a card. Doctor and CA are required.
+// Options make a card. CA and one of Doctor and Patient are required.
 type Options struct {
 	Doctor       anagrafe.Doctor
+	Patient      *anagrafe.Patient // makes a patient's TS-CNS, which has no signing key
 	CA           *testca.CA
 	Delay        time.Duration // of one RSA operation; see SetDelay
 	Version      byte          // of the CNS, in the ATR: 0x11 (default) is 1.1
@@ -81,6 +82,9 @@ func New(opt Options) (*Card, error) {
 	}
 	if opt.SignPIN == "" {
 		opt.SignPIN = DefaultSignPIN
+	}
+	if opt.Patient != nil {
+		opt.Doctor = holder(*opt.Patient)
 	}
 	c := &Card{doctor: opt.Doctor, atr: atr(opt.Version), zeroTries: opt.ZeroTriesOnBlock}
 	c.SetDelay(opt.Delay)
@@ -202,8 +206,14 @@ func (c *Card) Hook(hook func(apdu []byte) (answer []byte, replace bool)) {
 // AuthCertificate is the CNS certificate, for TLS client authentication.
 func (c *Card) AuthCertificate() *x509.Certificate { return c.keys[keyAuth].cert }
 
-// SignCertificate is the certificate of the signing key (nonRepudiation).
-func (c *Card) SignCertificate() *x509.Certificate { return c.keys[keySign].cert }
+// SignCertificate is the certificate of the signing key (nonRepudiation), nil on
+// a patient's card.
+func (c *Card) SignCertificate() *x509.Certificate {
+	if k := c.keys[keySign]; k != nil {
+		return k.cert
+	}
+	return nil
+}
 
 // ATR is the card's answer to reset.
 func (c *Card) ATR() []byte { return append([]byte(nil), c.atr...) }

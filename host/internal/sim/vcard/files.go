@@ -34,16 +34,21 @@ func dedicated(id uint16, children ...*file) *file {
 
 func elementary(id uint16, data []byte) *file { return &file{id: id, data: data} }
 
+// fileSystem lays the files out; sign is nil on a card that can not sign.
 func fileSystem(serial string, personal []byte, auth, sign *key) *file {
-	return dedicated(fidMF,
+	files := []*file{
 		elementary(0x3F01, x509.MarshalPKCS1PublicKey(auth.public())),
 		dedicated(0x1000, elementary(0x1003, []byte(serial))), // EF_IDCarta
 		dedicated(0x1100,
 			elementary(0x1101, auth.cert.Raw),
 			elementary(0x1102, personal)), // EF_DatiPersonali
-		dedicated(0x1400,
+	}
+	if sign != nil {
+		files = append(files, dedicated(0x1400,
 			elementary(0x9010, sign.cert.Raw),
 			dedicated(0x8110, elementary(0x8010, x509.MarshalPKCS1PublicKey(sign.public())))))
+	}
+	return dedicated(fidMF, files...)
 }
 
 func (f *file) child(id uint16) *file {

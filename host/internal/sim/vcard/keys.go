@@ -31,6 +31,9 @@ func (k *key) public() *rsa.PublicKey { return &k.private.PublicKey }
 func (k *key) size() int              { return k.private.Size() }
 
 func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
+	if opt.Patient != nil {
+		return authOnly(opt, personal)
+	}
 	auth, sign := &key{pin: pinAuth}, &key{pin: pinSign}
 	var wg sync.WaitGroup
 	var authErr, signErr error
@@ -40,17 +43,33 @@ func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
 	if err := errors.Join(authErr, signErr); err != nil {
 		return nil, err
 	}
-	tmpl, err := authTemplate(opt, personal)
+	err := auth.certify(opt, personal)
 	if err != nil {
-		return nil, err
-	}
-	if auth.cert, err = issue(opt.CA, tmpl, auth.public()); err != nil {
 		return nil, err
 	}
 	if sign.cert, err = issue(opt.CA, signTemplate(opt), sign.public()); err != nil {
 		return nil, err
 	}
 	return map[byte]*key{keyAuth: auth, keySign: sign}, nil
+}
+
+// authOnly makes the one key of a TS-CNS.
+func authOnly(opt Options, personal []byte) (map[byte]*key, error) {
+	private, err := loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-auth")
+	if err != nil {
+		return nil, err
+	}
+	auth := &key{pin: pinAuth, private: private}
+	return map[byte]*key{keyAuth: auth}, auth.certify(opt, personal)
+}
+
+func (k *key) certify(opt Options, personal []byte) error {
+	tmpl, err := authTemplate(opt, personal)
+	if err != nil {
+		return err
+	}
+	k.cert, err = issue(opt.CA, tmpl, k.public())
+	return err
 }
 
 // loadOrGenerate makes a key, or takes it from dir, where it leaves what it

@@ -1,5 +1,0 @@
-//go:build !unix || darwin
-
-package prompt
-
-func hasDisplay() bool { return true }
