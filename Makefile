@@ -46,6 +46,9 @@ test-go:
 	@go vet ./...
 	@go test -race -shuffle=on $$(go list ./... | grep -v /sim/morning)
 	@CGO_ENABLED=0 go build ./...
+# The same suite over the card back end without cgo, which is that of macOS.
+	@CGO_ENABLED=0 go test ./host/internal/card/...
+	@for arch in arm64 amd64; do CGO_ENABLED=0 GOOS=darwin GOARCH=$$arch go vet ./host/internal/card/... ./host/cmd/raccordo ./host/cmd/raccordo-host; done
 
 test-extension: extension/node_modules/.stamp
 	@cd extension && npm run --silent check && npm test --silent && npm run --silent lint

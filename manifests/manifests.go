@@ -5,7 +5,8 @@ package manifests
 
 import "embed"
 
-// Files has protocol/*.json, regions/*.toml, sites/*.json and native/ids.json.
+// Files has protocol/*.json, regions/*.toml, sites/*.json, native/ids.json and
+// the Italian words for error codes, texts/errors.it.json.
 //
-//go:embed protocol/*.json regions/*.toml sites/*.json native/ids.json regions
+//go:embed texts/*.json protocol/*.json regions/*.toml sites/*.json native/ids.json regions
 var Files embed.FS

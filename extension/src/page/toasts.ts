@@ -51,20 +51,24 @@ export function init(state: State, signal: AbortSignal, covered: () => boolean =
 
 	state.watch((now, before) => {
 		for (const key of solved(now)) drop(key);
-		const toast = news(now, before, state);
-		if (toast && !covered()) show(toast);
+		for (const toast of [news(now, before, state), farewell(now, before, state)]) if (toast && !covered()) show(toast);
 	});
 	removeOn(signal, host);
 	return show;
 }
 
-/** The toast, if any, that a change of state deserves. */
+/** The toast, if any, that a change of the road, the reader or the card deserves. */
 export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">): Toast | undefined {
 	if (before.link.state === "up" && now.link.state === "down") {
 		return { key: "link", tone: "problem", title: ui.lost, error: now.link.error };
 	}
 	if (now.link.state !== "up") return undefined;
-	if (before.status?.cards.service === "running" && now.status?.cards.service === "down") {
+	// An agent that has just started has not looked yet.
+	if (
+		before.link.state === "up" &&
+		before.status?.cards.service === "running" &&
+		now.status?.cards.service === "down"
+	) {
 		return { key: "service", tone: "problem", title: ui.noCards, ...state.text("card.service_down") };
 	}
 	const ending = expiring(now).find((c) => !expiring(before).some((b) => b.fingerprint === c.fingerprint));
@@ -72,6 +76,12 @@ export function news(now: Snapshot, before: Snapshot, state: Pick<State, "text">
 		const text = ui.expiresOn(day(ending.not_after));
 		return { key: "expiry", tone: "problem", title: ui.expiryTitle, text, remedy: ui.expiryRemedy };
 	}
+	return undefined;
+}
+
+/** The toast, if any, for the end of a session or of an attempt. */
+export function farewell(now: Snapshot, before: Snapshot, state: Pick<State, "text">): Toast | undefined {
+	if (now.link.state !== "up") return undefined;
 	const was = before.status?.session.state;
 	const session = now.status?.session;
 	if (!session || !was || session.state !== "disconnected") return undefined;

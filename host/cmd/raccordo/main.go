@@ -17,7 +17,7 @@ var version = "0.0.0-dev"
 type commands struct {
 	Agent      agentCommand      `cmd:"" help:"Avvia il connettore in background."`
 	Status     statusCommand     `cmd:"" help:"Mostra lo stato del collegamento."`
-	Cards      cardsCommand      `cmd:"" help:"Elenca lettori, carte e certificati."`
+	Cards      cardsCommand      `cmd:"" help:"Mostra e prova lettori, carte e certificati."`
 	Login      loginCommand      `cmd:"" help:"Collega alla regione con la carta."`
 	Logout     logoutCommand     `cmd:"" help:"Scollega dalla regione."`
 	Pincode    pincodeCommand    `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
@@ -33,7 +33,7 @@ func main() {
 	cli := kong.Parse(&commands{}, kong.Name("raccordo"),
 		kong.Description("Raccordo collega l'applicazione clinica del medico al cloud sanitario regionale."))
 	if err := cli.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "raccordo:", err)
+		fmt.Fprintln(os.Stderr, "raccordo:", explain(err))
 		os.Exit(1)
 	}
 }

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
-	"strings"
 
 	"raccordo/host/internal/agent"
+	"raccordo/host/internal/texts"
 	"raccordo/host/internal/wire"
 )
 
@@ -24,7 +24,7 @@ func (c statusCommand) Run() error {
 	}
 	fmt.Printf("Regione:  %s\nSessione: %s\n", s.Region.Name, sessionText(s.Session))
 	if s.Cards.Service != "running" {
-		fmt.Println("Carta:    servizio smart card non attivo")
+		fmt.Println("Carta:   ", texts.Of(wire.ErrPCSCDown).Text)
 	}
 	fmt.Printf("In uscita: %d in attesa, %d da controllare\n", s.Outbox.Pending, s.Outbox.Failed)
 	return nil
@@ -37,51 +37,12 @@ func sessionText(s wire.Session) string {
 	case wire.Connecting, wire.Reconnecting:
 		return "collegamento in corso"
 	case wire.Stale:
-		return fmt.Sprintf("da ripristinare (%s)", s.Reason)
+		return "da ripristinare: " + texts.Of(s.Reason).Text
 	}
 	if s.Reason != "" {
-		return fmt.Sprintf("non collegata (%s)", s.Reason)
+		return "non collegata: " + texts.Of(s.Reason).Text
 	}
 	return "non collegata"
-}
-
-type cardsCommand struct {
-	JSON bool `help:"Stampa in JSON."`
-}
-
-func (c cardsCommand) Run() error {
-	var list wire.CardList
-	if err := ask("card.list", wire.NoParams{}, &list); err != nil {
-		return err
-	}
-	if c.JSON {
-		return printJSON(list)
-	}
-	switch {
-	case list.Service != "running":
-		fmt.Println("Servizio smart card non attivo.")
-	case len(list.Readers) == 0:
-		fmt.Println("Nessun lettore collegato.")
-	}
-	for _, r := range list.Readers {
-		fmt.Printf("%s: %s\n", r.Name, map[wire.ReaderState]string{
-			wire.ReaderEmpty: "nessuna carta", wire.ReaderReading: "lettura in corso",
-			wire.ReaderCard: "carta presente", wire.ReaderMute: "carta capovolta o muta"}[r.State])
-		if r.Card == nil {
-			continue
-		}
-		if r.Card.Holder != nil {
-			fmt.Printf("  %s\n", r.Card.Holder.Name)
-		}
-		for _, k := range r.Card.Certificates {
-			mark := "non utilizzabile: " + string(k.Reason)
-			if k.Usable {
-				mark = "accesso"
-			}
-			fmt.Printf("  %s… %s, fino al %s (%s)\n", k.Fingerprint[:12], k.Issuer, strings.SplitN(k.NotAfter, "T", 2)[0], mark)
-		}
-	}
-	return nil
 }
 
 type loginCommand struct {

@@ -246,9 +246,6 @@ func TestEvents(t *testing.T) {
 				if got := c.read(t); got.Method != "y" {
 					t.Errorf("%+v", got)
 				}
-				if n := f.listened.Load(); n != 1 {
-					t.Errorf("%d subscriptions", n)
-				}
 			}
 			if rest := c.rest(t); len(rest) != 0 {
 				t.Errorf("%+v", rest)
@@ -256,6 +253,9 @@ func TestEvents(t *testing.T) {
 			<-c.served
 			if n := f.listened.Load(); n != 0 {
 				t.Errorf("%d subscriptions left", n)
+			}
+			if n := f.ever.Load(); (n == 1) != tt.want || n > 1 {
+				t.Errorf("%d subscriptions", n)
 			}
 		})
 	}

@@ -27,7 +27,8 @@ type fake struct {
 	hears    bool
 	busy     atomic.Bool
 	events   chan wire.Event
-	listened atomic.Int32
+	listened atomic.Int32 // subscriptions now
+	ever     atomic.Int32 // and all that there were
 }
 
 func (f *fake) Do(ctx context.Context, c engine.Call) (any, *wire.Error) {
@@ -42,6 +43,7 @@ func (f *fake) Do(ctx context.Context, c engine.Call) (any, *wire.Error) {
 
 func (f *fake) Events() (<-chan wire.Event, func()) {
 	f.listened.Add(1)
+	f.ever.Add(1)
 	return f.events, func() { f.listened.Add(-1) }
 }
 

@@ -114,9 +114,13 @@ func TestCancelled(t *testing.T) {
 // engine that is still being built.
 func TestGoodbyeWhileStarting(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := enter(t, func(context.Context) (Engine, *wire.Error) {
-			time.Sleep(time.Second)
-			return &fake{}, nil
+		c := enter(t, func(ctx context.Context) (Engine, *wire.Error) {
+			select {
+			case <-time.After(time.Second):
+				return &fake{}, nil
+			case <-ctx.Done():
+				return nil, wire.NewError(wire.ErrDeadline, "starting")
+			}
 		})
 		c.send(t, `{"jsonrpc":"2.0","id":1,"method":"hello"}`)
 		if got := c.rest(t); len(got) != 1 || got[0].code() != "" {

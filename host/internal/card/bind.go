@@ -91,8 +91,7 @@ func (s *Service) bindTo(ctx context.Context, in *insertion, path string) *Error
 			}
 			in.bound = nil
 		}
-		var f *worker.Fault
-		if errors.As(fault, &f) && f.Call == worker.CallLoad {
+		if unloadable(fault) {
 			s.modules.discard(c) // tried anew at the next insertion: it may be mended
 			return fault
 		}

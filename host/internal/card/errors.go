@@ -120,12 +120,20 @@ func moduleError(err error) *Error {
 	return &Error{Code: code, Detail: f.Name, Err: f}
 }
 
+// unloadable tells whether a module could not even be loaded.
+func unloadable(err error) bool {
+	var f *worker.Fault
+	return errors.As(err, &f) && f.Call == worker.CallLoad
+}
+
 func loadCode(name string) wire.ErrorCode {
 	switch name {
 	case worker.OtherArchitecture:
 		return wire.ErrModuleArch
 	case worker.MissingLibrary:
 		return wire.ErrModuleDep
+	case worker.Unsupported:
+		return wire.ErrUnsupported
 	}
 	return wire.ErrModule
 }

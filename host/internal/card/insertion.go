@@ -102,7 +102,7 @@ func (s *Service) read(in *insertion) {
 	}
 	err := s.bind(in.ctx, in)
 	// Not for long: the user waits for a word, and mend goes on behind it.
-	for last := time.Now().Add(flawPatience); err != nil && in.ctx.Err() == nil && time.Now().Before(last) && (err.Code == wire.ErrModule || err.Code == wire.ErrCardRemoved); {
+	for last := time.Now().Add(flawPatience); err != nil && in.ctx.Err() == nil && time.Now().Before(last) && (mendable(err) && err.Code != wire.ErrModuleLost || err.Code == wire.ErrCardRemoved); {
 		sleep(in.ctx, flawPause)
 		err = s.bind(in.ctx, in)
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package card
 
 import (
@@ -53,12 +55,13 @@ func TestMain(m *testing.M) {
 	}
 	// Parallel tests here wait for readers and deadlines, not for processors.
 	flag.Parse()
-	flag.Set("test.parallel", "8")
+	flag.Set("test.parallel", "5")
 	var err error
 	if folder, err = os.MkdirTemp("", "card"); err != nil {
 		panic(err)
 	}
 	code := 1
+	readers = readersWanted()
 	if daemon, err = pcsc.Start(context.Background(), folder+"/p", readers); err != nil {
 		fmt.Fprintln(os.Stderr, "private pcscd:", err)
 	} else {

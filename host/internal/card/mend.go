@@ -3,8 +3,10 @@ package card
 import "raccordo/host/internal/wire"
 
 // mendable tells whether another try may do better: the module crashed, hung or
-// failed, which says nothing of the card.
-func mendable(e *Error) bool { return e.Code == wire.ErrModuleLost || e.Code == wire.ErrModule }
+// failed, which says nothing of the card. A file that is no module stays none.
+func mendable(e *Error) bool {
+	return e.Code == wire.ErrModuleLost || e.Code == wire.ErrModule && !unloadable(e)
+}
 
 // mend tries a few times more to read a card that its module failed on, so that
 // nobody has to pull it out and put it in again. No PIN is involved.

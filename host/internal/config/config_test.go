@@ -31,7 +31,7 @@ func load(t *testing.T, admin, user string) (config.Config, error) {
 }
 
 func TestLoad(t *testing.T) {
-	standard := config.Config{Region: "simulata", OnCardRemoval: "logout", AutoConnect: "reinsert", PINIdleMinutes: 15, LogLevel: "info"}
+	standard := config.Config{Region: "simulata", OnCardRemoval: "logout", OnScreenLock: "logout", AutoConnect: "reinsert", PINIdleMinutes: 15, LogLevel: "info"}
 	with := func(change func(*config.Config)) config.Config {
 		c := standard
 		change(&c)
@@ -58,6 +58,7 @@ func TestLoad(t *testing.T) {
 region = "fvg"
 allowed_origins = ["https://clinica.example", "https://clinica-demo.localhost:8443", "https://[::1]:8443", "https://10.0.0.7"]
 on_card_removal = "keep"
+on_screen_lock = "keep"
 auto_connect = "always"
 prompt = "/usr/bin/pinentry-gtk-2"
 pin_idle_minutes = 720
@@ -65,7 +66,7 @@ log_level = "debug"`,
 			config.Config{
 				Region:         "fvg",
 				AllowedOrigins: []string{"https://clinica.example", "https://clinica-demo.localhost:8443", "https://[::1]:8443", "https://10.0.0.7"},
-				OnCardRemoval:  "keep", AutoConnect: "always", Prompt: "/usr/bin/pinentry-gtk-2", PINIdleMinutes: 720, LogLevel: "debug",
+				OnCardRemoval:  "keep", OnScreenLock: "keep", AutoConnect: "always", Prompt: "/usr/bin/pinentry-gtk-2", PINIdleMinutes: 720, LogLevel: "debug",
 			}},
 	}
 	for name, tt := range tests {
@@ -94,6 +95,7 @@ func TestLoadRefuses(t *testing.T) {
 		"not TOML":                   {`region: fvg`, "config.toml"},
 		"card removal":               {`on_card_removal = "Logout"`, "on_card_removal"},
 		"card removal empty":         {`on_card_removal = ""`, "on_card_removal"},
+		"screen lock":                {`on_screen_lock = "Keep"`, "on_screen_lock"},
 		"auto connect":               {`auto_connect = "sometimes"`, "auto_connect"},
 		"log level":                  {`log_level = "verbose"`, "log_level"},
 		"log level empty":            {`log_level = ""`, "log_level"},

@@ -15,7 +15,7 @@ import (
 const (
 	verdi   = "VRDGLI75C41X000E"
 	neri    = "NREPLA68T12X001C"
-	mancini = "MNCLRA88S61X007Y"
+	mancini = "MNCLRA88S61X007L"
 )
 
 func cardOf(kind wire.CardKind, cf, serial string, certs ...wire.Certificate) wire.Reader {

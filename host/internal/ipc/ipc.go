@@ -13,7 +13,6 @@ import (
 	"net"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 // ErrNoAgent tells that nobody listens: the agent can be started.
@@ -43,8 +42,7 @@ func Verify(conn net.Conn, dirs ...string) (Peer, error) {
 	if len(dirs) == 0 || p.Exe == "" {
 		return p, nil
 	}
-	// A binary replaced by an upgrade shows as deleted until its process ends.
-	dir := filepath.Dir(strings.TrimSuffix(p.Exe, " (deleted)"))
+	dir := filepath.Dir(p.Exe) // without the " (deleted)" of a program that an upgrade replaced
 	for _, d := range dirs {
 		if dir == d {
 			return p, nil

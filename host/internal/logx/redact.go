@@ -15,14 +15,14 @@ var secrets = []struct {
 }{
 	// PEM, also cut off.
 	{regexp.MustCompile(`-----BEGIN [A-Z0-9 ]+-----[A-Za-z0-9+/=\s\\]*(?:-----END [A-Z0-9 ]+-----)?`), always("[PEM]")},
-	{regexp.MustCompile(`(?i:bearer|basic)(?:\s|%20|\+)+[A-Za-z0-9._~+/-]{8,}=*`), always("[TOKEN]")},
 	// JSON Web Tokens (RFC 7519) start with {" in base64url.
 	{regexp.MustCompile(`eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)+`), always("[TOKEN]")},
+	{regexp.MustCompile(`(?i:bearer|basic)(?:\s|%20|\+)+[A-Za-z0-9._~+/-]{8,}=*`), always("[TOKEN]")},
+	// base64 and base64url, also in lines, percent-encoded or with escapes.
+	{regexp.MustCompile(`[A-Za-z0-9+/_%\\\r\n-]+={0,2}`), longBase64},
 	{regexp.MustCompile(`(?i:access_token|refresh_token|id_token|client_secret|password|pincode)\\*["']?\s*[:=]\s*\\*["']?[^\s"'&<>\\,;{}]+`), always("[TOKEN]")},
 	{regexp.MustCompile(`(?i:pincode>)[^\s<>]+`), always("[TOKEN]")},
 	{regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`), always("[TOKEN]")},
-	// base64 and base64url, also in lines, percent-encoded or with escapes.
-	{regexp.MustCompile(`[A-Za-z0-9+/_%\\\r\n-]+={0,2}`), longBase64},
 	// In an omocodia a letter stands for a digit.
 	{regexp.MustCompile(`[A-Za-z]{6}` + digit + `{2}[A-Za-z]` + digit + `{2}[A-Za-z]` + digit + `{3}[A-Za-z]`), always("[CF]")},
 	{regexp.MustCompile(`(?i:STP|ENI)[0-9]{13}`), always("[CF]")},

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rs/zerolog"
+
 	"raccordo/host/internal/logx"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/anagrafe"
@@ -51,6 +53,7 @@ var contexts = map[string]string{
 	"twice with a break":  "%[1]s\n%[1]s",
 	"TLS subject":         `CN=%s/6090010000000012.abc=,OU=x`,
 	"in a path":           `/var/lib/raccordo/%s/x`,
+	"glued to its name":   `nre%[1]s cf%[1]s code%[1]s`,
 	"after a letter n":    `n%s`,
 	"control character":   "\x01%s\x01",
 }
@@ -60,13 +63,16 @@ func written(t *testing.T, text string) string {
 	t.Helper()
 	var out bytes.Buffer
 	log := logx.New(&out, "debug")
+	ways := []func(*zerolog.Event) *zerolog.Event{
+		func(e *zerolog.Event) *zerolog.Event { return e.Str("detail", text) },
+		func(e *zerolog.Event) *zerolog.Event { return e.Err(fmt.Errorf("region: %w", errors.New(text))) },
+		func(e *zerolog.Event) *zerolog.Event { return e.Interface("body", map[string]string{"k": text}) },
+		func(e *zerolog.Event) *zerolog.Event { return e.Strs("list", []string{text}) },
+		func(e *zerolog.Event) *zerolog.Event { return e.Bytes("raw", []byte(text)) },
+		func(e *zerolog.Event) *zerolog.Event { return e.Str(text, "key") },
+	}
 	log.Info().Msg(text)
-	log.Warn().Str("detail", text).Msg("x")
-	log.Error().Err(fmt.Errorf("region: %w", errors.New(text))).Msg("x")
-	log.Info().Interface("body", map[string]string{"k": text}).Msg("x")
-	log.Info().Bytes("raw", []byte(text)).Strs("list", []string{text}).Send()
-	named := log.With().Str(text, "key").Logger()
-	named.Info().Send()
+	ways[len(text)%len(ways)](log.Warn()).Msg("x")
 	for line := range bytes.Lines(out.Bytes()) {
 		if !json.Valid(line) {
 			t.Fatalf("the redactor broke a line: %s", line)

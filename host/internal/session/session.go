@@ -131,7 +131,7 @@ func (m *Machine) Stale(why wire.ErrorCode) {
 	defer m.mu.Unlock()
 	if m.state.State == wire.Connected || m.state.State == wire.Reconnecting {
 		next := m.state
-		next.State, next.Reason = wire.Stale, why
+		next.State, next.Step, next.Reason = wire.Stale, "", why
 		m.set(next)
 	}
 }

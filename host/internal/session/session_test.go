@@ -95,7 +95,7 @@ func TestTransitions(t *testing.T) {
 		{wire.Stale, "end", wire.Disconnected, true, true},
 
 		{wire.Reconnecting, "begin", wire.Reconnecting, false, false},
-		{wire.Reconnecting, "step", wire.Reconnecting, true, false},
+		{wire.Reconnecting, "step", wire.Reconnecting, true, true},
 		{wire.Reconnecting, "connect", wire.Connected, true, true},
 		{wire.Reconnecting, "reconnect", wire.Reconnecting, false, false},
 		{wire.Reconnecting, "stale", wire.Stale, true, true},

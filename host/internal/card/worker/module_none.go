@@ -4,6 +4,5 @@ package worker
 
 import "errors"
 
-func load(string) (cryptoki, error) {
-	return nil, errors.New("unsupported: built without cgo, no PKCS#11 module can be loaded on this system")
-}
+// load answers that this build can not load PKCS#11 modules on this system.
+func load(string) (cryptoki, error) { return nil, errors.ErrUnsupported }

@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
+	"errors"
 	"io"
 	"os"
 	"runtime"
@@ -20,6 +21,7 @@ const (
 	OtherArchitecture = "made for another architecture"
 	MissingLibrary    = "a library that it needs is missing"
 	NotPKCS11         = "not a PKCS#11 module, or a damaged one"
+	Unsupported       = "unsupported: this build can load no PKCS#11 module"
 )
 
 // refuse answers every request with the reason why there is no module, and
@@ -38,6 +40,8 @@ func refuse(in io.Reader, out io.Writer, f *Fault) error {
 func unloadable(path string, err error) *Fault {
 	f := &Fault{Call: CallLoad, Name: NotPKCS11}
 	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		f.Name = Unsupported
 	case foreign(path):
 		f.Name = OtherArchitecture
 	case missing(err.Error() + "\n" + loaderSays(path)):

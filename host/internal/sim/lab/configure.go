@@ -204,8 +204,7 @@ func (l *Lab) processes(program, command string) ([]int, error) {
 		if len(argv) < 2 || filepath.Base(argv[0]) != program || command != "" && argv[1] != command {
 			continue
 		}
-		env, err := os.ReadFile(filepath.Join(dir, "environ"))
-		if err != nil || !strings.Contains(string(env), "XDG_RUNTIME_DIR="+filepath.Join(l.Dir, "run")+"\x00") {
+		if !l.owns(dir) && !l.owns(parent(dir)) { // the card worker hides its own
 			continue
 		}
 		var pid int
@@ -214,6 +213,26 @@ func (l *Lab) processes(program, command string) ([]int, error) {
 		}
 	}
 	return found, nil
+}
+
+// owns tells by its environment whether a process, given by its folder, lives
+// in the lab.
+func (l *Lab) owns(dir string) bool {
+	env, err := os.ReadFile(filepath.Join(dir, "environ"))
+	return err == nil && strings.Contains(string(env), "XDG_RUNTIME_DIR="+filepath.Join(l.Dir, "run")+"\x00")
+}
+
+// parent is the folder of a process's parent (proc(5), stat).
+func parent(dir string) string {
+	stat, err := os.ReadFile(filepath.Join(dir, "stat"))
+	if err != nil {
+		return ""
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+1:]))
+	if len(fields) < 2 {
+		return ""
+	}
+	return filepath.Join("/proc", fields[1])
 }
 
 var errStays = errors.New("process does not end")

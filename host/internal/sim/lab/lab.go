@@ -33,6 +33,7 @@ type Options struct {
 	Ports    Ports  // zero: any
 	Delay    time.Duration
 	Answer   time.Duration // how long the region may take to answer; zero: 20 s
+	PIN      string        // of the card; empty: the doctor's own
 	Prompt   string        // pinentry program of a person; empty: the scripted one
 	Settings string        // further lines of config.toml
 	Guide    bool          // the clinic shows the demo's steps
@@ -58,6 +59,9 @@ type Lab struct {
 // Start brings everything up; the card is not inserted.
 func Start(ctx context.Context, opt Options) (_ *Lab, err error) {
 	l := &Lab{Dir: opt.Dir, Doctor: anagrafe.Doctors()[0], opt: opt}
+	if opt.PIN != "" {
+		l.Doctor.PIN = opt.PIN
+	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, l.Close())

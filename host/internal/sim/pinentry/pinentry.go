@@ -27,7 +27,7 @@ type Script struct {
 
 // Window is one prompt as it was shown.
 type Window struct {
-	Kind        string `json:"kind"` // GETPIN or CONFIRM
+	Kind        string `json:"kind"` // GETPIN, CONFIRM or MESSAGE
 	Title       string `json:"title"`
 	Description string `json:"description"`
 	Label       string `json:"label,omitempty"`
@@ -123,7 +123,7 @@ func converse(dir string, lines <-chan string, out io.Writer) error {
 			w.Label = text
 		case "SETERROR":
 			w.Fault = text
-		case "GETPIN", "CONFIRM":
+		case "GETPIN", "CONFIRM", "MESSAGE":
 			w.Kind = verb
 			if err := answer(dir, w, out); err != nil {
 				return err

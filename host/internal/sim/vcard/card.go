@@ -43,11 +43,16 @@ type Options struct {
 	Version      byte          // of the CNS, in the ATR: 0x11 (default) is 1.1
 	AuthNotAfter time.Time     // end of the authentication certificate, default one year from now
 	SignPIN      string        // of the signing key, default DefaultSignPIN
+	KeyBits      int           // of both RSA keys, default 2048; older cards have 1024
 	KeyDir       string        // keeps the RSA keys between runs (0600 PEM). Test only: a real card never lets them out
 
 	// ZeroTriesOnBlock answers 63C0 instead of 6983 to a VERIFY with no try
 	// left, as some masks do.
 	ZeroTriesOnBlock bool
+
+	// Mute is a card put in upside down, or a dead one: the reader feels it and
+	// gets no answer to reset from it.
+	Mute bool
 }
 
 // Card is a virtual card. Its methods may be called from any goroutine.
@@ -57,6 +62,7 @@ type Card struct {
 	root       *file
 	keys       map[byte]*key // by security environment object, see keyAuth
 	zeroTries  bool
+	mute       bool
 	delay      atomic.Int64
 	signatures atomic.Int64
 	apdus      atomic.Int64
@@ -74,11 +80,14 @@ type insertion struct {
 	done chan struct{}
 }
 
-// New makes a card with two fresh (or kept) 2048-bit keys and certificates
-// issued by opt.CA.
+// New makes a card with two fresh (or kept) keys and certificates issued by
+// opt.CA.
 func New(opt Options) (*Card, error) {
 	if opt.Version == 0 {
 		opt.Version = 0x11
+	}
+	if opt.KeyBits == 0 {
+		opt.KeyBits = 2048
 	}
 	if opt.SignPIN == "" {
 		opt.SignPIN = DefaultSignPIN
@@ -86,7 +95,7 @@ func New(opt Options) (*Card, error) {
 	if opt.Patient != nil {
 		opt.Doctor = holder(*opt.Patient)
 	}
-	c := &Card{doctor: opt.Doctor, atr: atr(opt.Version), zeroTries: opt.ZeroTriesOnBlock}
+	c := &Card{doctor: opt.Doctor, atr: atr(opt.Version), zeroTries: opt.ZeroTriesOnBlock, mute: opt.Mute}
 	c.SetDelay(opt.Delay)
 	var err error
 	if c.pins, err = newPINs(opt.Doctor.PIN, opt.SignPIN, opt.Doctor.PUK); err != nil {

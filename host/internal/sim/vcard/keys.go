@@ -16,7 +16,6 @@ import (
 const (
 	keyAuth = 0x01
 	keySign = 0x10
-	rsaBits = 2048
 )
 
 // key is one RSA key with its certificate and the PIN that opens it. private
@@ -37,8 +36,8 @@ func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
 	auth, sign := &key{pin: pinAuth}, &key{pin: pinSign}
 	var wg sync.WaitGroup
 	var authErr, signErr error
-	wg.Go(func() { auth.private, authErr = loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-auth") })
-	wg.Go(func() { sign.private, signErr = loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-sign") })
+	wg.Go(func() { auth.private, authErr = loadOrGenerate(opt, "auth") })
+	wg.Go(func() { sign.private, signErr = loadOrGenerate(opt, "sign") })
 	wg.Wait()
 	if err := errors.Join(authErr, signErr); err != nil {
 		return nil, err
@@ -55,7 +54,7 @@ func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
 
 // authOnly makes the one key of a TS-CNS.
 func authOnly(opt Options, personal []byte) (map[byte]*key, error) {
-	private, err := loadOrGenerate(opt.KeyDir, opt.Doctor.CardSerial+"-auth")
+	private, err := loadOrGenerate(opt, "auth")
 	if err != nil {
 		return nil, err
 	}
@@ -72,28 +71,32 @@ func (k *key) certify(opt Options, personal []byte) error {
 	return err
 }
 
-// loadOrGenerate makes a key, or takes it from dir, where it leaves what it
-// makes. dir may be empty: then the key is in memory only.
-func loadOrGenerate(dir, name string) (*rsa.PrivateKey, error) {
-	if dir == "" {
-		return rsa.GenerateKey(rand.Reader, rsaBits)
+// loadOrGenerate makes a key, or takes it from KeyDir, where it leaves what it
+// makes. KeyDir may be empty: then the key is in memory only.
+func loadOrGenerate(opt Options, use string) (*rsa.PrivateKey, error) {
+	if opt.KeyDir == "" {
+		return rsa.GenerateKey(rand.Reader, opt.KeyBits)
 	}
-	path := filepath.Join(dir, name+".key")
+	name := opt.Doctor.CardSerial + "-" + use
+	if opt.KeyBits != 2048 {
+		name += fmt.Sprintf("-%d", opt.KeyBits)
+	}
+	path := filepath.Join(opt.KeyDir, name+".key")
 	text, err := os.ReadFile(path)
 	switch {
 	case err == nil:
-		return parseKey(path, text)
+		return parseKey(path, text, opt.KeyBits)
 	case !errors.Is(err, os.ErrNotExist):
 		return nil, err
 	}
-	private, err := rsa.GenerateKey(rand.Reader, rsaBits)
+	private, err := rsa.GenerateKey(rand.Reader, opt.KeyBits)
 	if err != nil {
 		return nil, err
 	}
 	return private, keep(path, private)
 }
 
-func parseKey(path string, text []byte) (*rsa.PrivateKey, error) {
+func parseKey(path string, text []byte, bits int) (*rsa.PrivateKey, error) {
 	block, _ := pem.Decode(text)
 	if block == nil {
 		return nil, fmt.Errorf("%s: not PEM", path)
@@ -103,8 +106,8 @@ func parseKey(path string, text []byte) (*rsa.PrivateKey, error) {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	private, ok := parsed.(*rsa.PrivateKey)
-	if !ok || private.N.BitLen() != rsaBits {
-		return nil, fmt.Errorf("%s: not an RSA key of %d bits", path, rsaBits)
+	if !ok || private.N.BitLen() != bits {
+		return nil, fmt.Errorf("%s: not an RSA key of %d bits", path, bits)
 	}
 	return private, nil
 }

@@ -17,6 +17,10 @@ const (
 	controlATR   = 4 // the only one that wants an answer
 )
 
+// noise is longer than any ATR (33 bytes, ISO 7816-3 §8.2.1): the driver knows
+// by it that a card is there, and can make nothing of it.
+var noise [64]byte
+
 // redialPause is how often a card looks for the service that died under it.
 const redialPause = 200 * time.Millisecond
 
@@ -55,6 +59,9 @@ func (c *Card) serve(ctx context.Context, conn net.Conn) {
 		switch {
 		case len(message) == 1 && message[0] == controlATR:
 			answer = c.atr
+			if c.mute {
+				answer = noise[:]
+			}
 		case len(message) == 1: // power off, power on, reset
 			chip = c.reset()
 			continue

@@ -107,27 +107,38 @@ static void pad(byte_t *field, size_t size, const char *text) {
 	memcpy(field, text, strlen(text) < size ? strlen(text) : size);
 }
 
-/* r = a·b mod n, k words of 64 bits, by doubling and adding. */
+/* Numbers are k words of 64 bits, the lowest first. */
 static int below(const uint64_t *a, const uint64_t *b, int k) {
 	while (k--) if (a[k] != b[k]) return a[k] < b[k];
 	return 0;
 }
 
-static void add(uint64_t *r, const uint64_t *b, const uint64_t *n, int k) {
-	unsigned __int128 carry = 0;
-	for (int i = 0; i < k; i++) { carry += (unsigned __int128)r[i] + b[i]; r[i] = carry; carry >>= 64; }
-	if (!carry && below(r, n, k)) return;
+static void subtract(uint64_t *r, const uint64_t *b, int k) {
 	__int128 borrow = 0;
-	for (int i = 0; i < k; i++) { borrow += (__int128)r[i] - n[i]; r[i] = borrow; borrow >>= 64; }
+	for (int i = 0; i < k; i++) { borrow += (__int128)r[i] - b[i]; r[i] = borrow; borrow >>= 64; }
 }
 
-static void multiply(uint64_t *r, const uint64_t *a, const uint64_t *b, const uint64_t *n, int k) {
-	uint64_t sum[64] = {0};
-	for (int bit = 64 * k - 1; bit >= 0; bit--) {
-		add(sum, sum, n, k);
-		if (a[bit / 64] >> (bit % 64) & 1) add(sum, b, n, k);
+static void twice(uint64_t *r, const uint64_t *n, int k) {
+	uint64_t carry = r[k - 1] >> 63;
+	for (int i = k - 1; i > 0; i--) r[i] = r[i] << 1 | r[i - 1] >> 63;
+	r[0] <<= 1;
+	if (carry || !below(r, n, k)) subtract(r, n, k);
+}
+
+/* r = a·b / 2^64k mod n (Montgomery); inverse is -1/n mod 2^64. */
+static void multiply(uint64_t *r, const uint64_t *a, const uint64_t *b, const uint64_t *n, uint64_t inverse, int k) {
+	uint64_t t[66] = {0};
+	for (int i = 0; i < k; i++) {
+		unsigned __int128 c = 0;
+		for (int j = 0; j < k; j++) { c += (unsigned __int128)a[j] * b[i] + t[j]; t[j] = c; c >>= 64; }
+		c += t[k], t[k] = c, t[k + 1] = c >> 64;
+		uint64_t m = t[0] * inverse;
+		c = ((unsigned __int128)m * n[0] + t[0]) >> 64;
+		for (int j = 1; j < k; j++) { c += (unsigned __int128)m * n[j] + t[j]; t[j - 1] = c; c >>= 64; }
+		c += t[k], t[k - 1] = c, t[k] = t[k + 1] + (uint64_t)(c >> 64);
 	}
-	memcpy(r, sum, 8 * k);
+	if (t[k] || !below(t, n, k)) subtract(t, n, k);
+	memcpy(r, t, 8 * k);
 }
 
 static void words(uint64_t *w, const byte_t *b, int k) {
@@ -137,14 +148,22 @@ static void words(uint64_t *w, const byte_t *b, int k) {
 	}
 }
 
+/* block = block^d mod n. */
 static void power(byte_t *block, const byte_t *key, int size) {
 	int k = size / 8;
-	uint64_t n[64], d[64], m[64], r[64] = {1};
+	uint64_t n[64], d[64], m[64], r[64] = {1}, square[64], one[64] = {1}, inverse = 1;
 	words(n, key, k), words(d, key + size, k), words(m, block, k);
+	for (int i = 0; i < 6; i++) inverse *= 2 - n[0] * inverse;
+	inverse = -inverse;
+	for (int i = 0; i < 64 * k; i++) twice(r, n, k);
+	memcpy(square, r, sizeof square);
+	for (int i = 0; i < 64 * k; i++) twice(square, n, k);
+	multiply(m, m, square, n, inverse, k);
 	for (int bit = 64 * k - 1; bit >= 0; bit--) {
-		multiply(r, r, r, n, k);
-		if (d[bit / 64] >> (bit % 64) & 1) multiply(r, r, m, n, k);
+		multiply(r, r, r, n, inverse, k);
+		if (d[bit / 64] >> (bit % 64) & 1) multiply(r, r, m, n, inverse, k);
 	}
+	multiply(r, r, one, n, inverse, k);
 	for (int i = 0; i < size; i++) block[size - 1 - i] = r[i / 8] >> (8 * (i % 8));
 }
 

@@ -1,0 +1,13 @@
+//go:build !cgo
+
+package soak
+
+import (
+	"errors"
+	"io"
+)
+
+// Bare needs the binding, and the binding needs cgo.
+func Bare(string, string, io.Reader, io.Writer) error {
+	return errors.New("unsupported: built without cgo")
+}

@@ -1,0 +1,121 @@
+package soak
+
+import (
+	"bufio"
+	"context"
+	"crypto"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Comparison is our signature beside a bare C_SignInit and C_Sign of the same
+// module, medians of turns in one run.
+type Comparison struct{ Ours, Bare time.Duration }
+
+// Compare signs in turns: through the engine, and in a process that does
+// nothing but call the module (bare is its argv; see Bare).
+func (e *Engine) Compare(ctx context.Context, bare []string, module string, rounds int) (c Comparison, err error) {
+	fingerprint, err := e.Insert(ctx)
+	if err != nil {
+		return c, err
+	}
+	key, err := e.Open(ctx, fingerprint)
+	if err != nil {
+		return c, err
+	}
+	defer key.Close()
+	other, err := startBare(ctx, append(slices.Clone(bare), module))
+	if err != nil {
+		return c, err
+	}
+	defer other.end()
+	digest := sha256.Sum256([]byte("una ricetta"))
+	var ours, theirs []time.Duration
+	for i := range rounds + 2 {
+		began := time.Now()
+		if _, err := key.Sign(nil, digest[:], crypto.SHA256); err != nil {
+			return c, err
+		}
+		took := time.Since(began)
+		alone, err := other.sign()
+		if err != nil {
+			return c, err
+		}
+		if i >= 2 { // both are warm
+			ours, theirs = append(ours, took), append(theirs, alone)
+		}
+	}
+	return Comparison{median(ours), median(theirs)}, nil
+}
+
+func median(all []time.Duration) time.Duration {
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// bareProcess signs once for each line it is sent and answers with the
+// nanoseconds it took.
+type bareProcess struct {
+	cmd *exec.Cmd
+	in  io.WriteCloser
+	out *bufio.Reader
+}
+
+func startBare(ctx context.Context, argv []string) (*bareProcess, error) {
+	cmd := exec.CommandContext(ctx, argv[0], argv[1:]...)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	return &bareProcess{cmd, in, bufio.NewReader(out)}, cmd.Start()
+}
+
+func (b *bareProcess) sign() (time.Duration, error) {
+	if _, err := io.WriteString(b.in, "\n"); err != nil {
+		return 0, err
+	}
+	line, err := b.out.ReadString('\n')
+	if err != nil {
+		return 0, fmt.Errorf("bare module: %w", err)
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(line), 10, 64)
+	return time.Duration(n), err
+}
+
+func (b *bareProcess) end() {
+	b.in.Close()
+	_ = b.cmd.Wait() // it ends with its input
+}
+
+// Click is what a first login after an insertion asks of the card: commands and
+// RSA operations between the click and the signature.
+func (e *Engine) Click(ctx context.Context) (commands, operations int, err error) {
+	fingerprint, err := e.Insert(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	c := e.stand.Card
+	commands, operations = c.APDUs(), c.Signatures()
+	key, err := e.Open(ctx, fingerprint)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer key.Close()
+	digest := sha256.Sum256([]byte("una ricetta"))
+	if _, err := key.Sign(nil, digest[:], crypto.SHA256); err != nil {
+		return 0, 0, err
+	}
+	return c.APDUs() - commands, c.Signatures() - operations, nil
+}
