@@ -2,6 +2,7 @@
 #   make demo    the doctor's morning: a window with a display, else by itself
 #   make test    everything: Go with -race, extension, end to end in Chromium
 #   make bench   measurements, build/bench.json
+#   make soak    ten thousand logins and two hundred insertions: nothing may grow
 #   make check   what the tests do not see: formatting, vet, staticcheck, generated files
 #   make build   raccordo, raccordo-host, raccordo-sim and the extension under build/
 SHELL := /bin/bash
@@ -16,10 +17,10 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 GOBUILD := go build -trimpath -ldflags '$(LDFLAGS)'
 DISPLAYED := $(if $(filter headless,$(DEMO)),,$(or $(DISPLAY),$(WAYLAND_DISPLAY)))
 
-.PHONY: build demo test test-go test-extension test-e2e bench check generate prepare clean
+.PHONY: build demo test test-go test-extension test-e2e bench soak check generate prepare clean
 
 prepare:
-	@installer/dev/prepare $(if $(and $(filter demo,$(MAKECMDGOALS)),$(DISPLAYED)),--display)
+	@installer/dev/prepare
 
 build: prepare build/extension/.stamp
 	@mkdir -p build
@@ -59,6 +60,9 @@ test-e2e:
 bench: build
 	@CGO_ENABLED=0 $(GOBUILD) -o build/bench/minimal ./host/internal/sim/bench/minimal
 	@build/raccordo-sim bench --out build/bench.json
+
+soak: build
+	@build/raccordo-sim soak
 
 check: build generate
 	@test -z "$$(gofmt -l host manifests)" || { gofmt -l host manifests; exit 1; }

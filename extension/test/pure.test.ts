@@ -144,12 +144,27 @@ test("a patient's card in the second reader is never offered, another doctor's o
 	assert.deepEqual(names([other, mine], "VERDI"), ["v"]);
 	assert.deepEqual(names([other], "VERDI"), ["n"]);
 	assert.deepEqual(names([patient], "MANCINI"), ["m"]);
-	assert.equal(of([patient]).obstacle, "card.none");
+	assert.equal(of([patient]).obstacle, "session.wrong_doctor");
+	const health = inReader("m", { ...holder("MANCINI"), kind: "ts_cns" });
+	assert.deepEqual([names([health], "VERDI"), of([health], "VERDI").obstacle], [[], "session.wrong_doctor"]);
+	assert.deepEqual(names([health]), ["m"]);
 	const status = {
 		...connected([patient, mine]),
 		session: { state: "disconnected", on_card_removal: "logout" },
 	} as Status;
 	assert.equal(summary({ state: "up" }, status).text, "Carta: VERDI");
+});
+
+test("the badge says where the PIN is to be typed", () => {
+	const text = (session: Partial<Status["session"]>) =>
+		summary(
+			{ state: "up" },
+			{ ...connected([]), session: { on_card_removal: "logout", state: "connecting", ...session } },
+		).text;
+	assert.equal(text({ step: "pin" }), "Inserire il PIN nella finestra di Raccordo");
+	assert.equal(text({ step: "pinpad" }), "Inserire il PIN sul lettore");
+	assert.equal(text({ state: "reconnecting", step: "pinpad" }), "Inserire il PIN sul lettore");
+	assert.equal(text({ state: "reconnecting" }), "Ripristino del collegamento…");
 });
 
 const connected = (readers: Reader[]): Status => ({

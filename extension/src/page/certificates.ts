@@ -19,7 +19,7 @@ export function offer(cards: CardList, doctor?: string): Offer {
 		usable,
 		others: all.filter((c) => !c.usable),
 		preselected: only[0]?.fingerprint,
-		obstacle: usable.length > 0 ? undefined : obstacle(cards),
+		obstacle: usable.length > 0 ? undefined : obstacle(cards, doctor),
 	};
 }
 
@@ -27,15 +27,23 @@ function offered({ readers }: CardList, doctor: string | undefined): Card[] {
 	const all = (readers ?? []).flatMap((r) => (r.card ? [r.card] : []));
 	const own = all.filter((c) => doctor !== undefined && c.holder?.codice_fiscale === doctor);
 	if (own.some((c) => c.certificates.some((x) => x.usable))) return own;
-	return all.filter((c) => c.role !== "patient");
+	return all.filter((c) => !patients(c, doctor));
 }
 
-function obstacle({ service, readers }: CardList): Offer["obstacle"] {
+/** A health card that is not the doctor's is taken for a patient's: it would only ask the wrong person for a PIN. */
+function patients({ role, kind, holder }: Card, doctor: string | undefined): boolean {
+	if (holder && holder.codice_fiscale === doctor) return false;
+	return role === "patient" || (kind === "ts_cns" && doctor !== undefined && holder !== undefined);
+}
+
+function obstacle({ service, readers }: CardList, doctor: string | undefined): Offer["obstacle"] {
 	if (service === "unsupported") return "unsupported";
 	if (service !== "running") return "card.service_down";
 	if (!readers?.length) return "card.no_reader";
 	if (readers.some((r) => r.state === "reading")) return "reading";
-	const withCard = readers.filter((r) => r.state === "card" && r.card?.role !== "patient");
+	const inside = readers.filter((r) => r.state === "card");
+	const withCard = inside.filter((r) => !r.card || !patients(r.card, doctor));
+	if (inside.length > 0 && withCard.length === 0) return "session.wrong_doctor";
 	if (withCard.length > 0) return withCard.find((r) => r.card?.problem)?.card?.problem ?? "card.no_certificate";
 	return readers.some((r) => r.state === "mute") ? "card.mute" : "card.none";
 }

@@ -256,7 +256,7 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		remedy: "Scegliere «Login Cloud regionale» e inserire di nuovo il PIN.",
 	},
 	"session.wrong_doctor": {
-		text: "La carta inserita appartiene a un altro medico.",
+		text: "La carta inserita appartiene a un'altra persona.",
 		remedy: "Inserire la carta del medico che ha effettuato l'accesso al programma.",
 	},
 	"patient.unknown": {

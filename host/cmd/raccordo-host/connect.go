@@ -42,10 +42,12 @@ func connect(caller wire.Caller) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := ipc.Verify(conn, dir); err != nil {
+	agent, err := ipc.Verify(conn, dir)
+	if err != nil {
 		conn.Close()
 		return nil, fmt.Errorf("%w: %w", errPeer, err)
 	}
+	conn = lendForeground(conn, agent.PID)
 	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller})
 	if err != nil {
 		return nil, err

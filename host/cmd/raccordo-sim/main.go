@@ -23,6 +23,8 @@ type commands struct {
 	Card     cardCommand     `cmd:"" help:"Una CNS virtuale per un lettore vpcd."`
 	Clinic   clinicCommand   `cmd:"" help:"L'applicazione clinica dimostrativa."`
 	Bench    benchCommand    `cmd:"" help:"Misure, con termini di paragone nella stessa esecuzione."`
+	Soak     soakCommand     `cmd:"" help:"Migliaia di login e firme: memoria, thread e descrittori non crescono."`
+	Bare     bareCommand     `cmd:"" hidden:""`
 	Pinentry pinentryCommand `cmd:"" hidden:""`
 }
 

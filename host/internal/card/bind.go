@@ -43,6 +43,13 @@ func (s *Service) bind(ctx context.Context, in *insertion) *Error {
 			why = err
 		}
 	}
+	if s.alone(in) { // no other card needs those that know nothing of this one
+		for i, m := range tried {
+			if m.Problem == wire.ErrModuleBlind {
+				s.modules.end(paths[i])
+			}
+		}
+	}
 	s.update(in, func(*reader) { in.public.Modules = tried })
 	return why
 }
@@ -87,6 +94,7 @@ func (s *Service) bindTo(ctx context.Context, in *insertion, path string) *Error
 			in.bound = &binding{c, found}
 			if fault = s.certificates(ctx, in, path); fault == nil {
 				in.path = path
+				c.used.Add(1)
 				return nil
 			}
 			in.bound = nil

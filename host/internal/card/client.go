@@ -27,9 +27,10 @@ type client struct {
 	out  io.Reader
 	turn chan struct{}
 	dead chan struct{}
-	exit string      // how the process ended; valid once dead is closed
-	hung atomic.Bool // killed because it did not answer in time
-	lost atomic.Bool // killed in vain
+	exit string       // how the process ended; valid once dead is closed
+	hung atomic.Bool  // killed because it did not answer in time
+	lost atomic.Bool  // killed in vain
+	used atomic.Int32 // cards it has driven so far
 }
 
 // stopLimit is how long a module may take to finalise.

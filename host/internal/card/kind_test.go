@@ -120,3 +120,30 @@ func TestChain(t *testing.T) {
 		t.Errorf("chain %v", got)
 	}
 }
+
+// What is read when no module drives the card.
+func TestVerdict(t *testing.T) {
+	const cns, radio, bank = "3BFF1800FF8131FE55006B02090200011101434E531131808E", "3B80800101", "3B6800008066A2060201320E"
+	for _, row := range []struct {
+		name, atr string
+		err       wire.ErrorCode
+		want      wire.ErrorCode
+	}{
+		{"CNS that the module does not see", cns, wire.ErrModuleBlind, wire.ErrModuleBlind},
+		{"CNS without a module", cns, wire.ErrNoModule, wire.ErrNoModule},
+		{"by radio, not seen", radio, wire.ErrModuleBlind, wire.ErrContactless},
+		{"by radio, no module", radio, wire.ErrNoModule, wire.ErrContactless},
+		{"by radio, the module crashed", radio, wire.ErrModuleLost, wire.ErrModuleLost},
+		{"bank card", bank, wire.ErrModuleBlind, wire.ErrCardUnknown},
+		{"bank card without a module", bank, wire.ErrNoModule, wire.ErrNoModule},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := New(Options{})
+			in := &insertion{atr: unhex(t, row.atr)}
+			in.public.Kind = s.opt.Catalogue.Kind(in.atr)
+			if got := s.verdict(in, &Error{Code: row.err}); got != row.want {
+				t.Errorf("got %s, want %s", got, row.want)
+			}
+		})
+	}
+}

@@ -57,6 +57,26 @@ func (m *modules) discard(c *client) {
 	c.bury()
 }
 
+// end kills the process of the module at path, if there is one.
+func (m *modules) end(path string) {
+	m.mu.Lock()
+	c := m.byPath[path]
+	m.mu.Unlock()
+	if c != nil {
+		m.discard(c)
+	}
+}
+
+// renew lets c finalise; the next get starts another.
+func (m *modules) renew(c *client) {
+	m.mu.Lock()
+	if m.byPath[c.path] == c {
+		delete(m.byPath, c.path)
+	}
+	m.mu.Unlock()
+	c.stop()
+}
+
 // discardAll kills every process, when what they hold can not be valid.
 func (m *modules) discardAll() {
 	for _, c := range m.take(false) {

@@ -82,6 +82,11 @@ func TestTheNextModuleIsTried(t *testing.T) {
 	k := open(t, r, card, pin(rightPIN, nil))
 	defer k.Close()
 	signOnce(t, k)
+	r.modules.mu.Lock()
+	defer r.modules.mu.Unlock()
+	if len(r.modules.byPath) != 1 || r.modules.byPath[openSC] == nil {
+		t.Errorf("%d module processes, want that of the driver alone", len(r.modules.byPath))
+	}
 }
 
 // Each failure alone is what the user reads; of several the most telling one.

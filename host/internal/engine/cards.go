@@ -136,7 +136,14 @@ func (e *Engine) watchSession(ctx context.Context) {
 // renewEarly is how long before its end a session is made anew.
 const renewEarly = time.Minute
 
+// staleRetry is how often a session that could not be repaired is tried again
+// without a click.
+const staleRetry = 30 * time.Second
+
 func (e *Engine) untilRenewal(s wire.Session) (time.Duration, bool) {
+	if s.State == wire.Stale {
+		return staleRetry, true
+	}
 	expires, err := time.Parse(time.RFC3339, s.ExpiresAt)
 	if s.State != wire.Connected || err != nil {
 		return 0, false

@@ -126,6 +126,7 @@ func TestUntilRenewal(t *testing.T) {
 		{"eight hours", wire.Session{State: wire.Connected, ExpiresAt: at(8 * time.Hour)}, 8*time.Hour - renewEarly, true},
 		{"already over", wire.Session{State: wire.Connected, ExpiresAt: at(-time.Hour)}, time.Second, true},
 		{"no end", wire.Session{State: wire.Connected}, 0, false},
+		{"stale", wire.Session{State: wire.Stale, ExpiresAt: at(8 * time.Hour)}, staleRetry, true},
 		{"not connected", wire.Session{State: wire.Disconnected, ExpiresAt: at(time.Hour)}, 0, false},
 	}
 	for _, row := range rows {

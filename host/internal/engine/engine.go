@@ -56,11 +56,13 @@ type Engine struct {
 	profile region.Profile
 	events  hub
 
-	mu     sync.Mutex
-	live   *link           // the session's key and region client
-	grants map[string]bool // pages that may send during this session
-	resume *resume         // what to do when the card comes back
+	mu      sync.Mutex
+	live    *link           // the session's key and region client
+	attempt *attempt        // the login under way
+	grants  map[string]bool // pages that may send during this session
+	resume  *resume         // what to do when the card comes back
 
+	lastDoctor string               // codice fiscale of the last session's
 	expiryTold map[string]time.Time // when the end of a card's certificate was announced, by serial
 
 	renewing sync.Mutex // one repair of the session at a time

@@ -53,22 +53,48 @@ func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[str
 	if err := e.session.Begin("card"); err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	mine := &attempt{cancel}
+	e.mu.Lock()
+	e.attempt = mine
+	e.mu.Unlock()
 	e.drop(nil)
 	l, err := e.open(ctx, fingerprint, text)
 	if err != nil {
-		e.session.End(codeOf(err))
+		e.ended(mine, func() { e.session.End(codeOf(err)) })
 		return err
 	}
-	e.mu.Lock()
-	e.live, e.grants, e.resume = l, grants, nil
-	e.mu.Unlock()
-	e.memory.choose(l.key.Serial(), fingerprint)
-	if !e.session.Connect(established(l.session)) {
+	if !e.ended(mine, func() {
+		e.live, e.grants, e.resume, e.lastDoctor = l, grants, nil, l.session.CF
+		e.session.Connect(established(l.session))
+	}) {
+		// Given up meanwhile by a logout: the region is not to keep it.
+		if err := l.client.Logout(context.WithoutCancel(ctx)); err != nil {
+			e.log.Warn().Err(err).Msg("logout at the region")
+		}
 		e.drop(l)
 		return wire.NewError(wire.ErrCancelled, "")
 	}
+	e.memory.choose(l.key.Serial(), fingerprint)
 	e.log.Info().Str("method", l.session.Method).Str("level", l.session.Level).Msg("connected to the region")
 	return nil
+}
+
+// attempt is one login under way; a logout cancels it, PIN window included.
+type attempt struct{ cancel context.CancelFunc }
+
+// ended does what the end of an attempt does to the session, unless the
+// attempt has been given up: another one may already be under way.
+func (e *Engine) ended(a *attempt, do func()) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.attempt != a {
+		return false
+	}
+	e.attempt = nil
+	do()
+	return true
 }
 
 func (e *Engine) open(ctx context.Context, fingerprint, text string) (*link, error) {
@@ -124,18 +150,22 @@ func (e *Engine) screenLocked(ctx context.Context) {
 // be told is no reason to stay connected.
 func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
 	e.mu.Lock()
-	l := e.live
-	e.mu.Unlock()
-	if l != nil {
-		if err := l.client.Logout(ctx); err != nil {
-			e.log.Warn().Err(err).Msg("logout at the region")
-		}
+	l, trying := e.live, e.attempt
+	e.attempt = nil
+	if trying != nil {
+		trying.cancel()
 	}
-	if l != nil {
-		e.lose(l, why)
-	} else if e.session.Snapshot().State != wire.Disconnected || why != "" {
+	if l == nil && (e.session.Snapshot().State != wire.Disconnected || why != "") {
 		e.session.End(why)
 	}
+	e.mu.Unlock()
+	if l == nil {
+		return
+	}
+	if err := l.client.Logout(ctx); err != nil {
+		e.log.Warn().Err(err).Msg("logout at the region")
+	}
+	e.lose(l, why)
 }
 
 // drop lets go of a link: the one given, or whatever is left of an older one.
@@ -190,7 +220,11 @@ func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 		return err
 	}
 	id := e.sessionID(l)
-	err = do(l)
+	if e.session.Snapshot().State == wire.Stale {
+		err = staleSession
+	} else {
+		err = do(l)
+	}
 	if !sessionOver(err) {
 		return err
 	}
@@ -204,6 +238,15 @@ func (e *Engine) sessionID(l *link) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return l.session.ID
+}
+
+// staleSession stands for the region's 401 where the session is known to be
+// over: asking first would only cost a request.
+var staleSession = &region.Error{Code: wire.ErrSessionEnded}
+
+// mayReturn tells the faults of a region that will pass by themselves.
+func mayReturn(code wire.ErrorCode) bool {
+	return code == wire.ErrRegionDown || code == wire.ErrRegionTime || code == wire.ErrRegionBusy
 }
 
 func sessionOver(err error) bool {
@@ -225,6 +268,11 @@ func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCo
 		return errNotConnected
 	}
 	s, err := l.client.Login(ctx, region.Credentials{Certificate: l.key.TLSCertificate(), MaxTLS: l.key.MaxTLSVersion()})
+	if code := codeOf(err); err != nil && mayReturn(code) {
+		// The card is still unlocked: once the region is back, so is the session.
+		e.whileLive(l, func() bool { e.session.Stale(code); return true })
+		return err
+	}
 	if err != nil {
 		e.lose(l, codeOf(err))
 		return err

@@ -25,12 +25,15 @@ func (e *Engine) prefer(list wire.CardList) wire.CardList {
 	return list
 }
 
-// doctors are those who are known: by the session, by an operator's card, or
-// because they have logged in with a card that is here.
+// doctors are those who are known: by the session, this one or the last, by an
+// operator's card, or because they have logged in with a card that is here.
 func (e *Engine) doctors(list wire.CardList) map[string]bool {
 	known := map[string]bool{}
 	if e.live != nil {
 		known[e.live.session.CF] = true
+	}
+	if e.lastDoctor != "" {
+		known[e.lastDoctor] = true
 	}
 	for _, r := range list.Readers {
 		if c := r.Card; c != nil && c.Holder != nil && (c.Kind == wire.KindOperator || e.memory.choice(c.Serial) != "") {

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func TestRoles(t *testing.T) {
 	rows := []struct {
 		name       string
 		list       wire.CardList
-		session    string
+		session    string   // "last:" before that of a session that has ended
 		remembered []string // serials of cards that have logged in
 		want       string   // roles in order
 		preferred  string   // fingerprints
@@ -54,12 +55,15 @@ func TestRoles(t *testing.T) {
 		{"a colleague's CNS is not a health card", cards(doctor, cardOf(wire.KindCNS, neri, "6002", usable("n"))), verdi, nil, "doctor,-,", "vn"},
 		{"a health card that no module knows", cards(doctor, blind), verdi, nil, "doctor,patient,", "v"},
 		{"nobody's card", cards(doctor, cardOf(wire.KindTSCNS, "", "6003", usable("m"))), verdi, nil, "doctor,-,", "vm"},
+		{"after the logout", cards(patient), "last:" + verdi, nil, "patient,", ""},
 		{"the session's card is out", cards(patient), verdi, nil, "patient,", ""},
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			e := forCards()
-			if row.session != "" {
+			if last, ok := strings.CutPrefix(row.session, "last:"); ok {
+				e.lastDoctor = last
+			} else if row.session != "" {
 				e.live = &link{session: region.Session{CF: row.session}}
 			}
 			for _, serial := range row.remembered {

@@ -52,7 +52,7 @@ func Run(ctx context.Context, bin, out string) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"start of the host", b.starts}, {"in the browser", b.inBrowser}} {
+	}{{"start of the host", b.starts}, {"in the browser", b.inBrowser}, {"card engine", b.cardEngine}} {
 		fmt.Fprintf(os.Stderr, "%s …\n", part.name)
 		if err := part.do(ctx); err != nil {
 			return errors.Join(fmt.Errorf("%s: %w", part.name, err), table(os.Stdout, b.results))

@@ -39,6 +39,7 @@ func TestRegion(t *testing.T) {
 	t.Run("sync", func(t *testing.T) { syncFaults(t, p) })
 	t.Run("send", func(t *testing.T) { sendFaults(t, p) })
 	t.Run("session revoked", func(t *testing.T) { revoked(t, p) })
+	t.Run("session revoked, no new one to be had", func(t *testing.T) { revokedAndDown(t, p) })
 }
 
 func loginFaults(t *testing.T, p *practice) {
@@ -164,6 +165,25 @@ func revoked(t *testing.T, p *practice) {
 				t.Errorf("%d sessions at the region", n)
 			}
 		})
+	}
+}
+
+// The region forgets the session and can not make another: the doctor stays
+// half-way, keeps the card's login, and is whole again with the region.
+func revokedAndDown(t *testing.T, p *practice) {
+	p = p.on(t)
+	p.atWork(patientPage())
+	windows := p.windows()
+	p.revoke()
+	fault(region.Unavailable, region.ServiceSession)(p)
+	p.clickSync()
+	p.sees("^" + unavailable + "$")
+	p.state("stale")
+	p.lab.Region.ClearFaults()
+	p.syncs()
+	p.connected()
+	if n := p.windows(); n != windows {
+		t.Errorf("%d PIN windows", n-windows)
 	}
 }
 

@@ -82,3 +82,9 @@ func workerPID() (int, error) {
 	}
 	return 0, fmt.Errorf("no card worker runs")
 }
+
+// Resident is a process's memory in KiB (VmRSS).
+func Resident(pid int) (int, error) {
+	u, err := usageOf(pid)
+	return u.KiB, err
+}

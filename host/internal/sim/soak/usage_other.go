@@ -13,3 +13,6 @@ func Proportional(int) (int, error) { return 0, errors.ErrUnsupported }
 func Ticks(int) (int, error) { return 0, errors.ErrUnsupported }
 
 func workerPID() (int, error) { return 0, errors.ErrUnsupported }
+
+// Resident is measured on Linux only.
+func Resident(int) (int, error) { return 0, errors.ErrUnsupported }
