@@ -35,6 +35,7 @@ type Options struct {
 	Policies  []string // certificate policies that may log in to the active region
 	LoginIdle time.Duration
 	Now       func() time.Time
+	Rest      func() // called when nothing has been asked of the cards for a while; nil: nothing
 }
 
 // PINFunc asks the user for a PIN. The slice is wiped by this package; an error
@@ -63,6 +64,7 @@ type Service struct {
 	log     zerolog.Logger
 	modules *modules
 	limits  limits
+	quiet   *time.Timer // see stir
 	changed chan struct{} // closed and replaced at every change: see wait
 
 	mu      sync.Mutex
@@ -103,11 +105,22 @@ func New(opt Options) *Service {
 		changed: make(chan struct{}), subs: map[chan wire.CardList]struct{}{},
 	}
 	s.last = s.list()
+	if opt.Rest == nil {
+		s.opt.Rest = func() {}
+	}
+	s.quiet = time.AfterFunc(restful, s.opt.Rest)
 	return s
 }
 
+// restful is how long nothing was asked of the cards until Options.Rest.
+const restful = 5 * time.Second
+
+// stir puts the rest off.
+func (s *Service) stir() { s.quiet.Reset(restful) }
+
 // Run watches the readers until ctx ends; faults of PC/SC are states, not ends.
 func (s *Service) Run(ctx context.Context) error {
+	defer s.quiet.Stop()
 	s.watch(ctx)
 	s.dropAll(errStopped)
 	s.modules.closeAll()

@@ -117,6 +117,7 @@ func (s *Service) read(in *insertion) {
 		r.state = wire.ReaderCard
 		in.public.Problem = problem
 	})
+	s.stir()
 	if err != nil && mendable(err) {
 		s.reading.Go(func() { s.mend(in) })
 	}
@@ -208,8 +209,8 @@ func (s *Service) leave(in *insertion) {
 	}
 }
 
-// renewAfter is how many insertions a module process serves: modules lose some
-// memory with each (OpenSC 0.23: 25 KiB), and a fresh process costs nothing
+// renewAfter is how many insertions a module process serves: with
+// OpenSC 0.23 it grows by some 25 KiB with each, and a fresh process costs nothing
 // that anybody waits for.
 const renewAfter = 50
 

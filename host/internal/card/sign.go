@@ -19,6 +19,7 @@ func (l *loginLost) Unwrap() error { return l.fault }
 // it, and the host can pad instead.
 func (k *Key) sign(plans []step, pin []byte) ([]byte, error) {
 	defer clear(pin)
+	defer k.s.stir()
 	ctx, cancel := context.WithTimeout(k.in.ctx, k.s.limits.sign)
 	defer cancel()
 	if err := lock(ctx, k.in, k.in.turn); err != nil {

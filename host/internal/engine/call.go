@@ -42,7 +42,7 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 	case "hello":
 		return call(c, e.hello)
 	case "status":
-		return e.status(), nil
+		return e.status(c.Caller), nil
 	case "card.list":
 		return e.cardList(), nil
 	case "card.test":

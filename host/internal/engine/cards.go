@@ -20,8 +20,8 @@ func (e *Engine) watchCards(ctx context.Context) {
 			return
 		case list := <-changes:
 			list = e.prefer(list)
-			if e.tellExpiry(list) {
-				list = e.prefer(list)
+			if e.events.heard() { // else it is for the first page to hear: see status
+				list = e.announce(list)
 			}
 			e.events.publish(wire.EventCard, list)
 			e.watchRemoval(ctx, list)
@@ -106,6 +106,16 @@ func holds(list wire.CardList, serial string) bool {
 	return false
 }
 
+func several(list wire.CardList) bool {
+	n := 0
+	for _, r := range list.Readers {
+		if r.Card != nil {
+			n++
+		}
+	}
+	return n > 1
+}
+
 // watchSession tells the doors about the session and renews it before it
 // expires.
 func (e *Engine) watchSession(ctx context.Context) {
@@ -119,6 +129,9 @@ func (e *Engine) watchSession(ctx context.Context) {
 			return
 		case s := <-changes:
 			e.events.publish(wire.EventSession, s)
+			if list := e.cardList(); s.State == wire.Connected && several(list) {
+				e.events.publish(wire.EventCard, list) // whose card each is may be known only now
+			}
 			if until, ok := e.untilRenewal(s); ok {
 				timer.Reset(until)
 			}

@@ -25,6 +25,7 @@ import (
 	"raccordo/host/internal/screenlock"
 	"raccordo/host/internal/secret"
 	"raccordo/host/internal/session"
+	"raccordo/host/internal/slim"
 	"raccordo/host/internal/wire"
 	"raccordo/manifests"
 )
@@ -112,6 +113,7 @@ func New(opt Options) (*Engine, error) {
 	e.cards = card.New(card.Options{
 		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
 		Catalogue: catalogue, Policies: profile.Login.Policies, LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
+		Rest: slim.Now,
 	})
 	return e, nil
 }
@@ -149,13 +151,18 @@ func (e *Engine) Run(ctx context.Context) error {
 	return e.outbox.Close()
 }
 
-// status is the whole state.
-func (e *Engine) status() wire.Status {
+// status is the whole state. A page that opens asks for it first, and hears what
+// was to be told while nobody listened.
+func (e *Engine) status(c wire.Caller) wire.Status {
+	cards := e.cardList()
+	if c.Kind == "browser" {
+		cards = e.announce(cards)
+	}
 	return wire.Status{
 		Version: e.opt.Version,
 		Region:  wire.Region{ID: e.profile.ID, Name: e.profile.Name},
 		Session: e.session.Snapshot(),
-		Cards:   e.cardList(),
+		Cards:   cards,
 		Outbox:  e.outboxCounts(),
 	}
 }

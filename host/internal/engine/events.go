@@ -31,6 +31,13 @@ func (h *hub) subscribe() (<-chan wire.Event, func()) {
 	}
 }
 
+// heard tells whether anybody listens.
+func (h *hub) heard() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.subs) > 0
+}
+
 func (h *hub) publish(name string, params any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -210,6 +210,14 @@ func expiry(notAfter string, now time.Time) (soon bool, days int) {
 	return true, int(left / (24 * time.Hour))
 }
 
+// announce marks in list what ends soon and has not been told today.
+func (e *Engine) announce(list wire.CardList) wire.CardList {
+	if e.tellExpiry(list) {
+		return e.prefer(list)
+	}
+	return list
+}
+
 // tellExpiry notes which cards are to be announced now, once a day each.
 func (e *Engine) tellExpiry(list wire.CardList) (news bool) {
 	today := e.now().In(e.zone).Format(time.DateOnly)

@@ -176,7 +176,7 @@ func TestExpiryIsToldOnceADay(t *testing.T) {
 		return c.NotifyExpiry
 	}
 	e := agent()
-	if told(e) || !e.tellExpiry(e.prefer(list)) || !told(e) {
+	if told(e) || !e.announce(e.prefer(list)).Readers[0].Card.Certificates[0].NotifyExpiry || !told(e) {
 		t.Fatal("not told at the first insertion")
 	}
 	clock = clock.Add(2 * noticeTime)

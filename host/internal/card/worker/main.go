@@ -5,7 +5,12 @@ import (
 	"os"
 	"runtime"
 	"time"
+
+	"raccordo/host/internal/slim"
 )
+
+// restful is how long nothing was asked until memory is given back.
+const restful = 5 * time.Second
 
 // Main is the child process: it loads the module and serves until in ends. The
 // module is initialised by the first request, not here, so that a worker can be
@@ -29,7 +34,14 @@ func Main(modulePath string, in io.Reader, out io.Writer) error {
 	requests, fault := frames(in, func() {
 		time.AfterFunc(orphanGrace, func() { os.Exit(3) })
 	})
-	if err := serve(requests, out, m.handle); err != nil {
+	quiet := time.AfterFunc(restful, slim.Now)
+	defer quiet.Stop()
+	err = serve(requests, out, func(req Request, secret []byte) Response {
+		quiet.Stop()
+		defer quiet.Reset(restful)
+		return m.handle(req, secret)
+	})
+	if err != nil {
 		return err
 	}
 	m.close()

@@ -122,6 +122,13 @@ func TestTemplate(t *testing.T) {
 					t.Errorf("text %q", c.text)
 				}
 			}
+			wantFirst := row.enter
+			if row.layout.Field {
+				wantFirst = idField
+			}
+			if first := int(row.layout.first()); first != wantFirst {
+				t.Errorf("the keyboard writes to %d, want %d", first, wantFirst)
+			}
 			if diff := cmp.Diff(row.ids, ids); diff != "" {
 				t.Error(diff)
 			}

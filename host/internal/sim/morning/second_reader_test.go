@@ -160,6 +160,9 @@ func TestPatientsCardInTheSecondReader(t *testing.T) {
 		t.Fatalf("login: %v, %+v", fault, s)
 	}
 	list := page.cards("roles", func(c wire.CardList) bool { return inReader(c, 0).Role != "" })
+	if told := inReader(page.last, 0); told == nil || told.Role != wire.RolePatient {
+		t.Errorf("the pages were told %+v", told)
+	}
 	theirs, own := inReader(list, 0), inReader(list, 1)
 	if theirs.Role != wire.RolePatient || theirs.Kind != wire.KindTSCNS || theirs.Certificates[0].Preferred || own.Role != wire.RoleDoctor || !own.Certificates[0].Preferred {
 		t.Errorf("patient's %+v, doctor's %+v", theirs, own)
