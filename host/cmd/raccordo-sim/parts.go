@@ -149,7 +149,7 @@ func (c allCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446}})
+	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.DemoPorts})
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (c allCommand) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL())
+	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer())
 	for _, v := range l.Env() {
 		fmt.Println("  export", v)
 	}
