@@ -36,7 +36,7 @@ func (p *Provider) serveLogout(w http.ResponseWriter, q *http.Request) {
 	}
 	// Without a hint nobody has shown to be the client: no way back (section 4).
 	if back == "" || hint == "" {
-		p.showOut(w)
+		p.showOut(w, hint != "")
 		return
 	}
 	values := url.Values{}

@@ -60,7 +60,13 @@ func (p *Provider) showRefusal(w http.ResponseWriter, reason string) {
 	p.show(w, http.StatusBadRequest, "rifiuto", page{Reason: reason}, "")
 }
 
-func (p *Provider) showOut(w http.ResponseWriter) { p.show(w, http.StatusOK, "uscita", page{}, "") }
+func (p *Provider) showOut(w http.ResponseWriter, ended bool) {
+	name := "uscita"
+	if !ended {
+		name = "nessuna-uscita"
+	}
+	p.show(w, http.StatusOK, name, page{}, "")
+}
 
 // show writes a page. A form's answer may lead to the redirect URI, which
 // Chromium holds against form-action too.

@@ -150,7 +150,7 @@ func (p *party) returned(answer *http.Response, err error) url.Values {
 	defer answer.Body.Close()
 	where := answer.Header.Get("Location")
 	before, query, _ := strings.Cut(where, "?")
-	if answer.StatusCode != http.StatusSeeOther || before != redirect {
+	if answer.StatusCode != http.StatusSeeOther || before != p.config.RedirectURL {
 		body, _ := io.ReadAll(answer.Body)
 		p.t.Fatalf("no way back: %d %q %s", answer.StatusCode, where, body)
 	}
