@@ -197,4 +197,3 @@ func TestExtensionRedirect(t *testing.T) {
 		}
 	}
 }
-
