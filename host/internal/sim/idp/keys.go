@@ -65,7 +65,7 @@ func (k *keys) sign(claims map[string]any) (string, error) {
 
 // open verifies one of our own ID tokens, whatever its age.
 func (k *keys) open(token string) (claims map[string]any, err error) {
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{k.algorithm})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{k.algorithm})
 	if err != nil {
 		return nil, err
 	}
