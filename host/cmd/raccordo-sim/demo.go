@@ -28,7 +28,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 	opt := lab.Options{Bin: bin, Delay: c.Delay, Log: zerolog.Nop()}
 	if c.Window {
 		opt.Guide, opt.Prompt = true, windowPrompt()
-		opt.Ports = lab.Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446}
+		opt.Ports = lab.DemoPorts
 	}
 	l, err := lab.Start(ctx, opt)
 	if err != nil {

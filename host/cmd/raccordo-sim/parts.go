@@ -14,6 +14,7 @@ import (
 
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/clinic"
+	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
@@ -38,6 +39,9 @@ type regionCommand struct {
 	keys
 	SAR    string `help:"Indirizzo del SAR (mutual TLS)." default:"127.0.0.1:8444"`
 	Portal string `help:"Indirizzo del portale." default:"127.0.0.1:8445"`
+	Cloud  string `help:"Indirizzo dei servizi per chi accede con SPID, CIE o CNS." default:"127.0.0.1:8447"`
+	Login  string `help:"Indirizzo dell'accesso." default:"127.0.0.1:8448"`
+	CNS    string `name:"cns" help:"Indirizzo dell'accesso con la carta (mutual TLS)." default:"127.0.0.1:8449"`
 }
 
 func (c regionCommand) Run(ctx context.Context) error {
@@ -49,20 +53,33 @@ func (c regionCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r, err := region.New(region.Options{Dir: c.Keys, SARAddr: c.SAR, PortalAddr: c.Portal, Log: console(), Now: time.Now, ServerCA: serverCA, CardCA: cardCA})
+	login, err := idp.New(idp.Options{Addr: c.Login, CardAddr: c.CNS, ServerCA: serverCA, CardCA: cardCA, Log: console()})
+	if err != nil {
+		return err
+	}
+	if err := login.Start(ctx); err != nil {
+		return err
+	}
+	defer closing("login", login.Close)
+	r, err := region.New(region.Options{
+		Dir: c.Keys, SARAddr: c.SAR, PortalAddr: c.Portal, CloudAddr: c.Cloud, Log: console(), Now: time.Now,
+		ServerCA: serverCA, CardCA: cardCA, Introspector: login,
+	})
 	if err != nil {
 		return err
 	}
 	if err := r.Start(ctx); err != nil {
 		return err
 	}
+	defer closing("region", r.Close)
 	cipher := filepath.Join(c.Keys, "cifratura.crt")
 	if err := os.WriteFile(cipher, r.CipherCertificatePEM(), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("SAR: %s\nPortale: %s\nCA dei server: %s\nCertificato di cifratura: %s\n", r.SARURL(), r.PortalURL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
+	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAccesso con la carta: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
+		r.SARURL(), r.PortalURL(), r.CloudURL(), login.Issuer(), login.CNSEndpoint(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
 	<-ctx.Done()
-	return r.Close()
+	return nil
 }
 
 type cardCommand struct {
@@ -149,7 +166,7 @@ func (c allCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446}})
+	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.DemoPorts})
 	if err != nil {
 		return err
 	}
@@ -159,7 +176,7 @@ func (c allCommand) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL())
+	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer())
 	for _, v := range l.Env() {
 		fmt.Println("  export", v)
 	}

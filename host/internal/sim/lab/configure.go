@@ -134,7 +134,7 @@ func (l *Lab) Browser(ctx context.Context, extension string, headless bool) (*br
 	}
 	return browser.Start(ctx, browser.Options{
 		UserDataDir: l.UserData(), Headless: headless, Env: l.Env(), Extension: extension,
-		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal)},
+		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal), browser.SPKI(l.Login.Certificate())},
 	})
 }
 

@@ -1,7 +1,7 @@
 // Package lab puts a whole practice on one machine: a private pcscd with a
-// virtual reader and a virtual CNS, the simulated region, the demo clinic, and
-// the configuration under which the product's own binaries use them. Demo,
-// end-to-end tests and benchmarks stand on it.
+// virtual reader and a virtual CNS, the simulated region with its identity
+// provider, the demo clinic, and the configuration under which the product's
+// own binaries use them. Demo, end-to-end tests and benchmarks stand on it.
 //
 // Everything it makes lies in one folder and ends with Close; nothing of the
 // machine's own (pcscd, browsers, configuration) is touched.
@@ -18,6 +18,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/pcsc"
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
@@ -41,7 +42,10 @@ type Options struct {
 }
 
 // Ports are fixed in the demo so that its addresses stay the same.
-type Ports struct{ Clinic, SAR, Portal, Card int }
+type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard int }
+
+// DemoPorts are those of the demo, 8443 to 8449.
+var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449}
 
 // Lab is a running practice.
 type Lab struct {
@@ -49,6 +53,7 @@ type Lab struct {
 	Doctor  anagrafe.Doctor
 	PCSC    *pcsc.Daemon
 	Card    *vcard.Card
+	Login   *idp.Provider
 	Region  *region.Region
 	Clinic  *Clinic
 	prompts string
@@ -115,9 +120,12 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 		return err
 	}
 	l.closers = append(l.closers, func() error { l.Card.Remove(); return nil })
+	if err := l.startLogin(ctx, serverCA, cardCA); err != nil {
+		return err
+	}
 	l.Region, err = region.New(region.Options{
-		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), Log: l.opt.Log,
-		Now: time.Now, ServerCA: serverCA, CardCA: cardCA,
+		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), Log: l.opt.Log,
+		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login,
 	})
 	if err != nil {
 		return err
@@ -127,6 +135,21 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 	}
 	l.closers = append(l.closers, l.Region.Close)
 	return os.WriteFile(filepath.Join(l.Dir, "server-ca.crt"), serverCA.PEM(), 0o600)
+}
+
+// startLogin starts the identity provider of the region's cloud.
+func (l *Lab) startLogin(ctx context.Context, serverCA, cardCA *testca.CA) (err error) {
+	l.Login, err = idp.New(idp.Options{
+		Addr: loopback(l.opt.Ports.Login), CardAddr: loopback(l.opt.Ports.LoginCard), ServerCA: serverCA, CardCA: cardCA, Log: l.opt.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := l.Login.Start(ctx); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.Login.Close)
+	return nil
 }
 
 // Insert puts the card into the reader.

@@ -1,5 +1,6 @@
 // Package region is the simulated region: a SAR (the regional gateway to
-// Sistema TS) behind mutual TLS, and a portal with the patient's FSE page. It
+// Sistema TS) behind mutual TLS, the same services for access tokens of the
+// region's identity provider, and a portal with the patient's FSE page. It
 // owns sessions, the patient registry, NRE lots and the archive of
 // prescriptions, and answers the ministry's SOAP services with their schema,
 // their envelope, their codes. Faults are switched from Go.
@@ -35,8 +36,10 @@ import (
 // Options of a simulated region. Zero values work, except that without Dir
 // keys and archive live only in memory.
 type Options struct {
-	Dir                 string // CAs, cipher key, archive
-	SARAddr, PortalAddr string // "" : 127.0.0.1, any port
+	Dir                 string       // CAs, cipher key, archive
+	SARAddr, PortalAddr string       // "" : 127.0.0.1, any port
+	CloudAddr           string       // likewise
+	Introspector        Introspector // nil: no cloud listener
 	Log                 zerolog.Logger
 	Now                 func() time.Time
 	ServerCA, CardCA    *testca.CA // nil: kept in Dir, or made
@@ -55,10 +58,10 @@ type Region struct {
 	faults   *faults
 	stats    *stats
 
-	sar, portal *door
-	cancel      context.CancelFunc
-	stopped     <-chan struct{} // closed when the region stops
-	running     sync.WaitGroup
+	sar, portal, cloud *door // cloud may be nil
+	cancel             context.CancelFunc
+	stopped            <-chan struct{} // closed when the region stops
+	running            sync.WaitGroup
 }
 
 // New prepares a region: CAs, cipher key and archive are read or made.
@@ -109,32 +112,39 @@ func (o *Options) authorities() (err error) {
 	return nil
 }
 
-// Start opens both listeners and serves until ctx ends or Close.
+// Start opens every listener and serves until ctx ends or Close.
 func (r *Region) Start(ctx context.Context) error {
 	if r.cancel != nil {
 		return errors.New("region already started")
 	}
-	sar, err := r.openSAR()
-	if err != nil {
-		return err
+	var open []*door
+	for _, l := range []struct {
+		at   **door
+		open func() (*door, error)
+		want bool
+	}{{&r.sar, r.openSAR, true}, {&r.portal, r.openPortal, true}, {&r.cloud, r.openCloud, r.options.Introspector != nil}} {
+		if !l.want {
+			continue
+		}
+		d, err := l.open()
+		if err != nil {
+			for _, d := range open {
+				_ = d.listener.Close()
+			}
+			return err
+		}
+		*l.at, open = d, append(open, d)
 	}
-	portal, err := r.openPortal()
-	if err != nil {
-		_ = sar.listener.Close()
-		return err
-	}
-	r.sar, r.portal = sar, portal
 	ctx, r.cancel = context.WithCancel(ctx)
 	r.stopped = ctx.Done()
-	for _, d := range []*door{sar, portal} {
+	for _, d := range open {
 		r.running.Go(func() { d.serve(ctx) })
+		r.running.Go(func() {
+			<-ctx.Done()
+			d.close()
+		})
 	}
-	r.running.Go(func() {
-		<-ctx.Done()
-		sar.close()
-		portal.close()
-	})
-	r.log.Info().Str("sar", r.SARURL()).Str("portal", r.PortalURL()).Msg("simulated region is up")
+	r.log.Info().Str("sar", r.SARURL()).Str("portal", r.PortalURL()).Str("cloud", r.CloudURL()).Msg("simulated region is up")
 	return nil
 }
 
@@ -153,7 +163,10 @@ func (r *Region) SARURL() string { return r.sar.url() }
 // PortalURL is the base address of the portal (FSE page, health), once started.
 func (r *Region) PortalURL() string { return r.portal.url() }
 
-// ServerCA issued the certificates of both listeners.
+// CloudURL is the base address of the services for access tokens, once started.
+func (r *Region) CloudURL() string { return r.cloud.url() }
+
+// ServerCA issued the certificates of all listeners.
 func (r *Region) ServerCA() *testca.CA { return r.options.ServerCA }
 
 // CardCA issues the only client certificates that the SAR accepts.

@@ -4,14 +4,31 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"raccordo/host/internal/sim/anagrafe"
 )
 
-// sarHandler is everything behind mutual TLS.
+// services are the region's doors for doctors: the same on every listener but
+// for the way to tell who calls, and which session a call belongs to.
+type services struct {
+	*Region
+	who  recognise
+	live func(*http.Request, caller) (session, error)
+}
+
+// sarHandler is everything behind mutual TLS: each call names its session.
 func (r *Region) sarHandler() http.Handler {
+	return services{r, byCard, func(q *http.Request, by caller) (session, error) {
+		id, ok := bearer(q)
+		if !ok {
+			return session{}, errNoSession
+		}
+		return r.sessions.find(id, by)
+	}}.handler()
+}
+
+func (r services) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("POST /sessione/v1", r.disturbed(ServiceSession, http.HandlerFunc(r.serveOpenSession)))
 	mux.Handle("GET /sessione/v1/{id}", r.disturbed(ServiceSession, http.HandlerFunc(r.serveSession)))
@@ -30,67 +47,78 @@ func sessionOf(q *http.Request) session {
 	return s
 }
 
-// authorised lets through requests with a live session of the same certificate
+// authorised lets through requests with a live session of the same caller
 // (RFC 6750 for the answer to the others).
-func (r *Region) authorised(next http.Handler) http.Handler {
+func (r services) authorised(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		scheme, id, _ := strings.Cut(q.Header.Get("Authorization"), " ")
-		err := errNoSession
-		var s session
-		if strings.EqualFold(scheme, "Bearer") {
-			s, err = r.sessions.find(strings.TrimSpace(id), q.TLS.PeerCertificates[0])
-		}
-		if err != nil {
-			w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
-			if errors.Is(err, errSessionEnded) {
-				problem(w, http.StatusUnauthorized, "sessione-scaduta", "La sessione è scaduta o è stata chiusa: ripetere l'accesso.")
-			} else {
-				problem(w, http.StatusUnauthorized, "sessione-assente", "Nessuna sessione attiva: effettuare l'accesso.")
-			}
+		by, ok := r.who(w, q)
+		if !ok {
 			return
 		}
-		next.ServeHTTP(w, q.WithContext(context.WithValue(q.Context(), sessionKey{}, s)))
+		s, err := r.live(q, by)
+		switch {
+		case errors.Is(err, errSessionEnded):
+			unauthorised(w, "sessione-scaduta", "La sessione è scaduta o è stata chiusa: ripetere l'accesso.")
+		case err != nil:
+			unauthorised(w, "sessione-assente", "Nessuna sessione attiva: effettuare l'accesso.")
+		default:
+			next.ServeHTTP(w, q.WithContext(context.WithValue(q.Context(), sessionKey{}, s)))
+		}
 	})
 }
 
-func (r *Region) serveOpenSession(w http.ResponseWriter, q *http.Request) {
-	cert := q.TLS.PeerCertificates[0]
-	cf, _ := identity(cert)
-	doctor, known := anagrafe.FindDoctor(cf)
-	if !known {
-		problem(w, http.StatusForbidden, "medico-sconosciuto", "Il titolare della carta non risulta tra i medici prescrittori della regione.")
+func unauthorised(w http.ResponseWriter, code, message string) {
+	w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	problem(w, http.StatusUnauthorized, code, message)
+}
+
+func (r services) serveOpenSession(w http.ResponseWriter, q *http.Request) {
+	by, ok := r.who(w, q)
+	if !ok {
 		return
 	}
-	s := r.sessions.open(doctor, cert)
-	r.log.Info().Str("doctor", doctor.CF).Msg("session opened")
+	doctor, known := anagrafe.FindDoctor(by.cf)
+	if !known {
+		problem(w, http.StatusForbidden, "medico-sconosciuto", "Chi accede non risulta tra i medici prescrittori della regione.")
+		return
+	}
+	s := r.sessions.open(doctor, by)
+	r.log.Info().Str("doctor", doctor.CF).Str("method", by.method).Msg("session opened")
 	w.Header().Set("Location", "/sessione/v1/"+s.ID)
 	writeJSON(w, http.StatusCreated, "application/json", r.sessionJSON(s))
 }
 
-func (r *Region) serveSession(w http.ResponseWriter, q *http.Request) {
-	s, err := r.sessions.find(q.PathValue("id"), q.TLS.PeerCertificates[0])
+// named finds the session in the path; otherwise it answers and says false.
+func (r services) named(w http.ResponseWriter, q *http.Request) (session, bool) {
+	by, ok := r.who(w, q)
+	if !ok {
+		return session{}, false
+	}
+	s, err := r.sessions.find(q.PathValue("id"), by)
 	if err != nil {
 		problem(w, http.StatusNotFound, "sessione-assente", "La sessione non esiste o è terminata.")
-		return
 	}
-	writeJSON(w, http.StatusOK, "application/json", r.sessionJSON(s))
+	return s, err == nil
 }
 
-func (r *Region) serveCloseSession(w http.ResponseWriter, q *http.Request) {
-	s, err := r.sessions.find(q.PathValue("id"), q.TLS.PeerCertificates[0])
-	if err != nil {
-		problem(w, http.StatusNotFound, "sessione-assente", "La sessione non esiste o è terminata.")
-		return
+func (r services) serveSession(w http.ResponseWriter, q *http.Request) {
+	if s, ok := r.named(w, q); ok {
+		writeJSON(w, http.StatusOK, "application/json", r.sessionJSON(s))
 	}
-	r.sessions.close(s.ID)
-	r.log.Info().Str("doctor", s.Doctor.CF).Msg("session closed")
-	w.WriteHeader(http.StatusNoContent)
+}
+
+func (r services) serveCloseSession(w http.ResponseWriter, q *http.Request) {
+	if s, ok := r.named(w, q); ok {
+		r.sessions.close(s.ID)
+		r.log.Info().Str("doctor", s.Doctor.CF).Msg("session closed")
+		w.WriteHeader(http.StatusNoContent)
+	}
 }
 
 func (r *Region) sessionJSON(s session) map[string]string {
 	return map[string]string{
 		"id": s.ID, "codice_fiscale": s.Doctor.CF, "cognome": s.Doctor.Surname, "nome": s.Doctor.Name,
-		"metodo": "CNS", "livello": "LoA4", "organizzazione": s.Doctor.Region + s.Doctor.ASL, "specializzazione": s.Doctor.Specializzazione,
+		"metodo": s.Caller.method, "livello": s.Caller.level, "organizzazione": s.Doctor.Region + s.Doctor.ASL, "specializzazione": s.Doctor.Specializzazione,
 		"dal": s.Since.In(r.rome).Format(time.RFC3339), "scade": s.ValidTil.In(r.rome).Format(time.RFC3339),
 	}
 }

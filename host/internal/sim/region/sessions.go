@@ -2,11 +2,8 @@ package region
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -23,28 +20,29 @@ var (
 type session struct {
 	ID       string
 	Doctor   anagrafe.Doctor
-	Key      [32]byte // SHA-256 of the client certificate that opened it
+	Caller   caller // who opened it
 	Since    time.Time
 	ValidTil time.Time
 }
 
 // sessions holds at most one live session for each doctor.
 type sessions struct {
-	mutex sync.Mutex
-	now   func() time.Time
-	life  time.Duration
-	live  map[string]session  // by id
-	ended map[string]struct{} // ids that existed, to tell "expired" from "never was"
+	mutex  sync.Mutex
+	now    func() time.Time
+	life   time.Duration
+	live   map[string]session  // by id
+	ended  map[string]struct{} // ids that existed, to tell "expired" from "never was"
+	latest map[[32]byte]string // by the caller's key
 }
 
 const endedMemory = 10000
 
 func newSessions(now func() time.Time, life time.Duration) *sessions {
-	return &sessions{now: now, life: life, live: map[string]session{}, ended: map[string]struct{}{}}
+	return &sessions{now: now, life: life, live: map[string]session{}, ended: map[string]struct{}{}, latest: map[[32]byte]string{}}
 }
 
 // open makes the doctor's session and ends the one before.
-func (s *sessions) open(doctor anagrafe.Doctor, cert *x509.Certificate) session {
+func (s *sessions) open(doctor anagrafe.Doctor, by caller) session {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for id, old := range s.live {
@@ -53,13 +51,16 @@ func (s *sessions) open(doctor anagrafe.Doctor, cert *x509.Certificate) session 
 		}
 	}
 	now := s.now()
-	n := session{ID: newUUID(), Doctor: doctor, Key: sha256.Sum256(cert.Raw), Since: now, ValidTil: now.Add(s.life)}
-	s.live[n.ID] = n
+	n := session{ID: newUUID(), Doctor: doctor, Caller: by, Since: now, ValidTil: now.Add(s.life)}
+	if !by.until.IsZero() && by.until.Before(n.ValidTil) {
+		n.ValidTil = by.until
+	}
+	s.live[n.ID], s.latest[by.key] = n, n.ID
 	return n
 }
 
-// find returns the live session of that id opened with that certificate.
-func (s *sessions) find(id string, cert *x509.Certificate) (session, error) {
+// find returns the live session of that id that this caller opened.
+func (s *sessions) find(id string, by caller) (session, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	found, ok := s.live[id]
@@ -69,7 +70,7 @@ func (s *sessions) find(id string, cert *x509.Certificate) (session, error) {
 		}
 		return session{}, errNoSession
 	}
-	if found.Key != sha256.Sum256(cert.Raw) {
+	if found.Caller.key != by.key {
 		return session{}, errNoSession
 	}
 	if !s.now().Before(found.ValidTil) {
@@ -77,6 +78,18 @@ func (s *sessions) find(id string, cert *x509.Certificate) (session, error) {
 		return session{}, errSessionEnded
 	}
 	return found, nil
+}
+
+// of returns the newest session that this caller opened: who comes with a token
+// names no session.
+func (s *sessions) of(by caller) (session, error) {
+	s.mutex.Lock()
+	id, ok := s.latest[by.key]
+	s.mutex.Unlock()
+	if !ok {
+		return session{}, errNoSession
+	}
+	return s.find(id, by)
 }
 
 func (s *sessions) close(id string) {
@@ -89,6 +102,7 @@ func (s *sessions) end(id string) {
 	delete(s.live, id)
 	if len(s.ended) >= endedMemory {
 		clear(s.ended)
+		clear(s.latest) // the live ones among them open again
 	}
 	s.ended[id] = struct{}{}
 }
@@ -110,13 +124,6 @@ func (r *Region) LiveSessions() int {
 	r.sessions.mutex.Lock()
 	defer r.sessions.mutex.Unlock()
 	return len(r.sessions.live)
-}
-
-// identity reads the codice fiscale from a CNS common name, CF/serial.hash
-// (CNIPA, linee guida CNS, certificate profile).
-func identity(cert *x509.Certificate) (cf string, ok bool) {
-	cf, rest, found := strings.Cut(cert.Subject.CommonName, "/")
-	return cf, found && rest != "" && len(cf) == 16
 }
 
 func newUUID() string {

@@ -47,6 +47,7 @@ func startRegion(t *testing.T, change ...func(*Options)) *Region {
 type client struct {
 	t       *testing.T
 	region  *Region
+	base    string // "": the SAR
 	doctor  anagrafe.Doctor
 	http    *http.Client
 	session string
@@ -95,7 +96,11 @@ func login(t *testing.T, r *Region, doctor anagrafe.Doctor) *client {
 }
 
 func (c *client) request(method, path string, header http.Header, body string) (*http.Response, error) {
-	q, err := http.NewRequest(method, c.region.SARURL()+path, strings.NewReader(body))
+	base := c.base
+	if base == "" {
+		base = c.region.SARURL()
+	}
+	q, err := http.NewRequest(method, base+path, strings.NewReader(body))
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -1,0 +1,23 @@
+package idp
+
+import "time"
+
+// Access is what stands behind an access token.
+type Access struct {
+	CF     string
+	Login  string // the same through every refresh
+	Method string // "SPID L2", "CIE L3", "CNS"
+	Level  string // "LoA3", "LoA4"
+	Since  time.Time
+	Until  time.Time // end of the login, whatever is refreshed
+}
+
+// Introspect tells whose an access token is. It fails with ErrTokenUnknown or
+// ErrTokenEnded.
+func (p *Provider) Introspect(token string) (Access, error) {
+	in, err := p.ledger.holder(token)
+	if err != nil {
+		return Access{}, err
+	}
+	return Access{CF: in.who.CF, Login: in.id, Method: in.door.method, Level: in.door.level, Since: in.since, Until: in.until}, nil
+}
