@@ -64,7 +64,7 @@ type Service struct {
 	log     zerolog.Logger
 	modules *modules
 	limits  limits
-	quiet   *time.Timer // see stir
+	quiet   *time.Timer   // see stir
 	changed chan struct{} // closed and replaced at every change: see wait
 
 	mu      sync.Mutex

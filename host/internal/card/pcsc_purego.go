@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"strings"
+	"structs"
 	"time"
 
 	"github.com/ebitengine/purego"
@@ -15,8 +16,8 @@ const initialService = serviceDown // until PC/SC has answered
 
 // The numbers of winscard.h that only a binding needs.
 const (
-	scopeSystem dword = 2
-	maxAPDU           = 264 // answers are short: 256 bytes, status word, and some
+	scopeSystem = 2
+	maxAPDU     = 264 // answers are short: 256 bytes, status word, and some
 )
 
 // winscard are the C functions of PC/SC that are used here.
@@ -34,7 +35,10 @@ type winscard struct {
 }
 
 // ioRequest is SCARD_IO_REQUEST.
-type ioRequest struct{ protocol, size dword }
+type ioRequest struct {
+	_              structs.HostLayout
+	protocol, size dword
+}
 
 // nativeContext is PC/SC called without cgo.
 type nativeContext struct {
@@ -147,7 +151,7 @@ func (c nativeCard) EndTransaction() error {
 
 func (c nativeCard) Transmit(apdu []byte) ([]byte, error) {
 	const requestSize = 2 * dwordSize
-	send := ioRequest{c.active, requestSize}
+	send := ioRequest{protocol: c.active, size: requestSize}
 	answer, room := make([]byte, maxAPDU), dword(maxAPDU)
 	if r := c.call.transmit(c.card, &send, &apdu[0], dword(len(apdu)), nil, &answer[0], &room); r != 0 {
 		return nil, coded(r)

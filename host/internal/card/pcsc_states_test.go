@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"runtime"
+	"structs"
 	"testing"
 	"unsafe"
 
@@ -14,12 +15,14 @@ import (
 
 // The structures as a C compiler lays them out; packed cannot be said in Go.
 type cState struct {
+	_                      structs.HostLayout
 	name, user             uintptr
 	current, event, atrLen uint64
 	atr                    [maxATR]byte
 }
 
 type cPackedState struct {
+	_                      structs.HostLayout
 	name, user             uintptr
 	current, event, atrLen uint32
 	atr                    [maxATR]byte

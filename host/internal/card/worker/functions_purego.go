@@ -5,6 +5,7 @@ package worker
 import (
 	"errors"
 	"fmt"
+	"structs"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -13,17 +14,20 @@ import (
 // The structures of pkcs11t.h (PKCS#11 2.40) that are used here.
 type (
 	initializeArgs struct { // CK_C_INITIALIZE_ARGS
+		_        structs.HostLayout
 		mutexes  [4]uintptr
 		flags    uint
 		reserved uintptr
 	}
 	ckSlotInfo struct { // CK_SLOT_INFO
+		_                structs.HostLayout
 		description      [64]byte
 		manufacturer     [32]byte
 		flags            uint
 		hardware, driver [2]byte
 	}
 	ckTokenInfo struct { // CK_TOKEN_INFO
+		_                  structs.HostLayout
 		label              [32]byte
 		manufacturer       [32]byte
 		model              [16]byte
@@ -36,19 +40,23 @@ type (
 		utc                [16]byte
 	}
 	ckSessionInfo struct { // CK_SESSION_INFO
+		_                               structs.HostLayout
 		slot, state, flags, deviceError uint
 	}
 	ckAttribute struct { // CK_ATTRIBUTE
+		_     structs.HostLayout
 		kind  uint
 		value unsafe.Pointer
 		size  uint
 	}
 	ckMechanism struct { // CK_MECHANISM
+		_     structs.HostLayout
 		kind  uint
 		param unsafe.Pointer
 		size  uint
 	}
 	ckFunctionList struct { // CK_FUNCTION_LIST, as far as it is used
+		_        structs.HostLayout
 		version  [2]byte
 		function [44]uintptr
 	}

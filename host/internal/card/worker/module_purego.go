@@ -152,7 +152,7 @@ func (b *bound) FindObjectsFinal(s session) error { return returned(b.call.findO
 
 func (b *bound) GetAttributeValue(s session, o object, kind uint) ([]byte, error) {
 	return listed(func(value *byte, n *uint) rv {
-		a := ckAttribute{kind, unsafe.Pointer(value), *n}
+		a := ckAttribute{kind: kind, value: unsafe.Pointer(value), size: *n}
 		r := b.call.getAttributeValue(s, o, &a, 1)
 		if *n = a.size; a.size == ^uint(0) { // CK_UNAVAILABLE_INFORMATION
 			*n = 0
