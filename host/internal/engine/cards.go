@@ -137,7 +137,7 @@ func (e *Engine) watchSession(ctx context.Context) {
 			}
 		case <-timer.C:
 			if l, err := e.current(); err == nil {
-				if err := e.renew(ctx, l, e.sessionID(l), ""); err != nil {
+				if err := e.renew(ctx, l, e.sessionOf(l).ID, ""); err != nil {
 					e.fault("session renewal", err)
 				}
 			}

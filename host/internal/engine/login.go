@@ -65,9 +65,10 @@ func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[str
 		e.ended(mine, func() { e.session.End(codeOf(err)) })
 		return err
 	}
+	s := l.session
 	if !e.ended(mine, func() {
-		e.live, e.grants, e.resume, e.lastDoctor = l, grants, nil, l.session.CF
-		e.session.Connect(established(l.session))
+		e.live, e.grants, e.resume, e.lastDoctor = l, grants, nil, s.CF
+		e.session.Connect(established(s))
 	}) {
 		// Given up meanwhile by a logout: the region is not to keep it.
 		if err := l.client.Logout(context.WithoutCancel(ctx)); err != nil {
@@ -77,7 +78,7 @@ func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[str
 		return wire.NewError(wire.ErrCancelled, "")
 	}
 	e.memory.choose(l.key.Serial(), fingerprint)
-	e.log.Info().Str("method", l.session.Method).Str("level", l.session.Level).Msg("connected to the region")
+	e.log.Info().Str("method", s.Method).Str("level", s.Level).Msg("connected to the region")
 	return nil
 }
 
@@ -219,7 +220,7 @@ func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 	if err != nil {
 		return err
 	}
-	id := e.sessionID(l)
+	id := e.sessionOf(l).ID
 	if e.session.Snapshot().State == wire.Stale {
 		err = staleSession
 	} else {
@@ -234,10 +235,12 @@ func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 	return do(l)
 }
 
-func (e *Engine) sessionID(l *link) string {
+// sessionOf is the regional session of a link as it is now: a repair replaces
+// it under the feet of whoever works with the link.
+func (e *Engine) sessionOf(l *link) region.Session {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return l.session.ID
+	return l.session
 }
 
 // staleSession stands for the region's 401 where the session is known to be
@@ -261,7 +264,7 @@ func sessionOver(err error) bool {
 func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCode) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
-	if e.sessionID(l) != id {
+	if e.sessionOf(l).ID != id {
 		return nil
 	}
 	if !e.whileLive(l, func() bool { return e.session.Reconnect(why) }) {

@@ -120,9 +120,7 @@ func (e *Engine) doctor(ctx context.Context, l *link) (ricetta.Doctor, error) {
 	if err != nil {
 		return ricetta.Doctor{}, err
 	}
-	e.mu.Lock()
-	s := l.session
-	e.mu.Unlock()
+	s := e.sessionOf(l)
 	// The organisation is region and ASL, three digits each (A2F-DEM section 4).
 	d := ricetta.Doctor{CF: s.CF, PinCode: code, Region: e.profile.Code, Specializzazione: s.Specializzazione}
 	if len(s.Organisation) == 6 {
