@@ -35,4 +35,7 @@ require (
 	golang.org/x/text v0.14.0 // indirect
 )
 
-ignore ./extension/node_modules
+ignore (
+	./build
+	./extension/node_modules
+)
