@@ -89,7 +89,7 @@ func startHostile(t testing.TB, h hostile) *rig {
 	return startWith(t, func(s *Service) {
 		s.limits = limits{
 			list: hostileLimit, call: hostileLimit, pad: hostileLimit, sign: hostileLimit, logout: hostileLimit,
-			mend: []time.Duration{hostileLimit, hostileLimit, hostileLimit},
+			mend: []time.Duration{hostileLimit / 3, hostileLimit / 3, hostileLimit, hostileLimit},
 		}
 	}, h.options)
 }
@@ -242,7 +242,7 @@ func TestModuleStaysOutOfThisProcess(t *testing.T) {
 // some, and then none.
 func TestMemoryOfAModuleIsBounded(t *testing.T) {
 	h := newHostile(t)
-	r := startWith(t, func(s *Service) { s.limits.sign = 5 * time.Second }, h.options)
+	r := startWith(t, func(s *Service) { s.limits.sign = 2 * time.Second }, h.options)
 	r.await("readers", func(l wire.CardList) bool { return len(l.Readers) == readers && empty(l) })
 	card := r.insert(newCard(t))
 	pid := workerPID(r)

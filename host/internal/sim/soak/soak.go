@@ -35,10 +35,10 @@ func Growth(from, to Sample) []string {
 		from, to, most int
 	}{
 		{"engine memory, KiB", from.Engine.KiB, to.Engine.KiB, 4096},
-		{"worker memory, KiB", from.Worker.KiB, to.Worker.KiB, 2048},
+		{"worker memory, KiB", from.Worker.KiB, to.Worker.KiB, 4096},
 		{"goroutines", from.Goroutines, to.Goroutines, 3},
 		{"engine threads", from.Engine.Threads, to.Engine.Threads, 4},
-		{"worker threads", from.Worker.Threads, to.Worker.Threads, 2},
+		{"worker threads", from.Worker.Threads, to.Worker.Threads, 3},
 		{"engine descriptors", from.Engine.Descriptors, to.Engine.Descriptors, 2},
 		{"worker descriptors", from.Worker.Descriptors, to.Worker.Descriptors, 1},
 	} {
@@ -64,18 +64,22 @@ func (e *Engine) Logins(ctx context.Context, cycles int) ([]Sample, error) {
 	return samples, e.Remove(ctx)
 }
 
-// Insertions makes cycles of insertion, login, signature, logout and removal.
+// Insertions makes cycles of removal, insertion, login, signature and logout.
 func (e *Engine) Insertions(ctx context.Context, cycles int) ([]Sample, error) {
-	return sampled(cycles, func() error {
+	samples, err := sampled(cycles, func() error {
+		if err := e.Remove(ctx); err != nil {
+			return err
+		}
 		fingerprint, err := e.Insert(ctx)
 		if err == nil {
 			err = e.once(ctx, fingerprint)
 		}
-		if err == nil {
-			err = e.Remove(ctx)
-		}
 		return err
 	})
+	if err != nil {
+		return samples, err
+	}
+	return samples, e.Remove(ctx)
 }
 
 func sampled(cycles int, cycle func() error) (samples []Sample, err error) {

@@ -91,6 +91,7 @@ func TestGrowthIsSeen(t *testing.T) {
 		{Goroutines: 14, Engine: from.Engine, Worker: from.Worker},
 		{Goroutines: 10, Engine: Usage{14097, 8, 12}, Worker: from.Worker},
 		{Goroutines: 10, Engine: from.Engine, Worker: Usage{10000, 6, 10}},
+		{Goroutines: 10, Engine: from.Engine, Worker: Usage{14097, 6, 8}},
 	} {
 		if len(Growth(from, to)) != 1 {
 			t.Errorf("%v: %v", to, Growth(from, to))
