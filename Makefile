@@ -1,6 +1,6 @@
 # Raccordo. The targets install what they need (installer/dev/prepare) and say so.
 #   make demo    the doctor's morning: a window with a display, else by itself
-#   make test    everything: Go with -race, extension, end to end in Chromium
+#   make test    everything: Go with -race, extension, end to end in Chromium and Firefox
 #   make bench   measurements, build/bench.json
 #   make soak    ten thousand logins and two hundred insertions: nothing may grow
 #   make check   what the tests do not see: formatting, vet, staticcheck, generated files

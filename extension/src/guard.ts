@@ -55,6 +55,11 @@ export function eventMessage(method: EventName, params: unknown): FromBackground
 	return { kind: "event", method, params } as FromBackground;
 }
 
+/** The params of a method. They are the page's own: the agent checks them against the closed schema. */
+export function paramsOf<M extends Method>(_method: M, params: unknown): Methods[M]["params"] {
+	return params as Methods[M]["params"];
+}
+
 /** The result of a method. It comes from our own host. */
 export function resultOf<M extends Method>(_method: M, result: unknown): Methods[M]["result"] {
 	return result as Methods[M]["result"];

@@ -64,7 +64,7 @@ function withoutSession(session: Session, cards: CardList): Summary {
 		return { ...base, state: "disconnected", tone: "warn", text: ui.disconnected, problem: "card.mute" };
 	if (!reader?.card) return { ...base, state: "disconnected", text: ui.disconnected };
 	const name = holderName(reader.card);
-	const bad = reader.card.problem;
+	const bad = cardProblem(reader.card);
 	return {
 		...base,
 		...(bad ? { tone: "warn", problem: bad } : {}),
@@ -77,6 +77,12 @@ function withoutSession(session: Session, cards: CardList): Summary {
 function lasting(reason: ErrorCode | undefined, reader: Reader | undefined): ErrorCode | undefined {
 	const overcome = reader && (reason === "card.removed" || reason === "card.none" || reason === "card.no_reader");
 	return overcome || reason === "card.service_down" ? undefined : reason;
+}
+
+/** Why nobody can log in with the card, as far as one can tell: its own fault, or that of its login certificate. */
+export function cardProblem({ problem, certificates }: Card): ErrorCode | undefined {
+	if (problem || certificates?.some((c) => c.usable)) return problem;
+	return certificates?.map((c) => c.reason).find((reason) => reason && reason !== "card.certificate_for_signing");
 }
 
 export function holderName(card: Card): string {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
-import { type Host, Hub } from "../src/background/hub.ts";
+import type { Host } from "../src/background/answer.ts";
+import { Hub } from "../src/background/hub.ts";
 import { Synced } from "../src/background/synced.ts";
 import { refusal } from "../src/fault.ts";
 import { errors } from "../src/texts/it.ts";

@@ -153,6 +153,34 @@ test("login: the usable certificate is preselected, the doctor of the page is na
 	p.end();
 });
 
+test("a failure of a card that is gone is not told beside its absence", async () => {
+	const p = await clinic();
+	p.tell(status(off, cards));
+	await p.click(ENTRY);
+	await p.answer("card.list", { result: cards });
+	await p.click(CHOOSER, ".main");
+	const locked = fault("card.pin_locked");
+	await p.answer("session.login", { error: { ...locked, data: { ...locked.data, attempts_left: 0 } } });
+	assert.match(p.text(CHOOSER), /PIN della carta è bloccato/);
+	assert.doesNotMatch(p.text(CHOOSER), /Restano/);
+	p.event("card.changed", { service: "running", readers: [{ name: "r", state: "empty" }] });
+	assert.match(p.text(CHOOSER), /Nessuna carta nel lettore/);
+	assert.doesNotMatch(p.text(CHOOSER), /bloccato/);
+	p.end();
+});
+
+test("the badge is a named button in a live region, its panel a named dialog", async () => {
+	const p = await clinic();
+	p.tell(status());
+	const button = p.root(BADGE).querySelector("button");
+	assert.equal(button?.textContent, "Non collegato");
+	assert.equal(button?.querySelector("[role]"), null);
+	assert.ok(button?.closest("[role=status]"));
+	const panel = p.root(BADGE).querySelector("[role=dialog]");
+	assert.equal(panel?.getAttribute("aria-labelledby"), "t");
+	p.end();
+});
+
 test("login without a card says what to do, and goes on when the card comes", async () => {
 	const p = await clinic();
 	const empty = { service: "running" as const, readers: [{ name: "r", state: "empty" as const }] };

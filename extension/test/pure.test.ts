@@ -125,6 +125,10 @@ test("what stands in the way is named", () => {
 	assert.equal(of(cards("reading")), "reading");
 	assert.equal(of(cards("card", [])), "card.no_certificate");
 	assert.equal(of(cards("card", [], "card.unknown")), "card.unknown");
+	const signing = certificate("s", { usable: false, reason: "card.certificate_for_signing" });
+	const old = certificate("o", { usable: false, reason: "card.certificate_expired" });
+	assert.equal(of(cards("card", [signing, old])), "card.certificate_expired");
+	assert.equal(of(cards("card", [signing])), "card.no_certificate");
 });
 
 const inReader = (name: string, more: Partial<Card>): Reader => ({
@@ -134,7 +138,7 @@ const inReader = (name: string, more: Partial<Card>): Reader => ({
 });
 const holder = (codice_fiscale: string) => ({ holder: { codice_fiscale, name: codice_fiscale } });
 
-test("a patient's card in the second reader is never offered, another doctor's only without the page's own", () => {
+test("a patient's card in the second reader is never offered, another doctor's only when the page names nobody", () => {
 	const patient = inReader("m", { ...holder("MANCINI"), kind: "ts_cns", role: "patient" });
 	const [mine, other] = [inReader("v", holder("VERDI")), inReader("n", holder("NERI"))];
 	const of = (readers: Reader[], doctor?: string) => offer({ service: "running", readers }, doctor);
@@ -142,7 +146,7 @@ test("a patient's card in the second reader is never offered, another doctor's o
 	assert.deepEqual(names([patient, mine]), ["v"]);
 	assert.deepEqual(names([mine, other]), ["v", "n"]);
 	assert.deepEqual(names([other, mine], "VERDI"), ["v"]);
-	assert.deepEqual(names([other], "VERDI"), ["n"]);
+	assert.deepEqual([names([other], "VERDI"), of([other], "VERDI").obstacle], [[], "session.wrong_doctor"]);
 	assert.deepEqual(names([patient], "MANCINI"), ["m"]);
 	assert.equal(of([patient]).obstacle, "session.wrong_doctor");
 	const health = inReader("m", { ...holder("MANCINI"), kind: "ts_cns" });

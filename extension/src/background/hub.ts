@@ -1,43 +1,14 @@
 // Hands requests of pages to the host and spreads the host's events over the pages. It keeps the last known state
 // only to spare a new page a round trip; after every reconnection it is read again.
-import { refusal, wireError } from "../fault.ts";
-import { eventMessage, isRecord, parseToBackground } from "../guard.ts";
-import type { FromBackground, Link, Texts, ToBackground } from "../messages.ts";
-import {
-	type EventName,
-	GESTURES,
-	type Method,
-	type Methods,
-	type Status,
-	type Error as WireError,
-} from "../wire.gen.ts";
-import type { Caller } from "./native.ts";
+import { wireError } from "../fault.ts";
+import { eventMessage, parseToBackground } from "../guard.ts";
+import type { Link, Texts } from "../messages.ts";
+import type { EventName, Status } from "../wire.gen.ts";
+import { answer, type Host, type Memory, recall } from "./answer.ts";
+import { Guest } from "./guest.ts";
 
 /** How long the host outlives its last page: a reload must not restart it. */
 const LINGER_MS = 15_000;
-
-/** Methods that the extension's own controls and the page API may ask for. */
-const OPEN: readonly Method[] = [
-	"status",
-	"card.list",
-	"session.login",
-	"session.logout",
-	"patient.sync",
-	"prescription.send",
-	"prescription.view",
-	"prescription.cancel",
-];
-
-export interface Host {
-	start(): Promise<void>;
-	stop(): void;
-	request<M extends Method>(method: M, params: Methods[M]["params"], caller?: Caller): Promise<Methods[M]["result"]>;
-}
-
-export interface Memory {
-	remember(patient: string, at: Date): Promise<void>;
-	recall(patient: string): Promise<string | undefined>;
-}
 
 export interface HubOptions {
 	readonly texts: Texts;
@@ -45,21 +16,11 @@ export interface HubOptions {
 	readonly onState: (link: Link, status: Status | undefined) => void;
 }
 
-interface Client {
-	readonly port: chrome.runtime.Port;
-	/** undefined: the extension's own popup, which may only look. */
-	readonly origin: string | undefined;
-	/** Whether the agent lets this page know anything: who holds the card is not for every site of a profile. */
-	leave: "none" | "given" | WireError;
-	asking: boolean;
-	sending: number;
-}
-
 export class Hub {
 	#link: Link = { state: "starting" };
 	#status: Status | undefined;
 	#linger: ReturnType<typeof setTimeout> | undefined;
-	readonly #clients = new Set<Client>();
+	readonly #guests = new Set<Guest>();
 
 	constructor(
 		private readonly host: Host,
@@ -69,15 +30,15 @@ export class Hub {
 
 	/** A page or the popup has opened a port. */
 	add(port: chrome.runtime.Port, origin: string | undefined): void {
-		const client: Client = { port, origin, leave: origin === undefined ? "given" : "none", asking: false, sending: 0 };
-		this.#clients.add(client);
+		const guest = new Guest(port, origin);
+		this.#guests.add(guest);
 		clearTimeout(this.#linger);
-		port.onMessage.addListener((message: unknown) => void this.#receive(client, message));
-		port.onDisconnect.addListener(() => this.#remove(client));
-		this.#tell(client, { kind: "texts", texts: this.options.texts, version: this.options.version });
-		this.#tellState(client);
+		port.onMessage.addListener((message: unknown) => this.#receive(guest, message));
+		port.onDisconnect.addListener(() => this.#remove(guest));
+		guest.tell({ kind: "texts", texts: this.options.texts, version: this.options.version });
+		guest.tellState(this.#link, this.#status);
 		this.#wake();
-		if (this.#link.state === "up") void this.#admit(client);
+		if (this.#link.state === "up") void this.#admit(guest);
 	}
 
 	link(link: Link): void {
@@ -90,7 +51,7 @@ export class Hub {
 		const message = eventMessage(method, params);
 		if (message.kind !== "event") return;
 		if (message.method === "batch.progress") {
-			for (const client of this.#clients) if (client.sending > 0) this.#tell(client, message);
+			for (const guest of this.#guests) if (guest.sending > 0) guest.tell(message);
 			return;
 		}
 		if (this.#status) {
@@ -99,29 +60,28 @@ export class Hub {
 			if (message.method === "outbox.changed") this.#status = { ...this.#status, outbox: message.params };
 			this.options.onState(this.#link, this.#status);
 		}
-		for (const client of this.#clients) if (client.leave === "given" && !client.asking) this.#tell(client, message);
+		for (const guest of this.#guests) if (guest.leave === "given" && !guest.asking) guest.tell(message);
 	}
 
 	/** Asks the agent in the page's own name; a failure of the road itself reaches the page as link state. */
-	async #admit(client: Client): Promise<void> {
-		const { origin } = client;
+	async #admit(guest: Guest): Promise<void> {
+		const { origin } = guest;
 		if (origin === undefined) return;
-		client.asking = true;
+		guest.asking = true;
 		try {
 			this.#status = await this.host.request("status", {}, { origin });
-			client.leave = "given";
+			guest.leave = "given";
 		} catch (cause) {
 			const error = wireError(cause);
 			if (error.data.code !== "origin.denied") {
-				if (this.#link.state === "up")
-					this.#tell(client, { kind: "state", link: { state: "down", error }, status: undefined });
+				if (this.#link.state === "up") guest.tell({ kind: "state", link: { state: "down", error }, status: undefined });
 				return;
 			}
-			client.leave = error;
+			guest.leave = error;
 		} finally {
-			client.asking = false;
+			guest.asking = false;
 		}
-		this.#tellState(client);
+		guest.tellState(this.#link, this.#status);
 	}
 
 	#wake(): void {
@@ -130,7 +90,7 @@ export class Hub {
 	}
 
 	async #read(): Promise<void> {
-		for (const client of this.#clients) void this.#admit(client); // again: perhaps another agent, with other settings
+		for (const guest of this.#guests) void this.#admit(guest); // again: perhaps another agent, with other settings
 		try {
 			this.#status = await this.host.request("status", {});
 		} catch (cause) {
@@ -141,60 +101,24 @@ export class Hub {
 
 	#publish(): void {
 		this.options.onState(this.#link, this.#status);
-		for (const client of this.#clients) {
-			const soon = this.#link.state === "up" && client.asking; // its own answer is on its way
-			if (!soon) this.#tellState(client);
+		for (const guest of this.#guests) {
+			const soon = this.#link.state === "up" && guest.asking; // its own answer is on its way
+			if (!soon) guest.tellState(this.#link, this.#status);
 		}
 	}
 
-	#tellState(client: Client): void {
-		const { leave } = client;
-		const link: Link = typeof leave === "string" ? this.#link : { state: "down", error: leave };
-		this.#tell(client, { kind: "state", link, status: leave === "given" ? this.#status : undefined });
-	}
-
-	async #receive(client: Client, raw: unknown): Promise<void> {
+	#receive(guest: Guest, raw: unknown): void {
 		const message = parseToBackground(raw);
-		if (!message) return;
-		if (message.kind === "retry") {
-			if (this.#link.state === "up") void this.#read();
-			else this.#wake();
-			return;
-		}
-		if (message.kind === "recall") {
-			const at = client.origin === undefined ? undefined : await this.synced.recall(message.patient);
-			return this.#tell(client, { kind: "response", id: message.id, result: at ?? null });
-		}
-		await this.#answer(client, message);
+		if (message?.kind === "request") void answer(guest, this.host, this.synced, message);
+		if (message?.kind === "recall") void recall(guest, this.synced, message);
+		if (message?.kind !== "retry") return;
+		if (this.#link.state === "up") void this.#read();
+		else this.#wake();
 	}
 
-	async #answer(client: Client, message: ToBackground & { kind: "request" }): Promise<void> {
-		const { id, method, params, gesture } = message;
-		const asked = new Date();
-		const sends = method === "prescription.send" ? 1 : 0;
-		client.sending += sends;
-		try {
-			if (client.origin === undefined || !OPEN.includes(method)) throw refusal("origin.denied", method);
-			if (GESTURES.includes(method) && !gesture) throw refusal("gesture.required", method);
-			const result = await this.host.request(method, params as never, { origin: client.origin, gesture });
-			if (method === "patient.sync" && isRecord(params))
-				await this.synced.remember(String(params.codice_fiscale), asked);
-			this.#tell(client, { kind: "response", id, result });
-		} catch (cause) {
-			this.#tell(client, { kind: "response", id, error: wireError(cause) });
-		} finally {
-			client.sending -= sends;
-		}
-	}
-
-	#tell(client: Client, message: FromBackground): void {
-		if (!this.#clients.has(client)) return; // its tab is closed: the answer concerns nobody
-		client.port.postMessage(message);
-	}
-
-	#remove(client: Client): void {
-		this.#clients.delete(client);
-		if (this.#clients.size > 0) return;
+	#remove(guest: Guest): void {
+		this.#guests.delete(guest);
+		if (this.#guests.size > 0) return;
 		this.#linger = setTimeout(() => {
 			this.host.stop();
 			this.#link = { state: "starting" };

@@ -1,4 +1,5 @@
 // What the chooser can offer for the cards that are in. Pure.
+import { cardProblem } from "../summary.ts";
 import type { Card, CardList, Certificate, ErrorCode } from "../wire.gen.ts";
 
 export interface Offer {
@@ -27,13 +28,13 @@ function offered({ readers }: CardList, doctor: string | undefined): Card[] {
 	const all = (readers ?? []).flatMap((r) => (r.card ? [r.card] : []));
 	const own = all.filter((c) => doctor !== undefined && c.holder?.codice_fiscale === doctor);
 	if (own.some((c) => c.certificates.some((x) => x.usable))) return own;
-	return all.filter((c) => !patients(c, doctor));
+	return all.filter((c) => !others(c, doctor));
 }
 
-/** A health card that is not the doctor's is taken for a patient's: it would only ask the wrong person for a PIN. */
-function patients({ role, kind, holder }: Card, doctor: string | undefined): boolean {
-	if (holder && holder.codice_fiscale === doctor) return false;
-	return role === "patient" || (kind === "ts_cns" && doctor !== undefined && holder !== undefined);
+/** A patient's card, or that of another doctor than the page names: the agent would refuse the login. */
+function others({ role, holder }: Card, doctor: string | undefined): boolean {
+	if (!holder || doctor === undefined) return role === "patient";
+	return holder.codice_fiscale !== doctor;
 }
 
 function obstacle({ service, readers }: CardList, doctor: string | undefined): Offer["obstacle"] {
@@ -42,8 +43,9 @@ function obstacle({ service, readers }: CardList, doctor: string | undefined): O
 	if (!readers?.length) return "card.no_reader";
 	if (readers.some((r) => r.state === "reading")) return "reading";
 	const inside = readers.filter((r) => r.state === "card");
-	const withCard = inside.filter((r) => !r.card || !patients(r.card, doctor));
+	const withCard = inside.filter((r) => !r.card || !others(r.card, doctor));
 	if (inside.length > 0 && withCard.length === 0) return "session.wrong_doctor";
-	if (withCard.length > 0) return withCard.find((r) => r.card?.problem)?.card?.problem ?? "card.no_certificate";
+	const problems = withCard.map((r) => r.card && cardProblem(r.card));
+	if (withCard.length > 0) return problems.find((code) => code !== undefined) ?? "card.no_certificate";
 	return readers.some((r) => r.state === "mute") ? "card.mute" : "card.none";
 }

@@ -2,7 +2,7 @@
 // login. The PIN is asked by a native window, never here.
 import { summary } from "../summary.ts";
 import { ui } from "../texts/ui.it.ts";
-import type { CardList, Error as WireError } from "../wire.gen.ts";
+import type { Error as WireError } from "../wire.gen.ts";
 import { certificateList, type ListView } from "./certificate-list.ts";
 import { offer } from "./certificates.ts";
 import { el } from "./el.ts";
@@ -72,9 +72,11 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	function contents(list: ListView["offer"], offline: WireError | undefined, waits: boolean): HTMLElement[] {
 		if (offline) return [problem(page.state, offline)];
 		if (waits) return [el("p", { class: "busy" }, busy ? progress(page) : ui.loading)];
-		const parts: HTMLElement[] = error ? [problem(page.state, error)] : [];
+		// without a card the failure of one that was there only confuses, unless it says just that
+		const told = error && (list.obstacle !== "card.none" || error.data.code === "card.removed") ? error : undefined;
+		const parts: HTMLElement[] = told ? [problem(page.state, told)] : [];
 		if (list.obstacle === "reading") parts.push(el("p", { class: "busy" }, ui.cardReading));
-		else if (list.obstacle) parts.push(reason(page.state, list.obstacle));
+		else if (list.obstacle && !told) parts.push(reason(page.state, list.obstacle));
 		const choose = (fingerprint: string) => {
 			chosen = fingerprint;
 			go.disabled = false;
@@ -89,7 +91,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		draw();
 		const outcome = await page.client.request("card.list", {}, true);
 		reading = false;
-		if (outcome.ok) setCards(page, outcome.result);
+		if (outcome.ok) page.state.setCards(outcome.result);
 		else if (page.state.now.link.state === "up") error = outcome.error;
 		draw();
 	}
@@ -113,6 +115,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		if (dialog.open) error = outcome.error;
 		else page.toast({ key: "session", tone: "problem", title: ui.notConnected, error: outcome.error });
 		draw();
+		if (!root.activeElement) go.focus(); // a disabled button lost it
 	}
 
 	cancel.addEventListener("click", () => dialog.close());
@@ -137,11 +140,6 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		void read();
 	}
 	return { open, isOpen: () => dialog.open };
-}
-
-function setCards(page: Page, cards: CardList): void {
-	const { link, status } = page.state.now;
-	if (status) page.state.set({ link, status: { ...status, cards } });
 }
 
 /** What the login waits for, in the words of the badge. */

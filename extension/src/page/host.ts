@@ -7,7 +7,7 @@ const base = `
 :host([hidden]){display:none!important}
 *{box-sizing:border-box}
 button{font:inherit;color:inherit;cursor:pointer}
-button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid #ff9900;outline-offset:2px}
+button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid #17324d;outline-offset:2px}
 .plain{border:1px solid #06c;background:#fff;color:#06c;border-radius:4px;padding:6px 16px;font-weight:600;min-height:36px}
 .plain:hover{background:#e6f0fa}
 .main{border:1px solid #06c;background:#06c;color:#fff;border-radius:4px;padding:6px 20px;font-weight:600;min-height:36px}
@@ -27,6 +27,9 @@ export interface Shadow {
 export function shadow(name: `raccordo-${string}`, css: string): Shadow {
 	const host = document.createElement(name);
 	const root = host.attachShadow({ mode: "closed", delegatesFocus: true });
-	root.append(el("style", {}, base + css));
+	const style = el("style");
+	// By this setter Firefox knows the style for an extension's; appended as text it would fall under the page's CSP.
+	style.textContent = base + css;
+	root.append(style);
 	return { host, root };
 }

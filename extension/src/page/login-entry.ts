@@ -11,6 +11,7 @@ const css = `
 :host{display:block}
 button{border:0;width:100%;background:none}
 button:hover{background-color:color-mix(in srgb,currentColor 10%,transparent)!important}
+button:focus-visible{outline-color:currentColor;outline-offset:-3px}
 button[aria-disabled=true]{opacity:.65;cursor:progress!important}`;
 
 export function init(page: Page, signal: AbortSignal): void {

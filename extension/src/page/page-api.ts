@@ -1,10 +1,9 @@
 // The small API for the clinical application itself: window.postMessage with {raccordo: 1}. Only this very window at
 // its own origin is heard, only the methods below, in bounded size and number; who is asking is told to the host by
 // the browser and not by the message.
-import { isRecord } from "../guard.ts";
+import { isRecord, paramsOf, resultOf } from "../guard.ts";
 import type { FromBackground } from "../messages.ts";
 import {
-	type BatchProgress,
 	GESTURES,
 	type Method,
 	type PrescriptionResult,
@@ -45,6 +44,11 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		return r.problem ? { ...r, problem: worded(r.problem) } : r;
 	}
 
+	function sent(result: unknown): SendResult {
+		const all = resultOf("prescription.send", result);
+		return { ...all, results: all.results.map(explained) };
+	}
+
 	function fail(id: string, error: WireError): void {
 		post({ kind: "response", id, error: worded(error) });
 	}
@@ -57,15 +61,9 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		if (JSON.stringify(params).length > MAX_CHARS) return fail(id, refuse("frame.too_large", "params too large"));
 		const gesture = navigator.userActivation?.isActive ?? false;
 		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
-		// params are the page's own: the agent checks them against the closed schema
-		const outcome = await page.client.request(known, params as never, gesture);
+		const outcome = await page.client.request(known, paramsOf(known, params), gesture);
 		if (!outcome.ok) return fail(id, outcome.error);
-		let result: unknown = outcome.result;
-		if (known === "prescription.send") {
-			const sent = result as SendResult;
-			result = { ...sent, results: sent.results.map(explained) };
-		}
-		post({ kind: "response", id, result });
+		post({ kind: "response", id, result: known === "prescription.send" ? sent(outcome.result) : outcome.result });
 	}
 
 	window.addEventListener(
@@ -86,11 +84,8 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 			post({ kind: "event", method: "session.changed", params: message.status.session });
 		}
 		if (message.kind !== "event") return;
-		let { params } = message;
-		if (message.method === "batch.progress") {
-			const progress = params as BatchProgress;
-			params = { ...progress, result: explained(progress.result) };
-		}
-		post({ kind: "event", method: message.method, params });
+		const { method, params } = message;
+		const told = method === "batch.progress" ? { ...params, result: explained(params.result) } : params;
+		post({ kind: "event", method, params: told });
 	};
 }

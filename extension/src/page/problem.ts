@@ -9,7 +9,7 @@ export function problem(state: State, error: WireError): HTMLElement {
 	const box = reason(state, error.data.code);
 	for (const notice of notices ?? []) box.append(el("div", {}, notice.text));
 	if (last) box.append(el("div", {}, ui.finalTry));
-	else if (left !== undefined) box.append(el("div", {}, ui.attempts(left)));
+	else if (left) box.append(el("div", {}, ui.attempts(left)));
 	if (reference) box.append(el("div", { class: "note" }, `${ui.reference}: ${reference}`));
 	return box;
 }

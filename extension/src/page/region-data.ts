@@ -78,7 +78,7 @@ function section(page: Page, { demographics, exemptions }: SyncResult): HTMLElem
 }
 
 function exemption({ code, description, from, to }: Exemption): HTMLElement {
-	const term = [ui.validFrom(day(from)), to ? ui.validTo(day(to)) : ui.noEnd].join(" ");
+	const term = [ui.validFrom(day(from)), to ? ui.validTo(day(to)) : ui.noEnd].join(to ? " " : ", ");
 	return el(
 		"li",
 		{},

@@ -10,35 +10,48 @@ const css = `
 :host{display:inline-block;vertical-align:middle;margin-right:8px}
 .badge{display:inline-flex;align-items:center;gap:8px;border:1px solid #c5cdd6;border-radius:16px;background:#fff;color:#17324d;padding:3px 12px;min-height:30px;font-size:13px;font-weight:600;text-align:left}
 .badge:hover{background:#eef3f8}
-small{display:block;font-size:12px;font-weight:400;max-width:40ch}
+small{display:block;font-size:12px;font-weight:400;max-width:62ch}
 .dot{flex:none;width:10px;height:10px;border-radius:50%;background:#5b6f82}
 [data-tone=ok] .dot{background:#008055}
 [data-tone=warn] .dot{background:#cc7a00}
 [data-tone=fail] .dot{background:#cc334d}
-[popover]{position:fixed;inset:auto;margin:0;width:360px;max-width:calc(100vw - 16px);max-height:80vh;overflow:auto;border:1px solid #c5cdd6;border-radius:6px;background:#fff;color:#17324d;padding:16px;box-shadow:0 6px 24px rgb(0 0 0/.2)}
+[popover]{position:fixed;inset:auto;margin:0;width:360px;max-width:calc(100vw - 16px);overflow:auto;border:1px solid #c5cdd6;border-radius:6px;background:#fff;color:#17324d;padding:16px;box-shadow:0 6px 24px rgb(0 0 0/.2)}
 h2{font-size:16px;margin:0 0 8px}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 12px;margin:0 0 12px}
 dt{color:#455b71}dd{margin:0;font-weight:600;overflow-wrap:anywhere}`;
+
+const MARGIN = 8;
 
 export function init(page: Page, signal: AbortSignal): void {
 	const { host, root } = shadow("raccordo-stato", css);
 	const words = el("span");
 	const why = el("small");
-	const label = el("span", { role: "status" }, words, why);
 	const button = el(
 		"button",
-		{ type: "button", class: "badge", "aria-haspopup": "dialog" },
+		{ type: "button", class: "badge", "aria-haspopup": "dialog", "aria-expanded": "false" },
 		el("span", { class: "dot" }),
-		label,
+		el("span", {}, words, why),
 	);
-	const panel = el("div", { popover: "auto", role: "dialog" });
-	root.append(button, panel);
+	const panel = el("div", { popover: "auto", role: "dialog", "aria-labelledby": "t" });
+	// the live region is around the button: what is inside one has no roles of its own
+	root.append(el("div", { role: "status" }, button), panel);
 	let open = false;
 
 	function draw(): void {
 		const now = summary(page.state.now.link, page.state.now.status);
 		show(now);
+		const had = panel.contains(root.activeElement);
 		panel.replaceChildren(...(open ? details(page, now, () => panel.hidePopover()) : []));
+		if (had) [...panel.querySelectorAll("button")].at(-1)?.focus(); // a redraw takes the focus away
+	}
+
+	/** Below the badge and inside the window, whatever its width. */
+	function place(): void {
+		const { bottom, right } = button.getBoundingClientRect();
+		const room = document.documentElement.clientWidth - panel.offsetWidth - MARGIN;
+		panel.style.left = `${Math.max(MARGIN, Math.min(right - panel.offsetWidth, room))}px`;
+		panel.style.top = `${bottom + 6}px`;
+		panel.style.maxHeight = `calc(100vh - ${bottom + 6 + MARGIN}px)`;
 	}
 
 	function show({ state, tone, text, problem }: Summary): void {
@@ -54,15 +67,16 @@ export function init(page: Page, signal: AbortSignal): void {
 
 	panel.addEventListener("toggle", (event) => {
 		open = event.newState === "open";
+		button.setAttribute("aria-expanded", String(open));
 		draw();
+		if (open) place();
 	});
 	button.addEventListener("click", (event) => {
 		if (!event.isTrusted) return;
-		const box = button.getBoundingClientRect();
-		panel.style.top = `${box.bottom + 6}px`;
-		panel.style.right = `${Math.max(8, document.documentElement.clientWidth - box.right)}px`;
 		panel.togglePopover();
+		if (panel.matches(":popover-open")) place();
 	});
+	window.addEventListener("resize", () => open && place(), { signal });
 
 	page.presence.add(() => {
 		const name = document.querySelector(page.site.user.name);

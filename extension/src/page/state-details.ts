@@ -18,7 +18,7 @@ export function details(page: Page, now: Summary, close: () => void): HTMLElemen
 	]) {
 		if (value) list.append(el("dt", {}, name), el("dd", {}, value));
 	}
-	const parts: HTMLElement[] = [el("h2", {}, ui.stateTitle), list];
+	const parts: HTMLElement[] = [el("h2", { id: "t" }, ui.stateTitle), list];
 	if (now.problem) {
 		parts.push(el("h2", {}, ui.lastProblem));
 		parts.push(now.error ? problem(page.state, now.error) : reason(page.state, now.problem));

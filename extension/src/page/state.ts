@@ -2,7 +2,7 @@
 import type { FromBackground, Link, Texts } from "../messages.ts";
 import type { Message } from "../texts/it.ts";
 import { ui } from "../texts/ui.it.ts";
-import type { ErrorCode, Status } from "../wire.gen.ts";
+import type { CardList, ErrorCode, Status } from "../wire.gen.ts";
 
 export interface Snapshot {
 	readonly link: Link;
@@ -35,6 +35,11 @@ export class State {
 		for (const watcher of this.#watchers) watcher(next, before);
 	}
 
+	setCards(cards: CardList): void {
+		const { link, status } = this.#now;
+		if (status) this.set({ link, status: { ...status, cards } });
+	}
+
 	receive(message: FromBackground): void {
 		if (message.kind === "texts") {
 			this.#texts = message.texts;
@@ -44,7 +49,7 @@ export class State {
 		} else if (message.kind === "event" && this.#now.status) {
 			const { link, status } = this.#now;
 			if (message.method === "session.changed") this.set({ link, status: { ...status, session: message.params } });
-			if (message.method === "card.changed") this.set({ link, status: { ...status, cards: message.params } });
+			if (message.method === "card.changed") this.setCards(message.params);
 			if (message.method === "outbox.changed") this.set({ link, status: { ...status, outbox: message.params } });
 		}
 	}

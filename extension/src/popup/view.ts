@@ -10,9 +10,10 @@ export function view(state: State, retry: HTMLButtonElement): HTMLElement[] {
 	const now = summary(link, status);
 	const known = link.state === "up" ? status : undefined;
 	const card = known?.cards.readers?.find((r) => r.card)?.card;
+	const reads = known?.cards.service === "running"; // else nobody knows whether there is a card
 	const facts = [
 		[ui.region, known?.region.name],
-		[ui.popupCard, known && (card ? holderName(card) || ui.cardUnnamed : ui.popupNoCard)],
+		[ui.popupCard, reads && (card ? holderName(card) || ui.cardUnnamed : ui.popupNoCard)],
 		[ui.version, known?.version],
 		[ui.extension, state.version],
 	] as const;
@@ -22,7 +23,8 @@ export function view(state: State, retry: HTMLButtonElement): HTMLElement[] {
 	if (now.error) parts.push(problem(state, now.error));
 	else if (now.problem) parts.push(reason(state, now.problem));
 	parts.push(list);
-	if (known && now.state !== "connected") parts.push(el("p", { class: "note" }, ui.popupHint));
+	if (reads && (now.state === "disconnected" || now.state === "card"))
+		parts.push(el("p", { class: "note" }, ui.popupHint));
 	if (link.state === "down") {
 		retry.textContent = ui.retry;
 		parts.push(retry);

@@ -26,7 +26,12 @@ const (
 	slowLook  = 20 * time.Millisecond
 )
 
-var errPeer = errors.New("socket held by another program")
+// Why there is no agent; these texts hold no path.
+var (
+	errPeer   = errors.New("socket held by another program")
+	errEnded  = errors.New("agent ended at once")
+	errSilent = errors.New("agent started but does not listen")
+)
 
 // connect reaches the agent, starting it when none runs, checks that it is
 // ours, and introduces the caller.
@@ -85,13 +90,13 @@ func startAgent(dir string) (net.Conn, error) {
 		select {
 		case err := <-died:
 			if err != nil {
-				return nil, fmt.Errorf("agent ended at once: %w", err)
+				return nil, fmt.Errorf("%w: %w", errEnded, err)
 			}
 			// Another relay's agent has the place and is about to listen.
 		default:
 		}
 		if time.Since(begin) > startTime {
-			return nil, errors.New("agent started but does not listen")
+			return nil, errSilent
 		}
 	}
 }

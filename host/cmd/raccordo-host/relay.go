@@ -3,8 +3,11 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
+	"io/fs"
 	"net"
+	"os"
 	"sync"
 	"time"
 	"unicode/utf8"
@@ -125,10 +128,8 @@ func (r *relay) streamEnd(err error) int {
 // the pipe ends: a browser that were answered by a mere exit would know
 // nothing.
 func (r *relay) refuse(in io.Reader, body []byte, cause error) {
-	code := wire.ErrAgentDown
-	if errors.Is(cause, errPeer) {
-		code = wire.ErrAgentPeer
-	}
+	fmt.Fprintln(os.Stderr, "raccordo-host:", cause) // with its paths, for the browser's log
+	code, detail := reason(cause)
 	for {
 		switch {
 		case len(body) == 0:
@@ -136,7 +137,7 @@ func (r *relay) refuse(in io.Reader, body []byte, cause error) {
 		case !utf8.Valid(body) || !json.Valid(body):
 			r.answer(nil, wire.ErrParse, "")
 		default:
-			r.answer(wire.IDOf(body), code, cause.Error())
+			r.answer(wire.IDOf(body), code, detail)
 		}
 		var err error
 		if body, err = frame.Read(in, wire.MaxFrame); err != nil {
@@ -144,6 +145,19 @@ func (r *relay) refuse(in io.Reader, body []byte, cause error) {
 			return
 		}
 	}
+}
+
+// reason is what a page may know of why there is no agent: no path of this PC.
+func reason(cause error) (wire.ErrorCode, string) {
+	switch {
+	case errors.Is(cause, errPeer):
+		return wire.ErrAgentPeer, ""
+	case errors.Is(cause, errEnded), errors.Is(cause, errSilent):
+		return wire.ErrAgentDown, cause.Error()
+	case errors.Is(cause, fs.ErrNotExist):
+		return wire.ErrAgentDown, "agent not found"
+	}
+	return wire.ErrAgentDown, ""
 }
 
 func (r *relay) answer(id json.RawMessage, code wire.ErrorCode, detail string) {

@@ -180,6 +180,9 @@ func TestNoAgent(t *testing.T) {
 				if m.Error.Data.Code == wire.ErrAgentDown && !m.Error.Data.Retryable {
 					t.Errorf("not retryable: %+v", m.Error)
 				}
+				if strings.ContainsRune(m.Error.Data.Detail, filepath.Separator) {
+					t.Errorf("a page reads a path: %q", m.Error.Data.Detail)
+				}
 			}
 		})
 	}
@@ -276,7 +279,11 @@ func TestWrongConfiguration(t *testing.T) {
 	if diff := cmp.Diff([]string{"1 region.misconfigured"}, texts(all)); diff != "" || code != 0 {
 		t.Fatalf("exit %d: %s", code, diff)
 	}
-	if !strings.Contains(all[0].Error.Data.Detail, "regoin") {
-		t.Errorf("%q does not name the setting", all[0].Error.Data.Detail)
+	detail := all[0].Error.Data.Detail
+	if !strings.Contains(detail, "regoin") || !strings.Contains(detail, "config.toml") {
+		t.Errorf("%q does not name the setting and its file", detail)
+	}
+	if strings.Contains(detail, os.Getenv("XDG_CONFIG_HOME")) {
+		t.Errorf("a page reads a path: %q", detail)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -102,7 +104,7 @@ func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log z
 	}
 	if err != nil {
 		log.Error().Err(err).Msg("the connector can not work with this configuration")
-		l.fault = wire.NewError(wire.ErrRegionConfig, err.Error())
+		l.fault = wire.NewError(wire.ErrRegionConfig, withoutFolders(err.Error(), paths))
 		close(l.ready)
 		return
 	}
@@ -111,6 +113,16 @@ func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log z
 	if err := l.engine.Run(ctx); err != nil {
 		log.Error().Err(err).Msg("agent ended")
 	}
+}
+
+// withoutFolders takes this PC's folders out of a text that a page may read:
+// the name of the file and what is wrong with it stay.
+func withoutFolders(text string, paths config.Paths) string {
+	for _, dir := range slices.Concat(paths.Regions, paths.Config, []string{paths.State}) {
+		text = strings.ReplaceAll(text, dir+string(filepath.Separator), "")
+		text = strings.ReplaceAll(text, dir, filepath.Base(dir))
+	}
+	return text
 }
 
 func (l *loader) get(ctx context.Context) (agent.Engine, *wire.Error) {

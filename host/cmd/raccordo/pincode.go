@@ -2,12 +2,13 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"raccordo/host/internal/config"
@@ -38,7 +39,10 @@ func (c pincodeCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	defer prompt.Wipe(value)
+	defer clear(value)
+	if len(value) == 0 {
+		return errors.New("il pinCode è vuoto")
+	}
 	store, err := secret.Open(filepath.Join(paths.State, "secret"))
 	if err != nil {
 		return err
@@ -56,10 +60,9 @@ func (c pincodeCommand) read(conf config.Config) ([]byte, error) {
 			Title: "Raccordo – pinCode Sistema TS", Description: "Inserire il pinCode di Sistema TS del medico.", Label: "pinCode:", OK: "Conserva",
 		})
 	}
-	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
-	value := strings.TrimRight(line, "\r\n")
-	if value == "" {
-		return nil, fmt.Errorf("nessun pinCode sullo standard input: %w", err)
+	line, err := bufio.NewReader(os.Stdin).ReadBytes('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
 	}
-	return []byte(value), nil
+	return bytes.TrimRight(line, "\r\n"), nil
 }

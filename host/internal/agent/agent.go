@@ -56,13 +56,14 @@ func New(get func(context.Context) (Engine, *wire.Error), opt Options) *Agent {
 // enough, then waits for the doors to close.
 func (a *Agent) Serve(ctx context.Context, l net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	stop := context.AfterFunc(ctx, func() { l.Close() })
 	defer stop()
 	if a.opt.IdleExit > 0 {
 		go a.watchIdle(ctx, cancel)
 	}
-	defer a.doors.Wait()
+	// A socket that fails ends the doors as well: an agent that hears nobody
+	// must leave its place to another.
+	defer func() { cancel(); a.doors.Wait() }()
 	for {
 		conn, err := l.Accept()
 		if err != nil {

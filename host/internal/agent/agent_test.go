@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -17,8 +19,8 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// serve runs an agent at the real socket.
-func serve(t *testing.T, opt Options) (end func()) {
+// listen takes the real socket.
+func listen(t *testing.T) net.Listener {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rc") // short enough for a socket's path
 	if err != nil {
@@ -30,6 +32,13 @@ func serve(t *testing.T, opt Options) (end func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return l
+}
+
+// serve runs an agent at the real socket.
+func serve(t *testing.T, opt Options) (end func()) {
+	t.Helper()
+	l := listen(t)
 	opt.Log = zerolog.Nop()
 	ctx, cancel := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -84,5 +93,55 @@ func TestServe(t *testing.T) {
 				t.Errorf("%v, not ErrNoAgent", err)
 			}
 		})
+	}
+}
+
+// broken is a socket that fails after its first caller.
+type broken struct {
+	net.Listener
+	callers int
+}
+
+var errSocket = errors.New("too many open files")
+
+func (b *broken) Accept() (net.Conn, error) {
+	if b.callers++; b.callers > 1 {
+		return nil, errSocket
+	}
+	return b.Listener.Accept()
+}
+
+// An agent that can not hear anybody ends, callers or not: its place is free
+// for another.
+func TestSocketFails(t *testing.T) {
+	l := listen(t)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- New(ready(&fake{}), Options{Log: zerolog.Nop()}).Serve(t.Context(), &broken{Listener: l})
+	}()
+	conn, err := ipc.Dial()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	select {
+	case err := <-ended:
+		if !errors.Is(err, errSocket) {
+			t.Errorf("%v, not the socket's fault", err)
+		}
+	case <-time.After(5 * time.Second):
+		t.Fatal("waits for a caller that has no reason to go")
+	}
+	for end := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
+		again, err := ipc.Dial()
+		if errors.Is(err, ipc.ErrNoAgent) {
+			break
+		}
+		if err == nil {
+			again.Close()
+		}
+		if time.Now().After(end) {
+			t.Fatal("the place is not free")
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"raccordo/host/internal/card/worker"
@@ -28,8 +27,6 @@ type Key struct {
 
 	mu     sync.Mutex // one signature at a time
 	closed bool
-
-	last atomic.Pointer[error] // see Err
 }
 
 var _ crypto.Signer = (*Key)(nil)
@@ -184,6 +181,10 @@ func (s *Service) holder(fingerprint string) (*insertion, held, *Error) {
 // Public is the certificate's key.
 func (k *Key) Public() crypto.PublicKey { return k.held.cert.PublicKey }
 
+// Inserted tells whether the card has been in its reader ever since Open. The
+// same card put back is another insertion, with keys of its own.
+func (k *Key) Inserted() bool { return k.in.ctx.Err() == nil }
+
 // Serial is the card's serial number (EF_IDCarta), empty when it has none.
 func (k *Key) Serial() string { return k.serial }
 
@@ -214,7 +215,6 @@ func (k *Key) MaxTLSVersion() uint16 {
 
 // Sign signs a digest (crypto.Signer). rand is not used: the token has its own.
 func (k *Key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) (signature []byte, err error) {
-	defer func() { k.last.Store(&err) }()
 	plans, err := plan(k.Public(), k.mechs, digest, opts)
 	if err != nil {
 		return nil, err
@@ -246,15 +246,6 @@ func (k *Key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) (signatur
 		}
 		return finish(k.Public(), signature, digest, opts)
 	}
-}
-
-// Err is the fault of the last signature, nil when it went well: crypto/tls
-// keeps only its text.
-func (k *Key) Err() error {
-	if p := k.last.Load(); p != nil {
-		return *p
-	}
-	return nil
 }
 
 // Close ends the login of the card, unless another key of the same certificate

@@ -11,8 +11,7 @@ import (
 
 // login is an open C_Login of one slot.
 type login struct {
-	used  time.Time
-	timer *time.Timer
+	timer *time.Timer // ends it when it is not used; nil: it ends with the signature
 }
 
 func (l *login) stop() {
@@ -214,16 +213,22 @@ func (s *Service) loginFault(ctx context.Context, in *insertion, slot uint, faul
 		return why
 	}
 	e := pinError(f)
-	if e.Code == wire.ErrPINWrong || e.Code == wire.ErrPINLocked {
-		in.tries[slot] = &tries{e.AttemptsLeft, e.FinalTry}
-	}
+	in.note(slot, e)
 	s.log.Info().Str("reader", in.reader).Str("code", string(e.Code)).Str("detail", e.Detail).Msg("login refused")
 	return e
 }
 
+// note keeps what a refusal tells of a slot's PIN. One that cost no attempt
+// tells nothing. The caller holds in.turn.
+func (in *insertion) note(slot uint, e *Error) {
+	if e.Code == wire.ErrPINWrong || e.Code == wire.ErrPINLocked {
+		in.tries[slot] = &tries{e.AttemptsLeft, e.FinalTry}
+	}
+}
+
 // opened starts the idle clock of a login.
 func (s *Service) opened(in *insertion, slot uint) {
-	l := &login{used: s.opt.Now()}
+	l := &login{}
 	in.mu.Lock()
 	in.open[slot] = l
 	if s.opt.LoginIdle > 0 {

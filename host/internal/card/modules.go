@@ -49,12 +49,16 @@ func (m *modules) warm(path string) {
 
 // discard kills c, so that the next get starts another.
 func (m *modules) discard(c *client) {
+	m.forget(c)
+	c.bury()
+}
+
+func (m *modules) forget(c *client) {
 	m.mu.Lock()
+	defer m.mu.Unlock()
 	if m.byPath[c.path] == c {
 		delete(m.byPath, c.path)
 	}
-	m.mu.Unlock()
-	c.bury()
 }
 
 // end kills the process of the module at path, if there is one.
@@ -69,11 +73,7 @@ func (m *modules) end(path string) {
 
 // renew lets c finalise; the next get starts another.
 func (m *modules) renew(c *client) {
-	m.mu.Lock()
-	if m.byPath[c.path] == c {
-		delete(m.byPath, c.path)
-	}
-	m.mu.Unlock()
+	m.forget(c)
 	c.stop()
 }
 

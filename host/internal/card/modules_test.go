@@ -10,9 +10,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"raccordo/host/internal/sim/anagrafe"
-	"raccordo/host/internal/sim/testca"
-	"raccordo/host/internal/sim/vcard"
 	"raccordo/host/internal/wire"
 )
 
@@ -138,55 +135,4 @@ func emptyHSM(t *testing.T) string {
 	conf := filepath.Join(dir, "softhsm2.conf")
 	write(t, conf, "directories.tokendir = "+filepath.Join(dir, "tokens")+"\n")
 	return conf
-}
-
-// Two doctors and a patient at once: each card is read as what it is, and only
-// the doctors' PINs are ever asked for.
-func TestThreeCardsInThreeReaders(t *testing.T) {
-	if readers < 3 {
-		elsewhere(t, t.Name(), envReaders+"=4")
-		return
-	}
-	ca, patient := citizens(t)
-	mine, colleague := newCard(t), newCard(t, func(o *vcard.Options) { o.Doctor = anagrafe.Doctors()[1] })
-	ts := newCard(t, func(o *vcard.Options) { o.CA, o.Patient = ca, patient })
-	r := start(t, func(o *Options) {
-		o.Catalogue = Builtin()
-		o.Catalogue.Prefer = []string{openSC}
-	})
-	for i, c := range []*vcard.Card{ts, mine, colleague} {
-		r.insertAt(c, i)
-	}
-	list := r.await("three cards read", func(l wire.CardList) bool {
-		return at(l, 0).State == wire.ReaderCard && at(l, 1).State == wire.ReaderCard && at(l, 2).State == wire.ReaderCard
-	})
-	read := at(list, 0).Card
-	if read.Kind != wire.KindTSCNS || read.Serial != patient.CardSerial || read.Holder == nil || read.Holder.CodiceFiscale != patient.CF || read.Problem != "" {
-		t.Errorf("patient's card %+v", read)
-	}
-	if len(read.Certificates) != 1 || !read.Certificates[0].Usable {
-		t.Errorf("certificates %+v", read.Certificates)
-	}
-	for i, d := range anagrafe.Doctors() {
-		doctor := at(list, i+1).Card
-		if doctor.Kind != wire.KindCNS || doctor.Maker != "STMicroelectronics / STIncard" || doctor.Holder == nil || doctor.Holder.CodiceFiscale != d.CF {
-			t.Errorf("doctor's card %+v", doctor)
-		}
-		k := open(t, r, *doctor, pin(d.PIN, nil))
-		signOnce(t, k)
-		k.Close()
-	}
-	if ts.TriesLeft() != 3 || ts.Signatures() != 0 || mine.Signatures() != 1 || colleague.Signatures() != 1 {
-		t.Errorf("patient's card: %d tries left, %d signatures", ts.TriesLeft(), ts.Signatures())
-	}
-}
-
-// citizens is a region's authority for health cards, and a patient who has one.
-func citizens(t *testing.T) (*testca.CA, *anagrafe.Patient) {
-	t.Helper()
-	ca, err := testca.New("Regione simulata - CA Cittadini")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return ca, &anagrafe.OtherPatients()[0]
 }

@@ -73,7 +73,7 @@ func (k *Key) signFault(slot uint, err error) error {
 		return &loginLost{moduleError(err)}
 	case worker.PINIncorrect, worker.PINLocked, worker.PINLength, worker.PINInvalid, worker.FunctionCanceled:
 		e := pinError(f)
-		k.in.tries[slot] = &tries{e.AttemptsLeft, e.FinalTry}
+		k.in.note(slot, e)
 		return e
 	}
 	return moduleError(err)

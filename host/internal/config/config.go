@@ -25,13 +25,19 @@ import (
 type Config struct {
 	Region         string   `toml:"region"`           // id of a region profile
 	AllowedOrigins []string `toml:"allowed_origins"`  // pages that may use the connector, https only
-	OnCardRemoval  string   `toml:"on_card_removal"`  // "logout" or "keep"
-	OnScreenLock   string   `toml:"on_screen_lock"`   // "logout" or "keep"
-	AutoConnect    string   `toml:"auto_connect"`     // "reinsert", "always" or "never"
+	OnCardRemoval  string   `toml:"on_card_removal"`  // Logout or Keep
+	OnScreenLock   string   `toml:"on_screen_lock"`   // Logout or Keep
+	AutoConnect    string   `toml:"auto_connect"`     // AutoReinsert, AutoAlways or AutoNever
 	Prompt         string   `toml:"prompt"`           // pinentry program; empty: the first that is installed
 	PINIdleMinutes int      `toml:"pin_idle_minutes"` // 0: ask each time
 	LogLevel       string   `toml:"log_level"`
 }
+
+// What becomes of the session when its card is pulled out, or the screen locked.
+const (
+	Logout = "logout"
+	Keep   = "keep"
+)
 
 // When a card's insertion leads to a login without a click.
 const (
@@ -45,7 +51,7 @@ const (
 var origin = regexp.MustCompile(`^https://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$`)
 
 func defaults() Config {
-	return Config{Region: "simulata", OnCardRemoval: "logout", OnScreenLock: "logout", AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info"}
+	return Config{Region: "simulata", OnCardRemoval: Logout, OnScreenLock: Logout, AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info"}
 }
 
 // Load reads the files of p in order; a missing one is no fault.
@@ -81,8 +87,8 @@ func (c Config) check() error {
 		key, value string
 		allowed    []string
 	}{
-		{"on_card_removal", c.OnCardRemoval, []string{"logout", "keep"}},
-		{"on_screen_lock", c.OnScreenLock, []string{"logout", "keep"}},
+		{"on_card_removal", c.OnCardRemoval, []string{Logout, Keep}},
+		{"on_screen_lock", c.OnScreenLock, []string{Logout, Keep}},
 		{"auto_connect", c.AutoConnect, []string{AutoReinsert, AutoAlways, AutoNever}},
 		{"log_level", c.LogLevel, []string{"debug", "info", "warn", "error"}},
 	}

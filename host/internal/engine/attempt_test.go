@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/rs/zerolog"
@@ -14,21 +15,22 @@ import (
 // somebody begins after it.
 func TestGivenUpLoginLeavesTheNextOneAlone(t *testing.T) {
 	e := &Engine{log: zerolog.Nop(), session: session.New("logout", nil)}
-	if err := e.session.Begin("card"); err != nil {
-		t.Fatal(err)
-	}
 	cancelled := false
 	first := &attempt{cancel: func() { cancelled = true }}
-	e.attempt = first
+	if err := e.begin(first); err != nil {
+		t.Fatal(err)
+	}
 	e.logout(context.Background())
 	if !cancelled || e.session.Snapshot().State != wire.Disconnected {
 		t.Fatalf("logout during a login: cancelled %v, %s", cancelled, e.session.Snapshot().State)
 	}
-	if err := e.session.Begin("card"); err != nil {
+	second := &attempt{cancel: func() {}}
+	if err := e.begin(second); err != nil {
 		t.Fatal(err)
 	}
-	second := &attempt{cancel: func() {}}
-	e.attempt = second
+	if err := e.begin(&attempt{}); !errors.Is(err, session.ErrBusy) || e.attempt != second {
+		t.Errorf("a third login beside the second: %v", err)
+	}
 	if e.ended(first, func() { e.session.End(wire.ErrPromptCancel) }) {
 		t.Error("the first login acted after it was given up")
 	}

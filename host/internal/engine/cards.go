@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"raccordo/host/internal/config"
@@ -13,7 +14,7 @@ import (
 func (e *Engine) watchCards(ctx context.Context) {
 	changes, stop := e.cards.Subscribe()
 	defer stop()
-	tried := "" // the card for which an automatic login has been tried
+	tried := map[string]bool{} // the inserted cards for which an automatic login has been tried
 	for {
 		select {
 		case <-ctx.Done():
@@ -24,39 +25,37 @@ func (e *Engine) watchCards(ctx context.Context) {
 				list = e.announce(list)
 			}
 			e.events.publish(wire.EventCard, list)
-			e.watchRemoval(ctx, list)
-			tried = e.watchInsertion(ctx, list, tried)
+			e.watchRemoval(ctx, list.Service)
+			e.watchInsertion(ctx, list, tried)
 		}
 	}
 }
 
-func (e *Engine) watchRemoval(ctx context.Context, list wire.CardList) {
+// watchRemoval ends the session whose card is gone, and tells whether it did.
+func (e *Engine) watchRemoval(ctx context.Context, service string) bool {
 	e.mu.Lock()
 	l := e.live
-	if l == nil || e.opt.Config.OnCardRemoval != "logout" || holds(list, l.key.Serial()) {
+	// The end of the agent takes the cards away as well; Run logs out by itself.
+	if l == nil || e.opt.Config.OnCardRemoval != config.Logout || l.key.Inserted() || ctx.Err() != nil {
 		e.mu.Unlock()
-		return
+		return false
 	}
 	e.resume = &resume{l.key.Serial(), e.memory.choice(l.key.Serial()), e.grants}
 	e.mu.Unlock()
 	why := wire.ErrCardRemoved
-	if list.Service != "running" {
+	if service != "running" {
 		why = wire.ErrPCSCDown // the card may well be where it was
 	}
-	// The region's connection outlives the card: it can still be told.
-	bye, cancel := context.WithTimeout(ctx, 3*time.Second)
-	defer cancel()
-	e.disconnect(bye, why)
+	e.disconnect(ctx, why) // the region's connection outlives the card: it can still be told
+	return true
 }
 
 // watchInsertion logs in without a click where the settings say so. It tries
 // once for each insertion: a wrong PIN or a closed window is not repeated.
-func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried string) string {
-	if tried != "" && !holds(list, tried) {
-		tried = ""
-	}
+func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried map[string]bool) {
+	maps.DeleteFunc(tried, func(serial string, _ bool) bool { return !holds(list, serial) })
 	for _, r := range list.Readers {
-		if r.State != wire.ReaderCard || r.Card == nil || r.Card.Serial == tried || r.Card.Serial == "" {
+		if r.State != wire.ReaderCard || r.Card == nil || r.Card.Serial == "" || tried[r.Card.Serial] {
 			continue
 		}
 		for _, c := range r.Card.Certificates {
@@ -71,15 +70,15 @@ func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried s
 			if r.Card.Holder != nil {
 				holder = r.Card.Holder.Name
 			}
+			tried[r.Card.Serial] = true
 			go func() {
 				if err := e.connect(ctx, c.Fingerprint, grants, resumeText(grants, holder, e.profile.Name)); err != nil {
 					e.fault("automatic login", err)
 				}
 			}()
-			return r.Card.Serial
+			return
 		}
 	}
-	return tried
 }
 
 // wantsLogin says whether the card's insertion is a login, and which pages it

@@ -1,6 +1,9 @@
 package engine
 
 import (
+	"bytes"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -8,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/config"
+	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
 )
 
@@ -93,6 +97,49 @@ func TestWantsLogin(t *testing.T) {
 		})
 	}
 }
+
+// Each card is tried once for each insertion, however many there are and
+// whatever came of it: a login that is refused must not bring its window back.
+func TestInsertionIsTriedOnce(t *testing.T) {
+	var mu sync.Mutex
+	var text bytes.Buffer
+	logins := func() int {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Count(text.String(), "automatic login")
+	}
+	e := forCards()
+	e.opt.Config.AutoConnect = config.AutoAlways
+	e.session = session.New(config.Logout, time.UTC)
+	e.log = zerolog.New(writerFunc(func(p []byte) (int, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return text.Write(p)
+	}))
+	if err := e.session.Begin("card"); err != nil { // every login is refused: busy
+		t.Fatal(err)
+	}
+	cert := wire.Certificate{Fingerprint: "a", Usable: true, Preferred: true}
+	both := list("1", cert)
+	both.Readers = append(both.Readers, list("2", cert).Readers...)
+	tried := map[string]bool{}
+	for i, step := range []struct {
+		list wire.CardList
+		want int
+	}{{both, 1}, {both, 2}, {both, 2}, {both, 2}, {list("1", cert), 2}, {both, 3}, {both, 3}} {
+		e.watchInsertion(t.Context(), step.list, tried)
+		for end := time.Now().Add(5 * time.Second); logins() < step.want && time.Now().Before(end); {
+			time.Sleep(time.Millisecond)
+		}
+		if got := logins(); got != step.want {
+			t.Fatalf("step %d: %d logins, want %d", i, got, step.want)
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }
 
 func TestObstacle(t *testing.T) {
 	rows := []struct {

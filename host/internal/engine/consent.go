@@ -69,7 +69,7 @@ func (e *Engine) pinCode(ctx context.Context, l *link) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer prompt.Wipe(typed)
+	defer clear(typed)
 	return string(typed), e.secrets.Put(name, typed)
 }
 

@@ -140,13 +140,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	})
 	group.Go(func() { e.watchCards(ctx) })
 	group.Go(func() { e.watchSession(ctx) })
-	if e.opt.Config.OnScreenLock == "logout" {
+	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
 	}
 	<-ctx.Done()
-	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
-	defer cancel()
-	e.disconnect(bye, "")
+	e.disconnect(ctx, "")
 	group.Wait()
 	return e.outbox.Close()
 }

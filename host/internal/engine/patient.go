@@ -19,7 +19,7 @@ func (e *Engine) sync(ctx context.Context, p wire.SyncParams) (wire.SyncResult, 
 	var result wire.SyncResult
 	err := e.withRegion(ctx, func(l *link) (err error) {
 		here := region.Presence{Card: insertedCard(e.cards.State(), p.CodiceFiscale), LastFive: p.TSLast5}
-		result, err = l.client.PatientPresent(ctx, p.CodiceFiscale, here)
+		result, err = l.client.Patient(ctx, p.CodiceFiscale, here)
 		return err
 	})
 	result.SyncedAt = clicked.In(ricetta.Rome()).Format(time.RFC3339)

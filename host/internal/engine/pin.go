@@ -40,7 +40,7 @@ func (e *Engine) askPIN(text string) card.PINFunc {
 				e.session.Step("region")
 				return pin, nil
 			}
-			prompt.Wipe(pin)
+			clear(pin)
 			if shown == pinWindows {
 				return nil, fault
 			}

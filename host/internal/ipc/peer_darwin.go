@@ -1,7 +1,6 @@
 package ipc
 
 import (
-	"fmt"
 	"net"
 	"strconv"
 
@@ -10,26 +9,15 @@ import (
 
 // peer asks the kernel (LOCAL_PEERCRED, LOCAL_PEERPID, unix(4)). macOS has no
 // call to name a process's program without cgo: the user alone is checked.
-func peer(conn net.Conn) (Peer, error) {
-	uc, ok := conn.(*net.UnixConn)
-	if !ok {
-		return Peer{}, fmt.Errorf("not a unix socket: %T", conn)
-	}
-	raw, err := uc.SyscallConn()
-	if err != nil {
-		return Peer{}, err
-	}
-	var p Peer
-	var optErr error
-	if err := raw.Control(func(fd uintptr) {
-		var cred *unix.Xucred
-		if cred, optErr = unix.GetsockoptXucred(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERCRED); optErr != nil {
-			return
+func peer(conn net.Conn) (p Peer, err error) {
+	err = withDescriptor(conn, func(fd int) error {
+		cred, err := unix.GetsockoptXucred(fd, unix.SOL_LOCAL, unix.LOCAL_PEERCRED)
+		if err != nil {
+			return err
 		}
 		p.User = strconv.Itoa(int(cred.Uid))
-		p.PID, optErr = unix.GetsockoptInt(int(fd), unix.SOL_LOCAL, unix.LOCAL_PEERPID)
-	}); err != nil {
-		return Peer{}, err
-	}
-	return p, optErr
+		p.PID, err = unix.GetsockoptInt(fd, unix.SOL_LOCAL, unix.LOCAL_PEERPID)
+		return err
+	})
+	return p, err
 }

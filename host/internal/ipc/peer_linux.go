@@ -1,7 +1,6 @@
 package ipc
 
 import (
-	"fmt"
 	"net"
 	"os"
 	"strconv"
@@ -11,23 +10,13 @@ import (
 
 // peer asks the kernel (SO_PEERCRED, unix(7)).
 func peer(conn net.Conn) (Peer, error) {
-	uc, ok := conn.(*net.UnixConn)
-	if !ok {
-		return Peer{}, fmt.Errorf("not a unix socket: %T", conn)
-	}
-	raw, err := uc.SyscallConn()
+	var cred *unix.Ucred
+	err := withDescriptor(conn, func(fd int) (err error) {
+		cred, err = unix.GetsockoptUcred(fd, unix.SOL_SOCKET, unix.SO_PEERCRED)
+		return err
+	})
 	if err != nil {
 		return Peer{}, err
-	}
-	var cred *unix.Ucred
-	var credErr error
-	if err := raw.Control(func(fd uintptr) {
-		cred, credErr = unix.GetsockoptUcred(int(fd), unix.SOL_SOCKET, unix.SO_PEERCRED)
-	}); err != nil {
-		return Peer{}, err
-	}
-	if credErr != nil {
-		return Peer{}, credErr
 	}
 	exe, err := os.Readlink("/proc/" + strconv.Itoa(int(cred.Pid)) + "/exe")
 	if err != nil {

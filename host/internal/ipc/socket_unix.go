@@ -93,3 +93,20 @@ func Dial() (net.Conn, error) {
 }
 
 func self() string { return strconv.Itoa(os.Getuid()) }
+
+// withDescriptor lets ask look at the socket of conn.
+func withDescriptor(conn net.Conn, ask func(fd int) error) error {
+	uc, ok := conn.(*net.UnixConn)
+	if !ok {
+		return fmt.Errorf("not a unix socket: %T", conn)
+	}
+	raw, err := uc.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var answer error
+	if err := raw.Control(func(fd uintptr) { answer = ask(int(fd)) }); err != nil {
+		return err
+	}
+	return answer
+}

@@ -8,8 +8,8 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// Codes of a region's refusal that speak of the number, not of the
-// prescription: 5004 is used where the number is taken already.
+// codeUsedNRE is the code of a refusal that speaks of the number, not of the
+// prescription: it is taken already.
 const codeUsedNRE = "5004"
 
 // attempt is one prescription on its way.

@@ -37,15 +37,6 @@ func (o *Outbox) AddLot(doctor string, lot ricetta.Lot) error {
 	})
 }
 
-// NextNRE takes a number that nobody had and nobody will have.
-func (o *Outbox) NextNRE(doctor string) (nre string, err error) {
-	err = o.update(func(tx *bolt.Tx) error {
-		nre, err = o.nextNRE(tx, doctor)
-		return err
-	})
-	return nre, err
-}
-
 // Bind gives the record a number from the doctor's lots, in one transaction
 // with the count: a crash loses neither. A record that has a number keeps it.
 func (o *Outbox) Bind(r Record) (Record, error) {
@@ -70,6 +61,7 @@ func (o *Outbox) Bind(r Record) (Record, error) {
 	return bound, err
 }
 
+// nextNRE takes a number that nobody had and nobody will have.
 func (o *Outbox) nextNRE(tx *bolt.Tx, doctor string) (string, error) {
 	lots, err := o.lots(tx, doctor)
 	if err != nil {

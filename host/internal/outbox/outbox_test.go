@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
+	bolt "go.etcd.io/bbolt"
 	"go.uber.org/goleak"
 
 	"raccordo/host/internal/ricetta"
@@ -110,16 +111,25 @@ func TestRefusedMayComeBack(t *testing.T) {
 	}
 }
 
+// takeNRE takes a number as Bind does, for no record.
+func takeNRE(o *Outbox, doctor string) (nre string, err error) {
+	err = o.update(func(tx *bolt.Tx) error {
+		nre, err = o.nextNRE(tx, doctor)
+		return err
+	})
+	return nre, err
+}
+
 func TestNumbersAreNeverReused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "outbox.db")
 	o := openAt(t, path)
-	if _, err := o.NextNRE("DOC"); !errors.Is(err, ErrNoNumber) {
+	if _, err := takeNRE(o, "DOC"); !errors.Is(err, ErrNoNumber) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
 	var mu sync.Mutex
 	take := func(o *Outbox) {
-		nre, err := o.NextNRE("DOC")
+		nre, err := takeNRE(o, "DOC")
 		mu.Lock()
 		defer mu.Unlock()
 		if err != nil || seen[nre] {
@@ -151,7 +161,7 @@ func TestNumbersAreNeverReused(t *testing.T) {
 	for range 120 {
 		take(o)
 	}
-	if _, err := o.NextNRE("DOC"); !errors.Is(err, ErrNoNumber) || len(seen) != 200 {
+	if _, err := takeNRE(o, "DOC"); !errors.Is(err, ErrNoNumber) || len(seen) != 200 {
 		t.Errorf("%d numbers, %v", len(seen), err)
 	}
 	if err := o.AddLot("DOC", ricetta.Lot{}); !errors.Is(err, ricetta.ErrNRE) {

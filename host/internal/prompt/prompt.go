@@ -105,6 +105,3 @@ func (p *Prompter) windows() ([]window, error) {
 	}
 	return p.native()
 }
-
-// Wipe overwrites a secret.
-func Wipe(b []byte) { clear(b) }

@@ -40,8 +40,8 @@ func (c *Client) do(ctx context.Context, live *connection, q request) (answer, e
 	defer answering.Stop()
 	var arrived atomic.Bool
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
-		// The transport takes another connection only when it is sure that the
-		// one before carried nothing.
+		// The transport takes another connection only when the one before carried
+		// nothing, or for a GET, which has no effect to be in doubt about.
 		GetConn: func(string) { arrived.Store(false) },
 		GotConn: func(httptrace.GotConnInfo) {
 			arrived.Store(true)

@@ -55,10 +55,10 @@ func TestSession(t *testing.T) {
 func TestPatient(t *testing.T) {
 	f := newFixture(t)
 	ctx, cf := context.Background(), anagrafe.Patients()[0].CF
-	_, err := f.client.Patient(ctx, cf)
+	_, err := f.client.Patient(ctx, cf, Presence{})
 	wantError(t, err, wire.ErrSessionNone, false)
 	f.login(t)
-	got, err := f.client.Patient(ctx, cf)
+	got, err := f.client.Patient(ctx, cf, Presence{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +66,7 @@ func TestPatient(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}
-	_, err = f.client.Patient(ctx, "../sessione")
+	_, err = f.client.Patient(ctx, "../sessione", Presence{})
 	wantError(t, err, wire.ErrPatientID, false)
 }
 

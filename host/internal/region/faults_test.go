@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -127,7 +128,7 @@ func TestRegistryAndSessionFaults(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			say(tt.status, tt.body)
-			_, err := f.client.Patient(ctx, cf)
+			_, err := f.client.Patient(ctx, cf, Presence{})
 			wantError(t, err, tt.code, tt.open)
 		})
 	}
@@ -232,4 +233,46 @@ func listen(t *testing.T, serve func(net.Conn)) string {
 	}()
 	t.Cleanup(func() { _ = l.Close(); <-done })
 	return l.Addr().String()
+}
+
+// A kept connection that breaks under a request: what has an effect is sent
+// once, a question once more.
+func TestOnlyQuestionsAreRepeated(t *testing.T) {
+	f := newFixture(t)
+	ctx := context.Background()
+	for _, tt := range []struct {
+		name    string
+		request func() error
+		times   int32
+		unknown bool
+	}{
+		{"send", func() error { _, err := f.client.Send(ctx, giulia(), nre, visit(), time.Now()); return err }, 1, true},
+		{"cancel", func() error { _, err := f.client.Cancel(ctx, giulia(), nre); return err }, 1, true},
+		{"lot", func() error { _, err := f.client.Lot(ctx); return err }, 1, true},
+		{"logout", func() error { return f.client.Logout(ctx) }, 1, true},
+		{"patient", func() error { _, err := f.client.Patient(ctx, anagrafe.Patients()[0].CF, Presence{}); return err }, 2, false},
+		{"check", func() error { return f.client.Check(ctx) }, 2, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			f.serve(f.region())
+			f.login(t)
+			var times atomic.Int32
+			f.serve(f.region(func(_ http.ResponseWriter, r *http.Request) bool {
+				_, _ = io.Copy(io.Discard, r.Body)
+				if times.Add(1) == 1 {
+					panic(http.ErrAbortHandler)
+				}
+				return false
+			}))
+			err := tt.request()
+			if times.Load() != tt.times {
+				t.Errorf("sent %d times, not %d", times.Load(), tt.times)
+			}
+			if tt.unknown {
+				wantError(t, err, wire.ErrRegionDown, true)
+			} else if err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }

@@ -56,14 +56,9 @@ func (p Presence) query() string {
 // shown to be there.
 const notYours = "assistito-altro-medico"
 
-// Patient asks the regional registry for one patient of the doctor's own.
-func (c *Client) Patient(ctx context.Context, cf string) (wire.SyncResult, error) {
-	return c.PatientPresent(ctx, cf, Presence{})
-}
-
-// PatientPresent asks for one patient, perhaps another doctor's. SyncedAt is
-// left to the caller, who knows when the doctor asked.
-func (c *Client) PatientPresent(ctx context.Context, cf string, here Presence) (wire.SyncResult, error) {
+// Patient asks the regional registry for one patient, perhaps another
+// doctor's. SyncedAt is left to the caller, who knows when the doctor asked.
+func (c *Client) Patient(ctx context.Context, cf string, here Presence) (wire.SyncResult, error) {
 	if !ricetta.ValidAssistito(cf) {
 		return wire.SyncResult{}, &Error{Code: wire.ErrPatientID}
 	}

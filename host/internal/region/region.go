@@ -5,9 +5,11 @@
 // SOAP envelope belongs to package sac.
 //
 // It never chooses an address that no profile names, never follows a redirect,
-// never repeats a request by itself, and never keeps a patient's data. Every
-// error tells whether the request may have reached the region, because only
-// then is its fate unknown.
+// never repeats a request that has an effect, and never keeps a patient's data.
+// (Only a GET whose kept connection the region had closed goes out once more:
+// RFC 9110, section 9.2.2; net/http does so by itself.) Every error tells
+// whether the request may have reached the region, because only then is its
+// fate unknown.
 package region
 
 import (
@@ -96,9 +98,6 @@ func New(p Profile, opt Options) (*Client, error) {
 	}
 	return c, nil
 }
-
-// Profile is what the client was made from.
-func (c *Client) Profile() Profile { return c.profile }
 
 // Close drops the connection without telling the region; Logout does both.
 func (c *Client) Close() { c.replace(nil) }

@@ -117,20 +117,20 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 	if err != nil || s.CF != d.CF || s.Method != "CNS" {
 		t.Fatal(s, err)
 	}
-	p, err := c.Patient(ctx, anagrafe.Patients()[0].CF)
+	p, err := c.Patient(ctx, anagrafe.Patients()[0].CF, region.Presence{})
 	if err != nil || p.Demographics.Town != "FIRENZE" || len(p.Exemptions) != 2 {
 		t.Errorf("%+v %v", p, err)
 	}
 	var e *region.Error
-	if _, err := c.Patient(ctx, "PNIMRA70A01H501P"); !errors.As(err, &e) || e.Code != wire.ErrPatientNone {
+	if _, err := c.Patient(ctx, "PNIMRA70A01H501P", region.Presence{}); !errors.As(err, &e) || e.Code != wire.ErrPatientNone {
 		t.Error(err)
 	}
 	other := anagrafe.OtherPatients()[0]
-	if _, err := c.Patient(ctx, other.CF); !errors.As(err, &e) || e.Code != wire.ErrNotYours {
+	if _, err := c.Patient(ctx, other.CF, region.Presence{}); !errors.As(err, &e) || e.Code != wire.ErrNotYours {
 		t.Error(err)
 	}
 	for _, here := range []region.Presence{{Card: other.CardSerial}, {LastFive: other.CardNumber[15:]}} {
-		if p, err := c.PatientPresent(ctx, other.CF, here); err != nil || p.Demographics.Doctor != other.DoctorCF {
+		if p, err := c.Patient(ctx, other.CF, here); err != nil || p.Demographics.Doctor != other.DoctorCF {
 			t.Errorf("%+v: %+v %v", here, p, err)
 		}
 	}

@@ -1,7 +1,7 @@
 // Package session is the state machine of the one regional session of a user.
 // It is pure: it holds the state, checks that a change is a legal one, tells
-// subscribers, and does nothing else. The clock is injected; who talks to the
-// region or the card is somebody else's business.
+// subscribers, and does nothing else. It reads no clock: instants come from the
+// region. Who talks to the region or the card is somebody else's business.
 //
 //	disconnected → connecting → connected ⇄ stale/reconnecting → disconnected
 package session
@@ -12,12 +12,6 @@ import (
 	"time"
 
 	"raccordo/host/internal/wire"
-)
-
-// Rules for a card that is pulled out while it carries the session.
-const (
-	RemovalLogout = "logout"
-	RemovalKeep   = "keep"
 )
 
 // ErrBusy tells that a login is already under way.
@@ -42,7 +36,8 @@ type Machine struct {
 	subs  map[chan wire.Session]struct{}
 }
 
-// New starts disconnected. Zone is the one of the times shown to people.
+// New starts disconnected. onCardRemoval is the setting, which the state shows;
+// zone is the one of the times shown to people.
 func New(onCardRemoval string, zone *time.Location) *Machine {
 	return &Machine{
 		zone:  zone,

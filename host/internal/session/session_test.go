@@ -28,7 +28,7 @@ var (
 // in returns a machine in state s.
 func in(t *testing.T, s wire.SessionState) *session.Machine {
 	t.Helper()
-	m := session.New(session.RemovalLogout, ricetta.Rome())
+	m := session.New("logout", ricetta.Rome())
 	ok := true
 	switch s {
 	case wire.Disconnected:
@@ -171,9 +171,9 @@ func TestShown(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			m := session.New(session.RemovalKeep, ricetta.Rome())
+			m := session.New("keep", ricetta.Rome())
 			tt.do(m)
-			tt.want.OnCardRemoval = session.RemovalKeep
+			tt.want.OnCardRemoval = "keep"
 			if diff := cmp.Diff(tt.want, m.Snapshot()); diff != "" {
 				t.Error(diff)
 			}

@@ -42,7 +42,7 @@ const recorder = `(() => { window.heard = []; window.addEventListener("message",
 
 // ask posts a request as any script of the page can, without anybody's click,
 // and gives the code of the answer.
-func (p *practice) ask(page *browser.Page, method, params string) (code string) {
+func (p *practice) ask(page evaluator, method, params string) (code string) {
 	p.t.Helper()
 	js := fmt.Sprintf(`new Promise((resolve) => {
 		const id = crypto.randomUUID();

@@ -54,7 +54,7 @@ function summarise(batch) {
 	const parts = [];
 	if (sent > 0) parts.push(plural(sent, "ricetta trasmessa", "ricette trasmesse"));
 	if (refused > 0) parts.push(plural(refused, "in errore", "in errore"));
-	if (left > 0) parts.push(plural(left, "non trasmessa", "non trasmesse"));
+	if (left > 0) parts.push(plural(left, "ricetta non trasmessa", "ricette non trasmesse"));
 	return { text: `${parts.join(", ")}.`, good: refused + left === 0, list: sent > 0 ? "trasmesse" : refused > 0 ? "errore" : "" };
 }
 

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"time"
+
+	"raccordo/host/internal/wire"
+)
+
+// logout ends the session because the user wants it.
+func (e *Engine) logout(ctx context.Context) {
+	e.mu.Lock()
+	e.resume = nil
+	e.mu.Unlock()
+	e.disconnect(ctx, "")
+}
+
+// screenLocked ends the session, and with it the card's login: whoever unlocks
+// the screen shows by the PIN that it is the doctor.
+func (e *Engine) screenLocked(ctx context.Context) {
+	if e.session.Snapshot().State == wire.Disconnected {
+		return
+	}
+	e.mu.Lock()
+	e.resume = nil
+	e.mu.Unlock()
+	e.disconnect(ctx, wire.ErrSessionLock)
+}
+
+// byeTime is how long the region may take to hear that a session is over.
+const byeTime = 5 * time.Second
+
+// disconnect ends the session here and at the region. A region that can not
+// be told is no reason to stay connected; a page that was closed right after
+// its click, or the end of the agent, is no reason not to tell it.
+func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
+	e.mu.Lock()
+	l, trying := e.live, e.attempt
+	e.attempt = nil
+	if trying != nil {
+		trying.cancel()
+	}
+	if l == nil && (e.session.Snapshot().State != wire.Disconnected || why != "") {
+		e.session.End(why)
+	}
+	e.mu.Unlock()
+	if l == nil {
+		return
+	}
+	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeTime)
+	defer cancel()
+	if err := l.client.Logout(bye); err != nil {
+		e.log.Warn().Err(err).Msg("logout at the region")
+	}
+	e.lose(l, why)
+}
+
+// release closes a link that carries no session any more.
+func (e *Engine) release(l *link) {
+	l.client.Close()
+	if err := l.key.Close(); err != nil {
+		e.log.Debug().Err(err).Msg("key closed")
+	}
+}
+
+// lose ends the session that l carries, with the reason, and lets go of l. A
+// session that another login has made meanwhile is left alone.
+func (e *Engine) lose(l *link, why wire.ErrorCode) {
+	e.mu.Lock()
+	if e.live == l {
+		e.live, e.grants = nil, map[string]bool{}
+		e.session.End(why)
+	}
+	e.mu.Unlock()
+	e.release(l)
+}
