@@ -82,7 +82,7 @@ func (h hostile) options(o *Options) {
 	o.Catalogue = Catalogue{Prefer: []string{h.path()}}
 }
 
-const hostileLimit = 700 * time.Millisecond
+const hostileLimit = 2 * time.Second
 
 // startHostile starts a service on a card that is in its reader already.
 func startHostile(t testing.TB, h hostile) *rig {
@@ -127,25 +127,30 @@ func mayMisbehave(function, deed string) bool {
 // called while the card is read, the card gets one typed problem in time; once
 // the module behaves, the card is read without being pulled out.
 func TestHostileModuleAtInsertion(t *testing.T) {
-	insertForAll(t)
-	t.Run("each", func(t *testing.T) {
-		for _, function := range []string{"C_GetFunctionList", "C_Initialize", "C_GetSlotList", "C_GetTokenInfo", "C_GetMechanismList", "C_FindObjects", "C_GetAttributeValue"} {
+	inLanes(t, []string{"C_GetFunctionList", "C_Initialize", "C_GetSlotList", "C_GetTokenInfo", "C_GetMechanismList", "C_FindObjects", "C_GetAttributeValue"},
+		func(t *testing.T, function string) {
 			for deed, may := range deeds {
 				if mayMisbehave(function, deed) {
-					t.Run(function+" "+deed, func(t *testing.T) {
-						t.Parallel()
-						atInsertion(t, function, deed, may)
-					})
+					t.Run(deed, func(t *testing.T) { atInsertion(t, function, deed, may) })
 				}
 			}
-		}
-	})
+		})
 }
 
-// insertForAll puts a card into the reader; the services of parallel tests
-// find it there.
-func insertForAll(t *testing.T) {
-	insertFor(t, newCard(t))
+// inLanes runs a test for each function of the module at the same time, each
+// in a process with a pcscd and a card of its own: the PC/SC binding serves one
+// caller of SCardGetStatusChange at a time.
+func inLanes(t *testing.T, functions []string, run func(t *testing.T, function string)) {
+	if lane := os.Getenv(envLane); lane != "" {
+		insertFor(t, newCard(t))
+		run(t, lane)
+		return
+	}
+	var all sync.WaitGroup
+	for _, function := range functions {
+		all.Go(func() { elsewhere(t, t.Name(), envLane+"="+function) })
+	}
+	all.Wait()
 }
 
 func insertFor(t *testing.T, c *vcard.Card) {
@@ -163,7 +168,7 @@ func atInsertion(t *testing.T, function, deed string, may []wire.ErrorCode) {
 	began := time.Now()
 	r := startHostile(t, h)
 	card := *at(r.await("card read", ready), 0).Card
-	if took := time.Since(began); !slices.Contains(may, card.Problem) || took > 7*time.Second {
+	if took := time.Since(began); !slices.Contains(may, card.Problem) || took > 30*time.Second {
 		t.Errorf("problem %q after %v", card.Problem, took)
 	}
 	h.behave()
@@ -177,29 +182,24 @@ func atInsertion(t *testing.T, function, deed string, may []wire.ErrorCode) {
 // TestHostileModuleInUse: one misdeed in a login, a signature or a logout costs
 // at most one typed error, and the next request works.
 func TestHostileModuleInUse(t *testing.T) {
-	insertForAll(t)
-	t.Run("each", func(t *testing.T) {
-		for _, function := range []string{"C_GetSessionInfo", "C_Login", "C_FindObjects", "C_GetAttributeValue", "C_SignInit", "C_Sign", "C_Logout", "C_CloseAllSessions"} {
-			t.Run(function, func(t *testing.T) {
-				t.Parallel()
-				h := newHostile(t)
-				r := startHostile(t, h)
-				card := *at(r.await("card read", ready), 0).Card
-				for deed, may := range deeds {
-					if mayMisbehave(function, deed) {
-						t.Run(deed, func(t *testing.T) { inUse(t, h, r, card, function, deed, may) })
-					}
+	inLanes(t, []string{"C_GetSessionInfo", "C_Login", "C_FindObjects", "C_GetAttributeValue", "C_SignInit", "C_Sign", "C_Logout", "C_CloseAllSessions"},
+		func(t *testing.T, function string) {
+			h := newHostile(t)
+			r := startHostile(t, h)
+			card := *at(r.await("card read", ready), 0).Card
+			for deed, may := range deeds {
+				if mayMisbehave(function, deed) {
+					t.Run(deed, func(t *testing.T) { inUse(t, h, r, card, function, deed, may) })
 				}
-			})
-		}
-	})
+			}
+		})
 }
 
 func inUse(t *testing.T, h hostile, r *rig, card wire.Card, function, deed string, may []wire.ErrorCode) {
 	h.set("do", function+" "+deed)
 	began := time.Now()
 	err := use(t, r, card)
-	if took := time.Since(began); took > hostileLimit+4*time.Second {
+	if took := time.Since(began); took > hostileLimit+20*time.Second {
 		t.Errorf("answered after %v", took)
 	}
 	ends := function == "C_Logout" || function == "C_CloseAllSessions" // nobody waits for their success
