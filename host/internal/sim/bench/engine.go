@@ -86,6 +86,7 @@ func (b *bench) idle(ctx context.Context) error {
 		_ = cmd.Process.Signal(os.Interrupt) // it may have ended by itself
 		_ = cmd.Wait()
 	}()
+	b.lab.Card.Remove() // the browser part may have left it in
 	if err := b.lab.Insert(ctx); err != nil {
 		return err
 	}
