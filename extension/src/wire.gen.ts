@@ -70,6 +70,29 @@ export type ErrorCode =
 	| "session.busy"
 	| "session.locked"
 	| "session.wrong_doctor"
+	| "region.maintenance"
+	| "region.incomplete"
+	| "region.cipher_certificate_expiring"
+	| "proxy.failed"
+	| "proxy.authentication"
+	| "clock.wrong"
+	| "session.login_needed"
+	| "session.lingering"
+	| "session.displaced"
+	| "session.way_missing"
+	| "session.not_a_doctor"
+	| "session.state_mismatch"
+	| "session.login_timeout"
+	| "session.login_cancelled"
+	| "session.login_refused"
+	| "session.identity_invalid"
+	| "session.redirect_denied"
+	| "session.credentials_refused"
+	| "session.id_sessione_invalid"
+	| "session.id_sessione_mailed"
+	| "session.id_sessione_refused"
+	| "secret.no_keyring"
+	| "secret.keyring_locked"
 	| "patient.unknown"
 	| "patient.invalid"
 	| "patient.not_yours"
@@ -93,6 +116,7 @@ export interface Vocabulary {
 	CardTestParams?: CardTestParams;
 	CardTestResult?: CardTestResult;
 	Certificate?: Certificate;
+	CompleteParams?: CompleteParams;
 	Demographics?: Demographics;
 	Error?: Error1;
 	ErrorCode?: ErrorCode;
@@ -102,6 +126,7 @@ export interface Vocabulary {
 	HelloParams?: HelloParams;
 	HelloResult?: HelloResult;
 	LoginParams?: LoginParams;
+	LoginResult?: LoginResult;
 	Module?: Module;
 	NREParams?: NREParams;
 	NoParams?: NoParams;
@@ -131,6 +156,109 @@ export interface BatchProgress {
 	done: number;
 	total: number;
 	result: PrescriptionResult;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	paused?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.contactless"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.locked"
+		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "patient.not_yours"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "outbox.unavailable";
 }
 /**
  * PrescriptionResult is the fate of one prescription.
@@ -166,6 +294,10 @@ export interface Notice {
 	 * Italian
 	 */
 	text: string;
+	/**
+	 * Remedy is what to do about a code that is known, Italian.
+	 */
+	remedy?: string;
 }
 /**
  * why queued or unknown
@@ -202,6 +334,10 @@ export interface ErrorData {
 	 * also in the log
 	 */
 	reference?: string;
+	/**
+	 * Alternative is the other way into the region that may work now.
+	 */
+	alternative?: "card" | "cloud";
 }
 /**
  * CancelResult confirms a cancellation.
@@ -341,6 +477,29 @@ export interface Certificate {
 		| "session.busy"
 		| "session.locked"
 		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -442,6 +601,29 @@ export interface Module {
 		| "session.busy"
 		| "session.locked"
 		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -494,6 +676,18 @@ export interface CardTestResult {
 	 * of the signature alone, PIN window excluded
 	 */
 	took_ms: number;
+}
+/**
+ * CompleteParams is what the region's page returned to the redirect URI (RFC 6749, section 4.1.2, and RFC 9207), or that the user closed it.
+ */
+export interface CompleteParams {
+	state: string;
+	code?: string;
+	iss?: string;
+	/**
+	 * access_denied when the window was closed
+	 */
+	error?: string;
 }
 /**
  * Demographics is the registry entry of a patient.
@@ -593,173 +787,43 @@ export interface HelloResult {
  * LoginParams asks for a regional session.
  */
 export interface LoginParams {
-	via: "auto" | "card";
+	via: "auto" | "card" | "cloud";
 	/**
-	 * SHA-256 of the certificate; empty: the remembered or only one
+	 * SHA-256 of the certificate; empty: the remembered or only one. With cloud: the agent logs in at the region's page with this card
 	 */
 	certificate?: string;
 	/**
 	 * codice fiscale of the doctor whom the page names
 	 */
 	doctor?: string;
-}
-/**
- * NREParams names one prescription.
- */
-export interface NREParams {
-	nre: string;
-}
-/**
- * NoParams is the closed empty object.
- */
-export interface NoParams {}
-/**
- * Outbox counts the prescriptions that have been taken in charge and not confirmed: Pending will be tried again, Failed wait for the doctor.
- */
-export interface Outbox {
-	pending: number;
-	failed: number;
-}
-/**
- * Person is somebody identified by codice fiscale.
- */
-export interface Person1 {
-	codice_fiscale: string;
 	/**
-	 * "GIULIA VERDI"
+	 * codice fiscale of the titolare, in substitute mode
 	 */
-	name: string;
+	substitute_of?: string;
+	/**
+	 * what the page says its user is; only a doctor may connect
+	 */
+	role?: "doctor" | "secretary" | "nurse";
+	/**
+	 * where the region's page returns: the caller's own address and no other
+	 */
+	redirect_uri?: string;
 }
 /**
- * Prescription is one dematerialised prescription as the clinical application knows it.
+ * LoginResult is the session; with AuthorizeURL set the caller opens that page of the region in a window of its own and hands what comes back to session.complete.
  */
-export interface Prescription {
-	/**
-	 * the page's own name of this intent: sending it twice sends it once
-	 */
-	client_id: string;
-	/**
-	 * F drugs, P specialist
-	 */
-	tipo_prescrizione: "F" | "P";
-	codice_assistito: string;
-	cognome_nome?: string;
-	indirizzo?: string;
-	oscuramento_dati?: boolean;
-	cod_esenzione?: string;
-	esente_reddito?: boolean;
-	cod_diagnosi?: string;
-	descrizione_diagnosi?: string;
-	/**
-	 * A in the surgery, D at home
-	 */
-	tipo_visita: "A" | "D";
-	provincia_assistito?: string;
-	asl_assistito?: string;
-	indicazione_prescrizione?: "S" | "H";
-	classe_priorita?: "U" | "B" | "D" | "P";
-	/**
-	 * @minItems 1
-	 * @maxItems 8
-	 */
-	dettagli: PrescriptionItem[];
-}
-/**
- * PrescriptionItem is one DettaglioPrescrizione.
- */
-export interface PrescriptionItem {
-	/**
-	 * AIC, or specialist code
-	 */
-	cod_prod_prest?: string;
-	descr_prod_prest?: string;
-	cod_gruppo_equival?: string;
-	descr_gruppo_equival?: string;
-	/**
-	 * descrTestoLiberoNote
-	 */
-	note?: string;
-	non_sostituibile?: boolean;
-	cod_motivazione?: string;
-	nota_aifa?: string;
-	quantita: number;
-	tipo_accesso?: "0" | "1";
-}
-/**
- * PrescriptionItem is one DettaglioPrescrizione.
- */
-export interface PrescriptionItemOut {
-	/**
-	 * AIC, or specialist code
-	 */
-	cod_prod_prest?: string;
-	descr_prod_prest?: string;
-	cod_gruppo_equival?: string;
-	descr_gruppo_equival?: string;
-	/**
-	 * descrTestoLiberoNote
-	 */
-	note?: string;
-	non_sostituibile?: boolean;
-	cod_motivazione?: string;
-	nota_aifa?: string;
-	quantita: number;
-	tipo_accesso?: "0" | "1";
-}
-/**
- * Region names the active region profile.
- */
-export interface Region {
-	id: string;
-	name: string;
-}
-/**
- * Request is one call.
- */
-export interface Request {
-	jsonrpc: "2.0";
-	id: unknown;
-	method: string;
-	params?: unknown;
-	origin?: string;
-	user_gesture?: boolean;
-}
-/**
- * Response answers exactly one Request.
- */
-export interface Response {
-	jsonrpc: string;
-	id: unknown;
-	result?: unknown;
-	error?: Error1;
-}
-/**
- * SendParams asks to send prescriptions now, in this order.
- */
-export interface SendParams {
-	/**
-	 * @minItems 1
-	 * @maxItems 100
-	 */
-	prescriptions: Prescription[];
-}
-/**
- * SendResult has one entry for each prescription, in the order given.
- */
-export interface SendResult {
-	results: PrescriptionResult[];
-}
-/**
- * Session is the regional session as every client sees it.
- */
-export interface Session {
+export interface LoginResult {
 	state: "disconnected" | "connecting" | "connected" | "stale" | "reconnecting";
 	/**
-	 * what connecting waits for
+	 * what connecting waits for: browser is the region's page, token an ID-SESSIONE
 	 */
-	step?: "card" | "pin" | "pinpad" | "region";
+	step?: "card" | "pin" | "pinpad" | "browser" | "token" | "region";
 	via?: "card" | "cloud";
 	doctor?: Person1;
+	/**
+	 * SubstituteOf is the codice fiscale of the titolare whom Doctor stands in for.
+	 */
+	substitute_of?: string;
 	/**
 	 * how the region saw the doctor authenticate, e.g. "CNS"
 	 */
@@ -845,6 +909,29 @@ export interface Session {
 		| "session.busy"
 		| "session.locked"
 		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -856,6 +943,318 @@ export interface Session {
 		| "prescription.changed"
 		| "prescription.pincode_missing"
 		| "outbox.unavailable";
+	/**
+	 * Repair says who mends a stale session: the agent by itself, or the user by
+	 * one click on login.
+	 */
+	repair?: "auto" | "login";
+	/**
+	 * OnCardRemoval is the rule in force when the card is pulled out.
+	 */
+	on_card_removal: "logout" | "keep";
+	authorize_url?: string;
+}
+/**
+ * Person is somebody identified by codice fiscale.
+ */
+export interface Person1 {
+	codice_fiscale: string;
+	/**
+	 * "GIULIA VERDI"
+	 */
+	name: string;
+}
+/**
+ * NREParams names one prescription.
+ */
+export interface NREParams {
+	nre: string;
+}
+/**
+ * NoParams is the closed empty object.
+ */
+export interface NoParams {}
+/**
+ * Outbox counts the prescriptions that have been taken in charge and not confirmed: Pending will be tried again, Failed wait for the doctor.
+ */
+export interface Outbox {
+	pending: number;
+	failed: number;
+}
+/**
+ * Prescription is one dematerialised prescription as the clinical application knows it.
+ */
+export interface Prescription {
+	/**
+	 * the page's own name of this intent: sending it twice sends it once
+	 */
+	client_id: string;
+	/**
+	 * F drugs, P specialist
+	 */
+	tipo_prescrizione: "F" | "P";
+	codice_assistito: string;
+	cognome_nome?: string;
+	indirizzo?: string;
+	oscuramento_dati?: boolean;
+	cod_esenzione?: string;
+	esente_reddito?: boolean;
+	cod_diagnosi?: string;
+	descrizione_diagnosi?: string;
+	/**
+	 * A in the surgery, D at home
+	 */
+	tipo_visita: "A" | "D";
+	provincia_assistito?: string;
+	asl_assistito?: string;
+	indicazione_prescrizione?: "S" | "H";
+	classe_priorita?: "U" | "B" | "D" | "P";
+	/**
+	 * @minItems 1
+	 * @maxItems 8
+	 */
+	dettagli: PrescriptionItem[];
+}
+/**
+ * PrescriptionItem is one DettaglioPrescrizione.
+ */
+export interface PrescriptionItem {
+	/**
+	 * AIC, or specialist code
+	 */
+	cod_prod_prest?: string;
+	descr_prod_prest?: string;
+	cod_gruppo_equival?: string;
+	descr_gruppo_equival?: string;
+	/**
+	 * descrTestoLiberoNote
+	 */
+	note?: string;
+	non_sostituibile?: boolean;
+	cod_motivazione?: string;
+	nota_aifa?: string;
+	quantita: number;
+	tipo_accesso?: "0" | "1";
+}
+/**
+ * PrescriptionItem is one DettaglioPrescrizione.
+ */
+export interface PrescriptionItemOut {
+	/**
+	 * AIC, or specialist code
+	 */
+	cod_prod_prest?: string;
+	descr_prod_prest?: string;
+	cod_gruppo_equival?: string;
+	descr_gruppo_equival?: string;
+	/**
+	 * descrTestoLiberoNote
+	 */
+	note?: string;
+	non_sostituibile?: boolean;
+	cod_motivazione?: string;
+	nota_aifa?: string;
+	quantita: number;
+	tipo_accesso?: "0" | "1";
+}
+/**
+ * Region is the active region profile, and the ways into it.
+ */
+export interface Region {
+	id: string;
+	name: string;
+	/**
+	 * with the card over mutual TLS
+	 */
+	card: boolean;
+	/**
+	 * without one: at the region's page, or with an ID-SESSIONE
+	 */
+	cloud?: "oidc" | "id-sessione";
+	/**
+	 * the card can also be used at the region's page
+	 */
+	cloud_card?: boolean;
+	/**
+	 * keys of the profile that only the region can give
+	 */
+	missing?: string[];
+}
+/**
+ * Request is one call.
+ */
+export interface Request {
+	jsonrpc: "2.0";
+	id: unknown;
+	method: string;
+	params?: unknown;
+	origin?: string;
+	user_gesture?: boolean;
+}
+/**
+ * Response answers exactly one Request.
+ */
+export interface Response {
+	jsonrpc: string;
+	id: unknown;
+	result?: unknown;
+	error?: Error1;
+}
+/**
+ * SendParams asks to send prescriptions now, in this order.
+ */
+export interface SendParams {
+	/**
+	 * @minItems 1
+	 * @maxItems 100
+	 */
+	prescriptions: Prescription[];
+}
+/**
+ * SendResult has one entry for each prescription, in the order given.
+ */
+export interface SendResult {
+	results: PrescriptionResult[];
+}
+/**
+ * Session is the regional session as every client sees it.
+ */
+export interface Session {
+	state: "disconnected" | "connecting" | "connected" | "stale" | "reconnecting";
+	/**
+	 * what connecting waits for: browser is the region's page, token an ID-SESSIONE
+	 */
+	step?: "card" | "pin" | "pinpad" | "browser" | "token" | "region";
+	via?: "card" | "cloud";
+	doctor?: Person1;
+	/**
+	 * SubstituteOf is the codice fiscale of the titolare whom Doctor stands in for.
+	 */
+	substitute_of?: string;
+	/**
+	 * how the region saw the doctor authenticate, e.g. "CNS"
+	 */
+	method?: string;
+	/**
+	 * ISO/IEC 29115 level, e.g. "LoA4"
+	 */
+	level?: string;
+	/**
+	 * RFC 3339, Europe/Rome
+	 */
+	since?: string;
+	/**
+	 * RFC 3339, Europe/Rome
+	 */
+	expires_at?: string;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	reason?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.contactless"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.locked"
+		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "patient.not_yours"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "outbox.unavailable";
+	/**
+	 * Repair says who mends a stale session: the agent by itself, or the user by
+	 * one click on login.
+	 */
+	repair?: "auto" | "login";
 	/**
 	 * OnCardRemoval is the rule in force when the card is pulled out.
 	 */
@@ -870,6 +1269,11 @@ export interface Status {
 	session: Session;
 	cards: CardList;
 	outbox: Outbox;
+	/**
+	 * Warnings are what is wrong and stops nothing: no keyring, a certificate
+	 * that ends soon.
+	 */
+	warnings: ErrorCode[];
 }
 /**
  * SyncParams asks the region for one patient.
@@ -922,7 +1326,8 @@ export interface Methods {
 	"status": { params: NoParams; result: Status };
 	"card.list": { params: NoParams; result: CardList };
 	"card.test": { params: CardTestParams; result: CardTestResult };
-	"session.login": { params: LoginParams; result: Session };
+	"session.login": { params: LoginParams; result: LoginResult };
+	"session.complete": { params: CompleteParams; result: Session };
 	"session.logout": { params: NoParams; result: Session };
 	"patient.sync": { params: SyncParams; result: SyncResult };
 	"prescription.send": { params: SendParams; result: SendResult };
@@ -950,6 +1355,7 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 	"card.list": 5000,
 	"card.test": 150000,
 	"session.login": 150000,
+	"session.complete": 30000,
 	"session.logout": 15000,
 	"patient.sync": 30000,
 	"prescription.send": 600000,
@@ -1029,6 +1435,29 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.busy": { hop: "session", rpc: -32000, retryable: true, english: "another login is under way" },
 	"session.locked": { hop: "session", rpc: -32000, retryable: true, english: "the screen was locked" },
 	"session.wrong_doctor": { hop: "session", rpc: -32000, retryable: false, english: "the card belongs to another doctor" },
+	"region.maintenance": { hop: "region", rpc: -32000, retryable: true, english: "the region shows a page for people, as during maintenance, where an answer was due" },
+	"region.incomplete": { hop: "region", rpc: -32000, retryable: false, english: "the region profile lacks values that only the region gives" },
+	"region.cipher_certificate_expiring": { hop: "region", rpc: -32000, retryable: false, english: "the region's encryption certificate expires soon" },
+	"proxy.failed": { hop: "region", rpc: -32000, retryable: true, english: "the proxy could not be found or reached, or refused" },
+	"proxy.authentication": { hop: "region", rpc: -32000, retryable: false, english: "the proxy wants a name and a password" },
+	"clock.wrong": { hop: "tls", rpc: -32000, retryable: false, english: "this PC's clock is wrong" },
+	"session.login_needed": { hop: "session", rpc: -32000, retryable: false, english: "the session is over and only the user can open a new one" },
+	"session.lingering": { hop: "session", rpc: -32000, retryable: true, english: "the session lives and processes nothing" },
+	"session.displaced": { hop: "session", rpc: -32000, retryable: false, english: "another program uses a newer ID-SESSIONE of this doctor" },
+	"session.way_missing": { hop: "session", rpc: -32000, retryable: false, english: "the region does not offer this way of logging in" },
+	"session.not_a_doctor": { hop: "session", rpc: -32000, retryable: false, english: "only doctors may connect to the region" },
+	"session.state_mismatch": { hop: "session", rpc: -32000, retryable: false, english: "the answer does not belong to a login that is under way" },
+	"session.login_timeout": { hop: "session", rpc: -32000, retryable: true, english: "the region's login page was not completed in time" },
+	"session.login_cancelled": { hop: "session", rpc: -32000, retryable: true, english: "the region's login page was closed or cancelled" },
+	"session.login_refused": { hop: "session", rpc: -32000, retryable: false, english: "the region's login refused" },
+	"session.identity_invalid": { hop: "session", rpc: -32000, retryable: false, english: "the identity that the region's login returned could not be verified" },
+	"session.redirect_denied": { hop: "session", rpc: -32000, retryable: false, english: "the login may not return to this address" },
+	"session.credentials_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS does not accept user name and password" },
+	"session.id_sessione_invalid": { hop: "session", rpc: -32000, retryable: false, english: "not an ID-SESSIONE" },
+	"session.id_sessione_mailed": { hop: "session", rpc: -32000, retryable: false, english: "the ID-SESSIONE was sent to the doctor's certified mailbox" },
+	"session.id_sessione_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS refused the ID-SESSIONE request" },
+	"secret.no_keyring": { hop: "connector", rpc: -32000, retryable: false, english: "no keyring on this PC: the data key lies in a file of the user" },
+	"secret.keyring_locked": { hop: "connector", rpc: -32000, retryable: true, english: "the keyring is locked" },
 	"patient.unknown": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this patient" },
 	"patient.invalid": { hop: "data", rpc: -32000, retryable: false, english: "not a valid codice fiscale" },
 	"patient.not_yours": { hop: "region", rpc: -32000, retryable: false, english: "the patient is registered with another doctor: the patient's health card is needed" },

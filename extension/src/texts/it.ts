@@ -259,6 +259,98 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "La carta inserita appartiene a un'altra persona.",
 		remedy: "Inserire la carta del medico che ha effettuato l'accesso al programma.",
 	},
+	"region.maintenance": {
+		text: "La regione mostra una pagina di avviso al posto della risposta: probabilmente è in manutenzione.",
+		remedy: "Riprovare più tardi: le ricette prese in carico non vanno perse.",
+	},
+	"region.incomplete": {
+		text: "Il profilo di questa regione non è completo: mancano dati che solo la regione può fornire.",
+		remedy: "Chiedere all'assistenza informatica di completarlo con i dati ricevuti all'adesione.",
+	},
+	"region.cipher_certificate_expiring": {
+		text: "Il certificato con cui si cifrano i dati per la regione scade tra poco.",
+		remedy: "Chiedere all'assistenza informatica di sostituirlo prima della scadenza.",
+	},
+	"proxy.failed": {
+		text: "Il proxy della rete non risponde o rifiuta il collegamento.",
+		remedy: "Riprovare; se si ripete, far controllare le impostazioni del proxy all'assistenza informatica.",
+	},
+	"proxy.authentication": {
+		text: "Il proxy della rete chiede nome utente e password.",
+		remedy: "Chiedere all'assistenza informatica di autorizzare Raccordo sul proxy.",
+	},
+	"clock.wrong": {
+		text: "L'orologio di questo PC non è esatto e i collegamenti sicuri vengono rifiutati.",
+		remedy: "Regolare data e ora del PC, poi riprovare.",
+	},
+	"session.login_needed": {
+		text: "Il collegamento con la regione è terminato e va riaperto.",
+		remedy: "Scegliere «Login Cloud regionale»: ciò che era in corso riprende da solo.",
+	},
+	"session.lingering": {
+		text: "Il collegamento con la regione è aperto ma non elabora le ricette.",
+		remedy: "Attendere: Raccordo lo chiude e lo riapre da solo.",
+	},
+	"session.displaced": {
+		text: "Un altro programma sta usando un ID-SESSIONE più recente di questo medico.",
+		remedy: "Ricollegarsi con l'ID-SESSIONE più recente, o richiederne uno nuovo.",
+	},
+	"session.way_missing": {
+		text: "Questa regione non prevede questo modo di collegarsi.",
+		remedy: "Scegliere un altro modo: carta, oppure SPID o CIE.",
+	},
+	"session.not_a_doctor": {
+		text: "Solo un medico può collegarsi alla regione.",
+		remedy: "Entrare nel programma clinico con l'utenza del medico e ripetere il login.",
+	},
+	"session.state_mismatch": {
+		text: "La risposta ricevuta non appartiene a un accesso avviato da questo PC, oppure è già stata usata.",
+		remedy: "Ripetere «Login Cloud regionale».",
+	},
+	"session.login_timeout": {
+		text: "L'accesso sulla pagina della regione non è stato completato in tempo.",
+		remedy: "Ripetere «Login Cloud regionale».",
+	},
+	"session.login_cancelled": {
+		text: "L'accesso sulla pagina della regione è stato annullato.",
+		remedy: "Ripetere «Login Cloud regionale» quando serve.",
+	},
+	"session.login_refused": {
+		text: "La regione non ha concesso l'accesso.",
+		remedy: "Riprovare, anche con un altro metodo; se si ripete, rivolgersi all'assistenza della regione.",
+	},
+	"session.identity_invalid": {
+		text: "L'identità comunicata dalla regione non supera le verifiche di sicurezza.",
+		remedy: `Ripetere l'accesso. ${support}`,
+	},
+	"session.redirect_denied": {
+		text: "Il ritorno dalla pagina della regione non è ammesso a questo indirizzo.",
+		remedy: "Aggiornare l'estensione e Raccordo all'ultima versione.",
+	},
+	"session.credentials_refused": {
+		text: "Sistema TS non accetta il nome utente o la password.",
+		remedy: "Controllare le credenziali di Sistema TS e inserirle di nuovo: non ripetere tentativi a caso.",
+	},
+	"session.id_sessione_invalid": {
+		text: "Il testo inserito non è un ID-SESSIONE.",
+		remedy: "Copiare per intero l'ID-SESSIONE (36 caratteri) dalla mail o dal portale sistemats.it.",
+	},
+	"session.id_sessione_mailed": {
+		text: "Sistema TS ha inviato l'ID-SESSIONE alla casella di posta certificata del medico.",
+		remedy: "Aprire la posta, copiare l'ID-SESSIONE e scegliere di nuovo «Login Cloud regionale».",
+	},
+	"session.id_sessione_refused": {
+		text: "Sistema TS ha rifiutato la richiesta sull'ID-SESSIONE.",
+		remedy: "Leggere il motivo indicato e seguire il suggerimento.",
+	},
+	"secret.no_keyring": {
+		text: "Su questo PC manca un portachiavi di sistema: la chiave dei dati di Raccordo è in un file dell'utente.",
+		remedy: "Chiedere all'assistenza informatica di attivare il portachiavi (GNOME Keyring o KWallet).",
+	},
+	"secret.keyring_locked": {
+		text: "Il portachiavi di sistema è bloccato.",
+		remedy: "Sbloccarlo con la password del proprio accesso e riprovare.",
+	},
 	"patient.unknown": {
 		text: "La regione non conosce questo assistito.",
 		remedy: "Controllare il codice fiscale dell'assistito.",

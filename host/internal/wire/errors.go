@@ -39,6 +39,8 @@ type ErrorData struct {
 	FinalTry     bool      `json:"final_try,omitempty"`
 	Notices      []Notice  `json:"notices,omitempty"`   // what the region or our checks said
 	Reference    string    `json:"reference,omitempty"` // also in the log
+	// Alternative is the other way into the region that may work now.
+	Alternative string `json:"alternative,omitempty" jsonschema:"enum=card,enum=cloud"`
 }
 
 func (e *Error) Error() string { return string(e.Data.Code) + ": " + e.Message }
@@ -119,6 +121,29 @@ const (
 	ErrSessionBusy  ErrorCode = "session.busy"
 	ErrSessionLock  ErrorCode = "session.locked"
 	ErrWrongDoctor  ErrorCode = "session.wrong_doctor"
+	ErrMaintenance  ErrorCode = "region.maintenance"
+	ErrIncomplete   ErrorCode = "region.incomplete"
+	ErrCipherSoon   ErrorCode = "region.cipher_certificate_expiring"
+	ErrProxy        ErrorCode = "proxy.failed"
+	ErrProxyAuth    ErrorCode = "proxy.authentication"
+	ErrClock        ErrorCode = "clock.wrong"
+	ErrLoginNeeded  ErrorCode = "session.login_needed"
+	ErrLingering    ErrorCode = "session.lingering"
+	ErrDisplaced    ErrorCode = "session.displaced"
+	ErrNoWay        ErrorCode = "session.way_missing"
+	ErrNotDoctor    ErrorCode = "session.not_a_doctor"
+	ErrLoginState   ErrorCode = "session.state_mismatch"
+	ErrLoginTime    ErrorCode = "session.login_timeout"
+	ErrLoginCancel  ErrorCode = "session.login_cancelled"
+	ErrLoginRefused ErrorCode = "session.login_refused"
+	ErrIdentity     ErrorCode = "session.identity_invalid"
+	ErrRedirect     ErrorCode = "session.redirect_denied"
+	ErrCredentials  ErrorCode = "session.credentials_refused"
+	ErrTokenForm    ErrorCode = "session.id_sessione_invalid"
+	ErrTokenMail    ErrorCode = "session.id_sessione_mailed"
+	ErrA2F          ErrorCode = "session.id_sessione_refused"
+	ErrNoKeyring    ErrorCode = "secret.no_keyring"
+	ErrKeyring      ErrorCode = "secret.keyring_locked"
 	ErrPatientNone  ErrorCode = "patient.unknown"
 	ErrPatientID    ErrorCode = "patient.invalid"
 	ErrNotYours     ErrorCode = "patient.not_yours"
@@ -199,6 +224,29 @@ var Faults = []Fault{
 	{ErrSessionBusy, HopSession, true, -32000, "another login is under way"},
 	{ErrSessionLock, HopSession, true, -32000, "the screen was locked"},
 	{ErrWrongDoctor, HopSession, false, -32000, "the card belongs to another doctor"},
+	{ErrMaintenance, HopRegion, true, -32000, "the region shows a page for people, as during maintenance, where an answer was due"},
+	{ErrIncomplete, HopRegion, false, -32000, "the region profile lacks values that only the region gives"},
+	{ErrCipherSoon, HopRegion, false, -32000, "the region's encryption certificate expires soon"},
+	{ErrProxy, HopRegion, true, -32000, "the proxy could not be found or reached, or refused"},
+	{ErrProxyAuth, HopRegion, false, -32000, "the proxy wants a name and a password"},
+	{ErrClock, HopTLS, false, -32000, "this PC's clock is wrong"},
+	{ErrLoginNeeded, HopSession, false, -32000, "the session is over and only the user can open a new one"},
+	{ErrLingering, HopSession, true, -32000, "the session lives and processes nothing"},
+	{ErrDisplaced, HopSession, false, -32000, "another program uses a newer ID-SESSIONE of this doctor"},
+	{ErrNoWay, HopSession, false, -32000, "the region does not offer this way of logging in"},
+	{ErrNotDoctor, HopSession, false, -32000, "only doctors may connect to the region"},
+	{ErrLoginState, HopSession, false, -32000, "the answer does not belong to a login that is under way"},
+	{ErrLoginTime, HopSession, true, -32000, "the region's login page was not completed in time"},
+	{ErrLoginCancel, HopSession, true, -32000, "the region's login page was closed or cancelled"},
+	{ErrLoginRefused, HopSession, false, -32000, "the region's login refused"},
+	{ErrIdentity, HopSession, false, -32000, "the identity that the region's login returned could not be verified"},
+	{ErrRedirect, HopSession, false, -32000, "the login may not return to this address"},
+	{ErrCredentials, HopSession, false, -32000, "Sistema TS does not accept user name and password"},
+	{ErrTokenForm, HopSession, false, -32000, "not an ID-SESSIONE"},
+	{ErrTokenMail, HopSession, false, -32000, "the ID-SESSIONE was sent to the doctor's certified mailbox"},
+	{ErrA2F, HopSession, false, -32000, "Sistema TS refused the ID-SESSIONE request"},
+	{ErrNoKeyring, HopConnector, false, -32000, "no keyring on this PC: the data key lies in a file of the user"},
+	{ErrKeyring, HopConnector, true, -32000, "the keyring is locked"},
 	{ErrPatientNone, HopRegion, false, -32000, "the region does not know this patient"},
 	{ErrPatientID, HopData, false, -32000, "not a valid codice fiscale"},
 	{ErrNotYours, HopRegion, false, -32000, "the patient is registered with another doctor: the patient's health card is needed"},

@@ -79,6 +79,8 @@ type Notice struct {
 	Field string `json:"field,omitempty"`
 	Item  int    `json:"item,omitempty"` // 1-based item of the prescription, 0: the whole
 	Text  string `json:"text"`           // Italian
+	// Remedy is what to do about a code that is known, Italian.
+	Remedy string `json:"remedy,omitempty"`
 }
 
 // NREParams names one prescription.
@@ -113,4 +115,6 @@ type BatchProgress struct {
 	Done   int                `json:"done"`
 	Total  int                `json:"total"`
 	Result PrescriptionResult `json:"result"`
+	// Paused says why the batch waits: Result is then the last one again.
+	Paused ErrorCode `json:"paused,omitempty"`
 }

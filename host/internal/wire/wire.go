@@ -89,12 +89,19 @@ type Status struct {
 	Session Session  `json:"session"`
 	Cards   CardList `json:"cards"`
 	Outbox  Outbox   `json:"outbox"`
+	// Warnings are what is wrong and stops nothing: no keyring, a certificate
+	// that ends soon.
+	Warnings []ErrorCode `json:"warnings"`
 }
 
-// Region names the active region profile.
+// Region is the active region profile, and the ways into it.
 type Region struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Card      bool     `json:"card"`                                                    // with the card over mutual TLS
+	Cloud     string   `json:"cloud,omitempty" jsonschema:"enum=oidc,enum=id-sessione"` // without one: at the region's page, or with an ID-SESSIONE
+	CloudCard bool     `json:"cloud_card,omitempty"`                                    // the card can also be used at the region's page
+	Missing   []string `json:"missing,omitempty"`                                       // keys of the profile that only the region can give
 }
 
 // Outbox counts the prescriptions that have been taken in charge and not
