@@ -2,6 +2,7 @@
 
 /** Every permission with its reason. Nothing else may be asked for. */
 export const permissions = {
+	identity: "opens the region's login page in a window of the browser that ends at the extension's own address",
 	nativeMessaging: "talks to the Raccordo connector installed on the PC; no network port is opened",
 	storage: "remembers in memory (storage.session) when a patient was last synchronised",
 };

@@ -65,7 +65,13 @@ export function resultOf<M extends Method>(_method: M, result: unknown): Methods
 	return result as Methods[M]["result"];
 }
 
-const KINDS: Readonly<Record<FromBackground["kind"], true>> = { texts: true, state: true, response: true, event: true };
+const KINDS: Readonly<Record<FromBackground["kind"], true>> = {
+	texts: true,
+	state: true,
+	forget: true,
+	response: true,
+	event: true,
+};
 
 export function parseFromBackground(message: unknown): FromBackground | undefined {
 	if (!isRecord(message) || typeof message.kind !== "string" || !Object.hasOwn(KINDS, message.kind)) return undefined;

@@ -1,4 +1,5 @@
 // What travels between the background and the pages (content scripts, popup) over a runtime port.
+import type { Summary } from "./summary.ts";
 import type { Message } from "./texts/it.ts";
 import type { ErrorCode, EventName, Events, Method, Status, Error as WireError } from "./wire.gen.ts";
 
@@ -24,9 +25,20 @@ export type ToBackground =
 
 export type FromBackground =
 	| { readonly kind: "texts"; readonly texts: Texts; readonly version: string }
-	| { readonly kind: "state"; readonly link: Link; readonly status: Status | undefined }
+	/** summary: the state in one line, worded in the background once for all pages. */
+	| { readonly kind: "state"; readonly link: Link; readonly status: Status | undefined; readonly summary: Summary }
+	/** The doctor has logged out: what the region told is not for whoever comes next. */
+	| { readonly kind: "forget" }
 	| { readonly kind: "response"; readonly id: string; readonly result?: unknown; readonly error?: WireError }
-	| { [E in EventName]: { readonly kind: "event"; readonly method: E; readonly params: Events[E] } }[EventName];
+	| { [E in EventName]: HostEvent<E> }[EventName];
+
+interface HostEvent<E extends EventName> {
+	readonly kind: "event";
+	readonly method: E;
+	readonly params: Events[E];
+	/** Of what the event has changed. */
+	readonly summary?: Summary;
+}
 
 export const PAGE_PORT = "page";
 export const POPUP_PORT = "popup";

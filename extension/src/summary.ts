@@ -1,7 +1,7 @@
 // One line for the whole state: what the badge, the toolbar icon and the popup say. Pure.
 import { since } from "./clock.ts";
 import type { Link } from "./messages.ts";
-import { ui } from "./texts/ui.it.ts";
+import * as ui from "./texts/ui.it.ts";
 import type { Card, CardList, ErrorCode, Reader, Session, Status, Error as WireError } from "./wire.gen.ts";
 
 export type Tone = "ok" | "warn" | "fail" | "idle";
@@ -41,17 +41,26 @@ function ofSession(session: Session, cards: CardList): Summary {
 		}
 		case "reconnecting":
 			return { state: "reconnecting", tone: "warn", text: reconnecting(session) };
-		case "stale":
-			return { state: "stale", tone: "warn", text: ui.stale, problem: session.reason };
+		case "stale": {
+			const text = session.repair === "auto" ? ui.reconnecting : ui.stale;
+			return { state: "stale", tone: "warn", text, problem: session.reason };
+		}
 		default:
 			return withoutSession(session, cards);
 	}
 }
 
-const waiting = { card: ui.waitCard, pin: ui.waitPin, pinpad: ui.waitPinpad, region: ui.waitRegion } as const;
+const waiting = {
+	card: ui.waitCard,
+	pin: ui.waitPin,
+	pinpad: ui.waitPinpad,
+	browser: ui.waitBrowser,
+	token: ui.waitToken,
+	region: ui.waitRegion,
+} as const;
 
 function reconnecting({ step }: Session): string {
-	return step === "pin" || step === "pinpad" ? waiting[step] : ui.reconnecting;
+	return step && step !== "region" ? waiting[step] : ui.reconnecting;
 }
 
 function withoutSession(session: Session, cards: CardList): Summary {
@@ -71,6 +80,12 @@ function withoutSession(session: Session, cards: CardList): Summary {
 		state: "card",
 		text: name ? ui.card(name) : ui.cardUnnamed,
 	};
+}
+
+/** How the doctor came in: "con SPID L2, livello LoA3". */
+export function way({ via, method, level }: Session): string {
+	const by = via === "card" ? ui.byCard : method && ui.by(method);
+	return [by, level && ui.level(level)].filter(Boolean).join(", ");
 }
 
 /** A reason that a card in the reader has made untrue is no longer one. */

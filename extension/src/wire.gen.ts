@@ -88,6 +88,7 @@ export type ErrorCode =
 	| "session.identity_invalid"
 	| "session.redirect_denied"
 	| "session.credentials_refused"
+	| "session.credentials_missing"
 	| "session.id_sessione_invalid"
 	| "session.id_sessione_mailed"
 	| "session.id_sessione_refused"
@@ -243,6 +244,7 @@ export interface BatchProgress {
 		| "session.identity_invalid"
 		| "session.redirect_denied"
 		| "session.credentials_refused"
+		| "session.credentials_missing"
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
@@ -495,6 +497,7 @@ export interface Certificate {
 		| "session.identity_invalid"
 		| "session.redirect_denied"
 		| "session.credentials_refused"
+		| "session.credentials_missing"
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
@@ -619,6 +622,7 @@ export interface Module {
 		| "session.identity_invalid"
 		| "session.redirect_denied"
 		| "session.credentials_refused"
+		| "session.credentials_missing"
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
@@ -927,6 +931,7 @@ export interface LoginResult {
 		| "session.identity_invalid"
 		| "session.redirect_denied"
 		| "session.credentials_refused"
+		| "session.credentials_missing"
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
@@ -1234,6 +1239,7 @@ export interface Session {
 		| "session.identity_invalid"
 		| "session.redirect_denied"
 		| "session.credentials_refused"
+		| "session.credentials_missing"
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
@@ -1453,6 +1459,7 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.identity_invalid": { hop: "session", rpc: -32000, retryable: false, english: "the identity that the region's login returned could not be verified" },
 	"session.redirect_denied": { hop: "session", rpc: -32000, retryable: false, english: "the login may not return to this address" },
 	"session.credentials_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS does not accept user name and password" },
+	"session.credentials_missing": { hop: "session", rpc: -32000, retryable: false, english: "the doctor's account of Sistema TS is not set" },
 	"session.id_sessione_invalid": { hop: "session", rpc: -32000, retryable: false, english: "not an ID-SESSIONE" },
 	"session.id_sessione_mailed": { hop: "session", rpc: -32000, retryable: false, english: "the ID-SESSIONE was sent to the doctor's certified mailbox" },
 	"session.id_sessione_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS refused the ID-SESSIONE request" },

@@ -2,6 +2,8 @@
 // make trusted clicks inside closed shadow roots.
 import { readFileSync } from "node:fs";
 import { JSDOM, VirtualConsole } from "jsdom";
+import type { Link } from "../src/messages.ts";
+import { summary } from "../src/summary.ts";
 import { errors } from "../src/texts/it.ts";
 import type { Session, Status } from "../src/wire.gen.ts";
 import { FakePort, settle } from "./fake-port.ts";
@@ -10,9 +12,9 @@ export const ORIGIN = "https://clinica-demo.localhost:8443";
 export const DOCTOR = "VRDGLI75C41X000E";
 
 const menu = ["profilo", "impostazioni", "guida", "esci"];
-const body = (patient: string) => `
+const body = (patient: string, attributes: string) => `
 <header class="barra"><div class="utente">
-	<button id="menu-utente" data-cf="${DOCTOR}">Giulia Verdi</button>
+	<button id="menu-utente" data-cf="${DOCTOR}" ${attributes}>Giulia Verdi</button>
 	<ul id="menu-utente-voci" role="menu">${menu.map((m) => `<li role="none" class="voce"><a role="menuitem" href="#/${m}">${m}</a></li>`).join("")}</ul>
 </div></header>
 <section class="scheda-paziente" data-cf="${patient}"><div class="scheda-azioni"><button>Diario</button></div>
@@ -28,12 +30,15 @@ export const on: Session = {
 export const status = (
 	session: Session = off,
 	cards: Status["cards"] = { service: "running", readers: [] },
+	more: Partial<Status> = {},
 ): Status => ({
 	version: "1",
-	region: { id: "r", name: "R" },
+	region: { id: "r", name: "R", card: true },
 	session,
 	cards,
 	outbox: { pending: 0, failed: 0 },
+	warnings: [],
+	...more,
 });
 
 interface Impl {
@@ -47,8 +52,8 @@ function impl(wrapper: object): Impl {
 	return (wrapper as Record<symbol, Impl>)[symbol ?? Symbol()] as Impl;
 }
 
-export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pazienti/1`) {
-	const dom = new JSDOM(`<!doctype html><body><div id="app">${body(patient)}</div></body>`, {
+export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pazienti/1`, attributes = "") {
+	const dom = new JSDOM(`<!doctype html><body><div id="app">${body(patient, attributes)}</div></body>`, {
 		url,
 		runScripts: "outside-only",
 		pretendToBeVisual: true,
@@ -81,6 +86,7 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 		},
 	};
 	let active = false;
+	let told: [Link, Status | undefined] = [{ state: "starting" }, undefined];
 	Object.defineProperty(window.navigator, "userActivation", { get: () => ({ isActive: active }) });
 	Object.assign(window, { chrome: { runtime } });
 	window.eval(readFileSync(PAGE_SCRIPT, "utf8"));
@@ -116,7 +122,7 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 		state: (name: string) => document.querySelector<HTMLElement>(name)?.dataset.state,
 		rerender: (cf = patient) => {
 			const app = document.getElementById("app");
-			if (app) app.innerHTML = body(cf);
+			if (app) app.innerHTML = body(cf, attributes);
 			return settle();
 		},
 		/** A click by the user's hand. */
@@ -129,13 +135,26 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 			return settle();
 		},
 		/** The background tells its state. */
-		tell: (state: Status | undefined, link: unknown = { state: "up" }) =>
-			port().say({ kind: "state", link, status: state }),
-		event: (method: string, params: unknown) => port().say({ kind: "event", method, params }),
+		tell: (state: Status | undefined, link: Link = { state: "up" }) => {
+			told = [link, state];
+			port().say({ kind: "state", link, status: state, summary: summary(link, state) });
+		},
+		event: (method: string, params: unknown) => {
+			const part = { "session.changed": "session", "card.changed": "cards", "outbox.changed": "outbox" }[method];
+			const [link, before] = told;
+			if (part && before) told = [link, { ...before, [part]: params }];
+			port().say({ kind: "event", method, params, summary: summary(...told) });
+		},
 		answer: (method: string, content: { result?: unknown; error?: unknown }) => {
 			port().say({ kind: "response", id: requests().findLast((r) => r.method === method)?.id, ...content });
 			return settle();
 		},
+		/** The panel of the badge opens: jsdom knows no popover. */
+		openPanel: () => {
+			const panel = roots.get("raccordo-stato")?.querySelector("[popover]");
+			panel?.dispatchEvent(Object.assign(new window.Event("toggle"), { newState: "open" }));
+		},
+		errors,
 		activate: (value: boolean) => {
 			active = value;
 		},

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { Snapshot } from "../src/page/state.ts";
 import { farewell } from "../src/page/toasts.ts";
 import { errors } from "../src/texts/it.ts";
-import { ui } from "../src/texts/ui.it.ts";
+import * as ui from "../src/texts/ui.it.ts";
 import type { Session, Status } from "../src/wire.gen.ts";
 
 const text = (code: keyof typeof errors) => errors[code];
@@ -17,7 +17,7 @@ function at(session: Partial<Session>, link: Snapshot["link"] = { state: "up" })
 		session: { state: "disconnected", on_card_removal: "logout", ...session },
 		cards: { service: "running", readers: [] },
 	};
-	return { link, status: status as unknown as Status };
+	return { link, status: status as unknown as Status, summary: { state: "", tone: "idle", text: "" } };
 }
 
 test("the end of a session says why", () => {

@@ -2,23 +2,27 @@ import assert from "node:assert/strict";
 import { mock, test } from "node:test";
 import type { Host } from "../src/background/answer.ts";
 import { Hub } from "../src/background/hub.ts";
+import { Login } from "../src/background/login.ts";
 import { Synced } from "../src/background/synced.ts";
 import { refusal } from "../src/fault.ts";
 import { errors } from "../src/texts/it.ts";
 import { FakePort, settle, until } from "./fake-port.ts";
+import { AUTHORIZE, CODE, FakeWindow, REDIRECT, STATE } from "./fake-window.ts";
 
 const status = {
 	version: "1",
-	region: { id: "r", name: "R" },
+	region: { id: "r", name: "R", card: true },
 	session: { state: "disconnected", on_card_removal: "logout" },
 	cards: { service: "running", readers: [] },
 	outbox: { pending: 0, failed: 0 },
+	warnings: [],
 };
 const ORIGIN = "https://clinica-demo.localhost:8443";
 const STRANGER = "https://clinica-demo.localhost:9";
 
 interface Call {
 	method: string;
+	params: unknown;
 	caller: unknown;
 	resolve(result: unknown): void;
 	reject(error: unknown): void;
@@ -32,13 +36,13 @@ function setup() {
 	const host: Host = {
 		start: async () => void log.started++,
 		stop: () => void log.stopped++,
-		request: (method, _params, caller) =>
+		request: (method, params, caller) =>
 			method === "status"
 				? caller?.origin === STRANGER
 					? Promise.reject(refusal("origin.denied"))
 					: Promise.resolve(structuredClone(status) as never)
 				: new Promise((resolve, reject) =>
-						calls.push({ method, caller, resolve: resolve as (r: unknown) => void, reject }),
+						calls.push({ method, params, caller, resolve: resolve as (r: unknown) => void, reject }),
 					),
 	};
 	const store = new Map<string, unknown>();
@@ -47,14 +51,16 @@ function setup() {
 		set: async (items) => {
 			for (const [k, v] of Object.entries(items)) store.set(k, v);
 		},
+		clear: async () => store.clear(),
 	});
-	const hub = new Hub(host, synced, { texts: errors, version: "9", onState: () => undefined });
+	const window = new FakeWindow();
+	const hub = new Hub(host, new Login(host, window), synced, { texts: errors, version: "9", onState: () => undefined });
 	const open = (origin: string | undefined) => {
 		const port = new FakePort("page");
 		hub.add(port.asPort(), origin);
 		return port;
 	};
-	return { hub, calls, log, open, store };
+	return { hub, calls, log, open, store, window };
 }
 
 const messages = (port: FakePort, kind: string) =>
@@ -76,7 +82,8 @@ test("a new page gets the texts and the state, and the host is started", async (
 	assert.equal(t.log.started, 1);
 	t.hub.link({ state: "up" });
 	await settle();
-	assert.deepEqual(messages(page, "state").at(-1), { kind: "state", link: { state: "up" }, status });
+	const summary = { state: "disconnected", tone: "idle", text: "Non collegato" };
+	assert.deepEqual(messages(page, "state").at(-1), { kind: "state", link: { state: "up" }, status, summary });
 });
 
 test("a page that the agent does not allow is told why, and nothing of anybody", async () => {
@@ -200,4 +207,93 @@ test("the host outlives its last page by a while and no longer", () => {
 	again.drop();
 	mock.timers.tick(15_000);
 	assert.equal(t.log.stopped, 1);
+});
+
+test("a page's login by the region's page: the address, the state and the code stay in the background", async () => {
+	const t = setup();
+	const [page, other] = [t.open(ORIGIN), t.open(ORIGIN)];
+	t.hub.link({ state: "up" });
+	await settle();
+	page.say(request("session.login", true, { via: "cloud", redirect_uri: "https://evil.example/" }));
+	await settle();
+	assert.deepEqual(t.calls[0]?.params, { via: "cloud", redirect_uri: REDIRECT });
+	assert.deepEqual(t.calls[0]?.caller, { origin: ORIGIN, gesture: true });
+	t.calls[0]?.resolve({ ...status.session, state: "connecting", step: "browser", authorize_url: AUTHORIZE });
+	await settle();
+	assert.deepEqual(messages(page, "response"), []);
+	t.window.returns(`${REDIRECT}?code=${CODE}&state=${STATE}`);
+	await settle();
+	assert.deepEqual(
+		[t.calls[1]?.method, t.calls[1]?.params, t.calls[1]?.caller],
+		["session.complete", { state: STATE, code: CODE }, undefined],
+	);
+	t.calls[1]?.resolve({ ...status.session, state: "connected" });
+	await settle();
+	assert.deepEqual(messages(page, "response")[0]?.result, { ...status.session, state: "connected" });
+	for (const port of [page, other]) {
+		assert.doesNotMatch(JSON.stringify(port.sent), new RegExp(`${STATE}|${CODE}|authorize_url|redirect_uri`));
+	}
+});
+
+test("no page completes a login", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	page.say(request("session.complete", true, { state: STATE, code: CODE }));
+	await settle();
+	assert.deepEqual(messages(page, "response").map(errorCode), ["origin.denied"]);
+	assert.equal(t.calls.length, 0);
+});
+
+test("a logout gives up the login under way, and every page forgets what the region told", async () => {
+	const t = setup();
+	const [page, other, stranger] = [t.open(ORIGIN), t.open(ORIGIN), t.open(STRANGER)];
+	t.hub.link({ state: "up" });
+	await settle();
+	t.store.set("sync:1", "2026-11-22T17:20:00Z");
+	page.say(request("session.login", true, { via: "cloud" }));
+	await settle();
+	t.calls[0]?.resolve({ ...status.session, state: "connecting", authorize_url: AUTHORIZE });
+	await settle();
+	other.say({ ...request("session.logout"), id: "2" });
+	await settle();
+	assert.deepEqual(messages(page, "response").map(errorCode), ["cancelled"]);
+	assert.equal(t.window.closed, 1);
+	assert.equal(t.calls[1]?.method, "session.logout");
+	assert.equal(t.store.size, 1);
+	t.calls[1]?.resolve({ ...status.session, reason: "region.unreachable" });
+	await settle();
+	assert.equal(t.store.size, 0);
+	assert.deepEqual(
+		[page, other, stranger].map((port) => messages(port, "forget").length),
+		[1, 1, 0],
+	);
+	const { result } = messages(other, "response")[0] ?? {};
+	assert.deepEqual(result, { ...status.session, reason: "region.unreachable" });
+});
+
+test("a logout that another browser or the command line made is one too; an end with a reason is none", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	t.hub.link({ state: "up" });
+	await settle();
+	t.store.set("sync:1", "2026-11-22T17:20:00Z");
+	t.hub.event("session.changed", { ...status.session, reason: "card.removed" });
+	assert.deepEqual([t.store.size, messages(page, "forget").length], [1, 0]);
+	t.hub.event("session.changed", status.session);
+	await settle();
+	assert.deepEqual([t.store.size, messages(page, "forget").length], [0, 1]);
+});
+
+test("when the connector goes, its login goes with it", async () => {
+	const t = setup();
+	const page = t.open(ORIGIN);
+	t.hub.link({ state: "up" });
+	page.say(request("session.login", true, { via: "auto" }));
+	await settle();
+	t.calls[0]?.resolve({ ...status.session, state: "connecting", authorize_url: AUTHORIZE });
+	await settle();
+	t.hub.link({ state: "down", error: refusal("connector.lost").error });
+	await settle();
+	assert.deepEqual([t.window.closed, t.calls.length], [1, 1]);
+	assert.deepEqual(messages(page, "response").map(errorCode), ["cancelled"]);
 });

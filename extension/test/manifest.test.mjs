@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
+import { build } from "esbuild";
 import { manifest, permissions } from "../scripts/manifest.mjs";
 
 const read = async (path) => JSON.parse(await readFile(`${ROOT}/${path}`, "utf8"));
@@ -30,4 +31,18 @@ test("pages come from the site profiles only", () => {
 	const sites = [{ matches: ["https://b.example/*"] }, { matches: ["https://a.example/*", "https://b.example/*"] }];
 	const [script] = manifest("firefox", { ...input, sites }).content_scripts;
 	assert.deepEqual(script.matches, ["https://a.example/*", "https://b.example/*"]);
+});
+
+test("the script that every page of a profile loads stays small", async () => {
+	const { outputFiles } = await build({
+		entryPoints: [`${ROOT}/extension/src/page/main.ts`],
+		bundle: true,
+		minify: true,
+		charset: "utf8",
+		format: "iife",
+		target: ["chrome125", "firefox142"],
+		define: { SITES: JSON.stringify(input.sites) },
+		write: false,
+	});
+	assert.ok(outputFiles[0].contents.length <= 34 * 1024, `${outputFiles[0].contents.length} bytes`);
 });

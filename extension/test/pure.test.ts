@@ -168,19 +168,22 @@ test("the badge says where the PIN is to be typed", () => {
 	assert.equal(text({ step: "pin" }), "Inserire il PIN nella finestra di Raccordo");
 	assert.equal(text({ step: "pinpad" }), "Inserire il PIN sul lettore");
 	assert.equal(text({ state: "reconnecting", step: "pinpad" }), "Inserire il PIN sul lettore");
-	assert.equal(text({ state: "reconnecting" }), "Ripristino del collegamento…");
+	assert.equal(text({ state: "reconnecting" }), "Ricollegamento in corso…");
 });
 
 const connected = (readers: Reader[]): Status => ({
 	version: "1",
-	region: { id: "r", name: "R" },
+	region: { id: "r", name: "R", card: true },
 	session: { state: "connected", on_card_removal: "logout" },
 	cards: { service: "running", readers },
 	outbox: { pending: 0, failed: 0 },
+	warnings: [],
 });
 
 test("a certificate that ends soon is announced when the agent says so, once", () => {
 	const text = () => ({ text: "", remedy: "" });
+	const quiet = { state: "connected", tone: "ok", text: "" } as const;
+	const empty: Snapshot = { link: { state: "up" }, status: connected([]), summary: quiet };
 	const at = (notify_expiry: boolean): Snapshot => {
 		const ending = certificate("v", {
 			not_after: "2026-12-10T12:00:00Z",
@@ -188,9 +191,8 @@ test("a certificate that ends soon is announced when the agent says so, once", (
 			days_left: 17,
 			notify_expiry,
 		});
-		return { link: { state: "up" }, status: connected([inReader("v", { certificates: [ending] })]) };
+		return { ...empty, status: connected([inReader("v", { certificates: [ending] })]) };
 	};
-	const empty: Snapshot = { link: { state: "up" }, status: connected([]) };
 	assert.equal(news(at(true), empty, { text })?.text, "Il certificato della carta scade il 10/12/2026.");
 	assert.equal(news(at(true), { ...empty, status: undefined }, { text })?.key, "expiry");
 	assert.equal(news(at(true), at(true), { text }), undefined);

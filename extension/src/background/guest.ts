@@ -1,5 +1,6 @@
 // A page or the popup at the other end of a port, and what it may know.
 import type { FromBackground, Link } from "../messages.ts";
+import { summary } from "../summary.ts";
 import type { Status, Error as WireError } from "../wire.gen.ts";
 
 export class Guest {
@@ -28,7 +29,15 @@ export class Guest {
 
 	tellState(link: Link, status: Status | undefined): void {
 		const { leave } = this;
-		const known: Link = typeof leave === "string" ? link : { state: "down", error: leave };
-		this.tell({ kind: "state", link: known, status: leave === "given" ? status : undefined });
+		if (typeof leave === "string") this.#tell(link, leave === "given" ? status : undefined);
+		else this.tellDown(leave);
+	}
+
+	tellDown(error: WireError): void {
+		this.#tell({ state: "down", error }, undefined);
+	}
+
+	#tell(link: Link, status: Status | undefined): void {
+		this.tell({ kind: "state", link, status, summary: summary(link, status) });
 	}
 }

@@ -3,9 +3,11 @@
 import { wireError } from "../fault.ts";
 import { eventMessage, parseToBackground } from "../guard.ts";
 import type { Link, Texts } from "../messages.ts";
+import { summary } from "../summary.ts";
 import type { EventName, Status } from "../wire.gen.ts";
-import { answer, type Host, type Memory, recall } from "./answer.ts";
+import { answer, type Desk, type Host, type Memory, recall } from "./answer.ts";
 import { Guest } from "./guest.ts";
+import type { Login } from "./login.ts";
 
 /** How long the host outlives its last page: a reload must not restart it. */
 const LINGER_MS = 15_000;
@@ -21,12 +23,16 @@ export class Hub {
 	#status: Status | undefined;
 	#linger: ReturnType<typeof setTimeout> | undefined;
 	readonly #guests = new Set<Guest>();
+	readonly #desk: Desk;
 
 	constructor(
 		private readonly host: Host,
-		private readonly synced: Memory,
+		private readonly login: Pick<Login, "start" | "giveUp" | "seen">,
+		synced: Memory,
 		private readonly options: HubOptions,
-	) {}
+	) {
+		this.#desk = { host, login, synced, forget: () => this.#forget() };
+	}
 
 	/** A page or the popup has opened a port. */
 	add(port: chrome.runtime.Port, origin: string | undefined): void {
@@ -43,8 +49,9 @@ export class Hub {
 
 	link(link: Link): void {
 		this.#link = link;
-		if (link.state === "up") void this.#read();
-		else this.#publish();
+		if (link.state === "up") return void this.#read();
+		this.login.giveUp(); // the agent that made the attempt has gone, and what its page returns with it
+		this.#publish();
 	}
 
 	event(method: EventName, params: unknown): void {
@@ -54,13 +61,19 @@ export class Hub {
 			for (const guest of this.#guests) if (guest.sending > 0) guest.tell(message);
 			return;
 		}
+		if (message.method === "session.changed") {
+			this.login.seen(message.params);
+			// no reason: a logout, of this browser, another one or the command line
+			if (message.params.state === "disconnected" && !message.params.reason) this.#forget();
+		}
 		if (this.#status) {
 			if (message.method === "session.changed") this.#status = { ...this.#status, session: message.params };
 			if (message.method === "card.changed") this.#status = { ...this.#status, cards: message.params };
 			if (message.method === "outbox.changed") this.#status = { ...this.#status, outbox: message.params };
 			this.options.onState(this.#link, this.#status);
 		}
-		for (const guest of this.#guests) if (guest.leave === "given" && !guest.asking) guest.tell(message);
+		const told = { ...message, summary: summary(this.#link, this.#status) };
+		for (const guest of this.#guests) if (guest.leave === "given" && !guest.asking) guest.tell(told);
 	}
 
 	/** Asks the agent in the page's own name; a failure of the road itself reaches the page as link state. */
@@ -74,7 +87,7 @@ export class Hub {
 		} catch (cause) {
 			const error = wireError(cause);
 			if (error.data.code !== "origin.denied") {
-				if (this.#link.state === "up") guest.tell({ kind: "state", link: { state: "down", error }, status: undefined });
+				if (this.#link.state === "up") guest.tellDown(error);
 				return;
 			}
 			guest.leave = error;
@@ -109,17 +122,23 @@ export class Hub {
 
 	#receive(guest: Guest, raw: unknown): void {
 		const message = parseToBackground(raw);
-		if (message?.kind === "request") void answer(guest, this.host, this.synced, message);
-		if (message?.kind === "recall") void recall(guest, this.synced, message);
+		if (message?.kind === "request") void answer(guest, this.#desk, message);
+		if (message?.kind === "recall") void recall(guest, this.#desk, message);
 		if (message?.kind !== "retry") return;
 		if (this.#link.state === "up") void this.#read();
 		else this.#wake();
+	}
+
+	#forget(): void {
+		void this.#desk.synced.clear();
+		for (const guest of this.#guests) if (guest.leave === "given") guest.tell({ kind: "forget" });
 	}
 
 	#remove(guest: Guest): void {
 		this.#guests.delete(guest);
 		if (this.#guests.size > 0) return;
 		this.#linger = setTimeout(() => {
+			this.login.giveUp();
 			this.host.stop();
 			this.#link = { state: "starting" };
 			this.#status = undefined;

@@ -5,7 +5,9 @@ import { sites } from "../site/sites.ts";
 import { errors } from "../texts/it.ts";
 import { showState } from "./badge.ts";
 import { Hub } from "./hub.ts";
+import { Login } from "./login.ts";
 import { Native } from "./native.ts";
+import { RegionWindow } from "./region-window.ts";
 import { pageOrigin } from "./sender.ts";
 import { Synced } from "./synced.ts";
 
@@ -19,7 +21,8 @@ const native = new Native({
 	onLink: (link) => hub.link(link),
 	onEvent: (method, params) => hub.event(method, params),
 });
-const hub = new Hub(native, new Synced(api.storage.session), { texts: errors, version, onState: showState });
+const login = new Login(native, new RegionWindow(api));
+const hub = new Hub(native, login, new Synced(api.storage.session), { texts: errors, version, onState: showState });
 
 api.runtime.onConnect.addListener((port) => {
 	if (port.name === POPUP_PORT && port.sender?.url === api.runtime.getURL("popup.html"))

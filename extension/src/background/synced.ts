@@ -3,6 +3,7 @@
 export interface SessionArea {
 	get(key: string): Promise<Record<string, unknown>>;
 	set(items: Record<string, unknown>): Promise<void>;
+	clear(): Promise<void>;
 }
 
 export class Synced {
@@ -16,6 +17,11 @@ export class Synced {
 		const name = await key(patient);
 		const at = (await this.area.get(name))[name];
 		return typeof at === "string" ? at : undefined;
+	}
+
+	/** Nothing else is kept there. */
+	clear(): Promise<void> {
+		return this.area.clear();
 	}
 }
 

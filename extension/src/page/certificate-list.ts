@@ -1,6 +1,6 @@
 // The certificates as the chooser shows them: the usable ones as radio buttons, the others greyed with the reason.
 import { day } from "../clock.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Certificate, ErrorCode } from "../wire.gen.ts";
 import type { Offer } from "./certificates.ts";
 import { el } from "./el.ts";

@@ -1,12 +1,12 @@
 // The certificate chooser: shows the certificates that can log in, says why the others cannot, and asks for the
 // login. The PIN is asked by a native window, never here.
-import { summary } from "../summary.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Error as WireError } from "../wire.gen.ts";
 import { certificateList, type ListView } from "./certificate-list.ts";
 import { offer } from "./certificates.ts";
-import { el } from "./el.ts";
+import { button, el } from "./el.ts";
 import { shadow } from "./host.ts";
+import { ask, cardWay, cloudWay, regret } from "./login.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
 import { problem, reason } from "./problem.ts";
@@ -24,7 +24,7 @@ input{width:18px;height:18px;margin:2px 0;accent-color:#06c;flex:none}
 .who{font-weight:600}
 .off{background:#f2f4f6;color:#455b71}
 details{margin:12px 0}summary{cursor:pointer;padding:4px 0}
-.row{display:flex;justify-content:flex-end;gap:12px;margin-top:16px}
+.row{display:flex;flex-wrap:wrap;justify-content:flex-end;gap:12px;margin-top:16px}
 .busy{display:flex;gap:12px;align-items:center;margin:16px 0;font-weight:600}
 .busy::before{content:"";width:18px;height:18px;border:3px solid #c5dcf5;border-top-color:#06c;border-radius:50%;animation:r 1s linear infinite}
 @keyframes r{to{transform:rotate(1turn)}}`;
@@ -38,9 +38,15 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	const { host, root } = shadow("raccordo-scelta", css);
 	const title = el("h2", { id: "t" });
 	const body = el("div", { "aria-live": "polite" });
-	const cancel = el("button", { type: "button", class: "plain" });
-	const go = el("button", { type: "button", class: "main" }, ui.connect);
-	const dialog = el("dialog", { "aria-labelledby": "t" }, title, body, el("div", { class: "row" }, cancel, go));
+	const cancel = button("", "plain", () => dialog.close());
+	const other = button("", "plain", () => {
+		dialog.close();
+		cloudWay(page)?.run();
+	});
+	const go = button(ui.connect, "main", () =>
+		page.state.now.link.state === "down" ? page.client.retry() : void connect(),
+	);
+	const dialog = el("dialog", { "aria-labelledby": "t" }, title, body, el("div", { class: "row" }, cancel, other, go));
 	root.append(dialog);
 
 	let reading = false;
@@ -48,6 +54,7 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 	let error: WireError | undefined;
 	let chosen: string | undefined;
 	let shown = "";
+	let way: "card" | "cloud" = "card";
 
 	function draw(): void {
 		if (!dialog.open) return;
@@ -55,10 +62,14 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		const list = offer(status?.cards ?? { service: "running", readers: [] }, doctor(page.site));
 		if (!list.usable.some((c) => c.fingerprint === chosen)) chosen = list.preselected;
 		const offline = link.state === "down" ? link.error : undefined;
+		way = (status && cardWay(status.region)) ?? "card";
 		const waits = busy || (!offline && (!status || (reading && list.usable.length === 0)));
 		title.textContent = list.usable.length > 1 ? ui.chooseTitle : ui.confirmTitle;
 		cancel.textContent = busy ? ui.close : ui.cancel;
-		go.textContent = offline ? ui.retry : ui.connect;
+		go.textContent = offline ? ui.retry : way === "cloud" ? ui.cardAtRegion : ui.connect;
+		const cloud = offline || busy ? undefined : cloudWay(page);
+		other.textContent = cloud?.label ?? "";
+		other.hidden = !cloud;
 		go.hidden = !offline && list.usable.length === 0;
 		go.disabled = waits || (!offline && chosen === undefined);
 		host.dataset.state = waits ? "busy" : offline || list.obstacle ? "obstacle" : "ready";
@@ -101,30 +112,19 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 		busy = true;
 		error = undefined;
 		draw();
-		const named = doctor(page.site);
-		const outcome = await page.client.request(
-			"session.login",
-			{ via: "card", certificate: chosen, ...(named ? { doctor: named } : {}) },
-			true,
-		);
+		const outcome = await ask(page, { via: way, certificate: chosen });
 		busy = false;
 		if (outcome.ok) {
 			dialog.close();
 			return;
 		}
 		if (dialog.open) error = outcome.error;
-		else page.toast({ key: "session", tone: "problem", title: ui.notConnected, error: outcome.error });
+		else regret(page, outcome.error);
 		draw();
 		if (!root.activeElement) go.focus(); // a disabled button lost it
 	}
 
-	cancel.addEventListener("click", () => dialog.close());
 	dialog.addEventListener("close", () => dialog.open || host.remove());
-	go.addEventListener("click", (event) => {
-		if (!event.isTrusted) return;
-		if (page.state.now.link.state === "down") page.client.retry();
-		else void connect();
-	});
 	page.state.watch((now, before) => {
 		if (dialog.open && now.link.state === "up" && before.link.state === "down") void read();
 		draw();
@@ -144,6 +144,6 @@ export function init(page: Page, signal: AbortSignal): Chooser {
 
 /** What the login waits for, in the words of the badge. */
 function progress(page: Page): string {
-	const now = summary(page.state.now.link, page.state.now.status);
-	return now.state === "connecting" || now.state === "reconnecting" ? now.text : ui.loginBusy;
+	const { state, text } = page.state.now.summary;
+	return state === "connecting" || state === "reconnecting" ? text : ui.loginBusy;
 }

@@ -12,6 +12,23 @@ export function el<K extends keyof HTMLElementTagNameMap>(
 	return node;
 }
 
+/** A button for the user's own hand: a click that a script makes does nothing. */
+export function button(
+	label: string,
+	look: string,
+	run: () => void,
+	attributes: Record<string, string> = {},
+): HTMLButtonElement {
+	const node = el("button", { type: "button", class: look, ...attributes }, label);
+	node.addEventListener("click", (event) => event.isTrusted && run());
+	return node;
+}
+
+/** The cross that closes a box. */
+export function cross(label: string, run: () => void): HTMLButtonElement {
+	return button("×", "x", run, { "aria-label": label });
+}
+
 /** A 24-unit icon drawn with strokes, hidden from assistive technology. */
 export function icon(...paths: string[]): SVGSVGElement {
 	const ns = "http://www.w3.org/2000/svg";

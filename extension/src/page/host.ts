@@ -13,8 +13,10 @@ button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid
 .main{border:1px solid #06c;background:#06c;color:#fff;border-radius:4px;padding:6px 20px;font-weight:600;min-height:36px}
 .main:hover{background:#004d99}
 .main:disabled{background:#c5cdd6;border-color:#c5cdd6;color:#455b71;cursor:default}
-.problem{border-left:4px solid #cc334d;background:#fdf3f5;padding:8px 12px;margin:8px 0}
-.problem b{display:block}
+.problem,.warning{border-left:4px solid #cc334d;background:#fdf3f5;padding:8px 12px;margin:8px 0}
+.warning{border-color:#cc7a00;background:#fff8ec}
+b{display:block}
+.x{position:absolute;top:8px;right:8px;width:32px;height:32px;border:0;background:none;font-size:18px;line-height:1}
 .note{color:#455b71;font-size:13px}
 @media (prefers-reduced-motion:reduce){*{animation-duration:3s!important}}
 `;

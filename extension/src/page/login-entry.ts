@@ -1,11 +1,13 @@
 // "Login Cloud regionale" in the user's menu, and "Logout Cloud Regionale" while connected.
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Session } from "../wire.gen.ts";
 import { el } from "./el.ts";
 import { shadow } from "./host.ts";
+import { login, waitsForUser } from "./login.ts";
 import { copyLook } from "./look.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
+import { mayConnect } from "./source.ts";
 
 const css = `
 :host{display:block}
@@ -40,17 +42,19 @@ export function init(page: Page, signal: AbortSignal): void {
 		leaving = false;
 		draw();
 		if (!outcome.ok) page.toast({ key: "session", tone: "problem", title: ui.logout, error: outcome.error });
+		else if (outcome.result.reason) page.toast({ key: "session", tone: "info", title: ui.loggedOutHere });
 	}
 
 	button.addEventListener("click", (event) => {
 		if (!event.isTrusted || leaving) return;
 		closeMenu();
 		if (host.dataset.state === "logout") void logout();
-		else page.login();
+		else login(page);
 	});
 
 	page.presence.add(() => {
 		const list = document.querySelector(page.site.menu.list);
+		if (!mayConnect(page.site)) return item?.remove();
 		if (!list || (item?.isConnected && list.contains(item))) return;
 		const neighbour = find(list, page.site.menu.after) ?? find(list, page.site.menu.before);
 		item?.remove();
@@ -66,6 +70,7 @@ export function init(page: Page, signal: AbortSignal): void {
 
 function entry(session: Session | undefined, leaving: boolean): { label: string; state: "login" | "logout" | "busy" } {
 	if (leaving) return { label: ui.logoutBusy, state: "busy" };
+	if (session && waitsForUser(session)) return { label: ui.reconnect, state: "login" };
 	const open = session && ["connected", "stale", "reconnecting"].includes(session.state);
 	return open ? { label: ui.logout, state: "logout" } : { label: ui.login, state: "login" };
 }

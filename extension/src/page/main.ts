@@ -1,7 +1,8 @@
 // Entry of the content script. It runs in the top frame of the pages that a site profile names, and nowhere else.
 import { matches } from "../site/match.ts";
 import { sites } from "../site/sites.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
+import { showPause } from "./batch-pause.ts";
 import { init as initChooser } from "./chooser.ts";
 import { Client } from "./client.ts";
 import { init as initLoginEntry } from "./login-entry.ts";
@@ -22,20 +23,25 @@ function start(profile: Page["site"]): void {
 	const { signal } = ending;
 	const state = new State();
 	let choose = { open: (): void => undefined, isOpen: (): boolean => false };
-	const toast = initToasts(state, signal, () => choose.isOpen());
+	const toasts = initToasts(state, signal, () => choose.isOpen());
 	let relay: ReturnType<typeof initPageApi> = () => undefined;
+	let forget = (): void => undefined;
 	const client = new Client(
 		signal,
 		(message) => {
 			state.receive(message);
 			relay(message);
+			if (message.kind === "forget") forget();
+			if (message.kind === "event" && message.method === "batch.progress") showPause(page, message.params);
 		},
 		() => {
 			ending.abort();
-			initToasts(
-				state,
-				new AbortController().signal,
-			)({ key: "gone", tone: "problem", title: ui.reloaded, text: ui.reloadPage });
+			initToasts(state, new AbortController().signal).show({
+				key: "gone",
+				tone: "problem",
+				title: ui.reloaded,
+				text: ui.reloadPage,
+			});
 		},
 	);
 	const page: Page = {
@@ -43,10 +49,12 @@ function start(profile: Page["site"]): void {
 		client,
 		state,
 		presence: new Presence(signal, watchedAttributes(profile)),
-		toast,
-		login: () => choose.open(),
+		toast: toasts.show,
+		dismiss: toasts.drop,
+		choose: () => choose.open(),
 	};
 	relay = initPageApi(page, signal);
 	choose = initChooser(page, signal);
-	for (const init of [initLoginEntry, initBadge, initSync]) init(page, signal);
+	forget = initSync(page, signal);
+	for (const init of [initLoginEntry, initBadge]) init(page, signal);
 }

@@ -4,12 +4,14 @@
 import { isRecord, paramsOf, resultOf } from "../guard.ts";
 import type { FromBackground } from "../messages.ts";
 import {
+	type BatchProgress,
 	GESTURES,
 	type Method,
 	type PrescriptionResult,
 	type SendResult,
 	type Error as WireError,
 } from "../wire.gen.ts";
+import { endPause } from "./batch-pause.ts";
 import type { Page } from "./page.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
@@ -44,6 +46,11 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		return r.problem ? { ...r, problem: worded(r.problem) } : r;
 	}
 
+	/** A pause says why in words too. */
+	function told(p: BatchProgress): unknown {
+		return { ...p, result: explained(p.result), ...(p.paused && page.state.text(p.paused)) };
+	}
+
 	function sent(result: unknown): SendResult {
 		const all = resultOf("prescription.send", result);
 		return { ...all, results: all.results.map(explained) };
@@ -62,6 +69,7 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		const gesture = navigator.userActivation?.isActive ?? false;
 		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
 		const outcome = await page.client.request(known, paramsOf(known, params), gesture);
+		if (known === "prescription.send") endPause(page);
 		if (!outcome.ok) return fail(id, outcome.error);
 		post({ kind: "response", id, result: known === "prescription.send" ? sent(outcome.result) : outcome.result });
 	}
@@ -85,7 +93,6 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		}
 		if (message.kind !== "event") return;
 		const { method, params } = message;
-		const told = method === "batch.progress" ? { ...params, result: explained(params.result) } : params;
-		post({ kind: "event", method, params: told });
+		post({ kind: "event", method, params: method === "batch.progress" ? told(params) : params });
 	};
 }

@@ -12,8 +12,10 @@ export interface Page {
 	readonly presence: Presence;
 	/** Tells the doctor something that no control on the page shows. */
 	toast(toast: Toast): void;
+	/** Takes back the toast of that key. */
+	dismiss(key: string): void;
 	/** Opens the certificate chooser, or the reason why it cannot help. */
-	login(): void;
+	choose(): void;
 }
 
 export interface Toast {
@@ -24,4 +26,13 @@ export interface Toast {
 	readonly error?: WireError;
 	readonly text?: string;
 	readonly remedy?: string;
+	readonly action?: Action | undefined;
+	/** Stays until it is taken back, though it is no problem. */
+	readonly lasts?: boolean;
+}
+
+/** What one click can do about it. */
+export interface Action {
+	readonly label: string;
+	run(): void;
 }

@@ -1,10 +1,10 @@
 // "Dati dalla regione", below the patient's toolbar: what the region knows, beside what the doctor typed. It reads
 // the page's fields and never writes them.
 import { day } from "../clock.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Demographics, Exemption, SyncResult } from "../wire.gen.ts";
 import { differs } from "./compare.ts";
-import { el } from "./el.ts";
+import { cross, el } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
@@ -23,7 +23,6 @@ dd{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center}
 ul{list-style:none;margin:0;padding:0}li{padding:4px 0;border-top:1px solid #e8ecf0}li:first-child{border:0}
 .code{display:inline-block;min-width:44px;font-weight:700}
 [role=alert]{position:relative}
-.x{position:absolute;top:8px;right:8px;width:32px;height:32px;border:0;background:none;font-size:18px;line-height:1}
 .problem{margin:0 0 8px;padding-right:44px}`;
 
 export function init(page: Page, sync: SyncState, signal: AbortSignal): () => void {
@@ -48,9 +47,7 @@ export function init(page: Page, sync: SyncState, signal: AbortSignal): () => vo
 		host.dataset.state = state;
 		body.replaceChildren(...parts);
 		if (host.hidden) return;
-		const button = el("button", { type: "button", class: "x", "aria-label": ui.close }, "×");
-		button.addEventListener("click", close);
-		(parts[0] ?? body).append(button);
+		(parts[0] ?? body).append(cross(ui.close, close));
 	}
 
 	page.presence.add(() => {

@@ -1,5 +1,6 @@
 // Reads the values that the site profile names from the page.
 import type { SiteProfile } from "../site/profile.gen.ts";
+import type { LoginParams } from "../wire.gen.ts";
 
 interface Source {
 	selector: string;
@@ -22,12 +23,37 @@ export function fieldValue(node: Element | null): string | undefined {
 
 /** The signed-in doctor's codice fiscale when the page names one. */
 export function doctor(site: SiteProfile): string | undefined {
-	const code = read(site.user.codice_fiscale).toUpperCase();
-	return /^[A-Z0-9]{16}$/.test(code) ? code : undefined;
+	return code(site.user.codice_fiscale);
 }
 
-/** Attributes whose change means another doctor or patient. */
+function code(source: Source | undefined): string | undefined {
+	const text = read(source).toUpperCase();
+	return /^[A-Z0-9]{16}$/.test(text) ? text : undefined;
+}
+
+/** Whom the page says a login is for. */
+export function user(site: SiteProfile): Omit<LoginParams, "via"> {
+	const [own, titolare, is] = [doctor(site), code(site.user.substitute_of), role(site)];
+	return {
+		...(own && { doctor: own }),
+		...(titolare && titolare !== own && { substitute_of: titolare }),
+		...(is && { role: is }),
+	};
+}
+
+/** Only a doctor is shown a way in: not a secretary, nor whoever the profile has no word for. */
+export function mayConnect(site: SiteProfile): boolean {
+	return role(site) === "doctor" || read(site.user.role) === "";
+}
+
+function role({ user }: SiteProfile): LoginParams["role"] {
+	const word = read(user.role);
+	return Object.entries(user.role?.values ?? {}).find(([said]) => said === word)?.[1];
+}
+
+/** Attributes whose change means another user or patient. */
 export function watchedAttributes(site: SiteProfile): string[] {
-	const names = [site.user.codice_fiscale?.attribute, site.patient.codice_fiscale.attribute];
+	const { codice_fiscale, substitute_of, role } = site.user;
+	const names = [codice_fiscale, substitute_of, role, site.patient.codice_fiscale].map((source) => source?.attribute);
 	return [...new Set(names.filter((n) => n !== undefined))];
 }

@@ -1,13 +1,16 @@
 // The small mark beside the user's name: who is connected, or what is missing. A click shows the details.
-import { type Summary, summary } from "../summary.ts";
-import { el } from "./el.ts";
+import type { Summary } from "../summary.ts";
+import { el, button as press } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
+import { actions } from "./state-actions.ts";
 import { details } from "./state-details.ts";
 
 const css = `
-:host{display:inline-block;vertical-align:middle;margin-right:8px}
+:host{display:inline-flex;flex-wrap:wrap;align-items:center;gap:8px;vertical-align:middle;margin-right:8px}
+.row{display:contents}
+.plain{min-height:30px;padding:3px 12px;font-size:13px}
 .badge{display:inline-flex;align-items:center;gap:8px;border:1px solid #c5cdd6;border-radius:16px;background:#fff;color:#17324d;padding:3px 12px;min-height:30px;font-size:13px;font-weight:600;text-align:left}
 .badge:hover{background:#eef3f8}
 small{display:block;font-size:12px;font-weight:400;max-width:62ch}
@@ -32,17 +35,32 @@ export function init(page: Page, signal: AbortSignal): void {
 		el("span", { class: "dot" }),
 		el("span", {}, words, why),
 	);
+	const acts = el("div", { class: "row" });
 	const panel = el("div", { popover: "auto", role: "dialog", "aria-labelledby": "t" });
 	// the live region is around the button: what is inside one has no roles of its own
-	root.append(el("div", { role: "status" }, button), panel);
+	root.append(el("div", { role: "status" }, button), acts, panel);
 	let open = false;
+	let offered = "";
 
 	function draw(): void {
-		const now = summary(page.state.now.link, page.state.now.status);
+		const now = page.state.now.summary;
 		show(now);
+		offer();
 		const had = panel.contains(root.activeElement);
 		panel.replaceChildren(...(open ? details(page, now, () => panel.hidePopover()) : []));
 		if (had) [...panel.querySelectorAll("button")].at(-1)?.focus(); // a redraw takes the focus away
+	}
+
+	function offer(): void {
+		const list = actions(page);
+		const labels = list.map(({ label }) => label).join();
+		if (labels === offered) return; // a redraw loses the focus
+		offered = labels;
+		const act = (label: string) =>
+			actions(page)
+				.find((now) => now.label === label)
+				?.run();
+		acts.replaceChildren(...list.map(({ label }) => press(label, "plain", () => act(label))));
 	}
 
 	/** Below the badge and inside the window, whatever its width. */

@@ -1,11 +1,13 @@
 // The contents of the state panel: session, card, what waits, and the last problem with its remedy.
 import { dateTime } from "../clock.ts";
-import { holderName, type Summary } from "../summary.ts";
-import { ui } from "../texts/ui.it.ts";
+import { holderName, type Summary, way } from "../summary.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { CardList, Status } from "../wire.gen.ts";
-import { el } from "./el.ts";
+import { button, el } from "./el.ts";
+import { waitsForUser } from "./login.ts";
 import type { Page } from "./page.ts";
-import { problem, reason } from "./problem.ts";
+import { problem, reason, warnings } from "./problem.ts";
+import { mayConnect } from "./source.ts";
 
 export function details(page: Page, now: Summary, close: () => void): HTMLElement[] {
 	const { link, status } = page.state.now;
@@ -23,11 +25,21 @@ export function details(page: Page, now: Summary, close: () => void): HTMLElemen
 		parts.push(el("h2", {}, ui.lastProblem));
 		parts.push(now.error ? problem(page.state, now.error) : reason(page.state, now.problem));
 	}
-	const retry = el("button", { type: "button", class: "plain" }, ui.retry);
-	retry.addEventListener("click", () => page.client.retry());
-	const done = el("button", { type: "button", class: "plain" }, ui.close);
-	done.addEventListener("click", close);
-	parts.push(el("div", {}, link.state === "down" && retry, " ", done));
+	const notes = warnings(page.state, known?.warnings);
+	if (notes.length > 0) parts.push(el("h2", {}, ui.warnings), ...notes);
+	const plain = (label: string, run: () => void) => button(label, "plain", run);
+	// the menu's entry is then the way back in
+	const leave = known && waitsForUser(known.session) && mayConnect(page.site);
+	parts.push(
+		el(
+			"div",
+			{},
+			link.state === "down" && plain(ui.retry, () => page.client.retry()),
+			leave && plain(ui.logout, () => void page.client.request("session.logout", {}, true)),
+			" ",
+			plain(ui.close, close),
+		),
+	);
 	return parts;
 }
 
@@ -35,7 +47,8 @@ function rows({ session, region, cards, outbox, version }: Status): (readonly [s
 	const waiting = outbox.pending + outbox.failed;
 	return [
 		[ui.doctor, session.doctor?.name ?? ""],
-		[ui.method, [session.method, session.level].filter(Boolean).join(" · ")],
+		[ui.substitute, session.substitute_of ?? ""],
+		[ui.method, way(session)],
 		[ui.since, dateTime(session.since)],
 		[ui.until, dateTime(session.expires_at)],
 		[ui.region, region.name],

@@ -1,18 +1,24 @@
 // What this page knows of Raccordo: the link to the host, the last status, the texts of the errors.
 import type { FromBackground, Link, Texts } from "../messages.ts";
+import type { Summary } from "../summary.ts";
 import type { Message } from "../texts/it.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { CardList, ErrorCode, Status } from "../wire.gen.ts";
 
 export interface Snapshot {
 	readonly link: Link;
 	readonly status: Status | undefined;
+	readonly summary: Summary;
 }
 
 export type Watcher = (now: Snapshot, before: Snapshot) => void;
 
 export class State {
-	#now: Snapshot = { link: { state: "starting" }, status: undefined };
+	#now: Snapshot = {
+		link: { state: "starting" },
+		status: undefined,
+		summary: { state: "starting", tone: "idle", text: ui.starting },
+	};
 	#texts: Partial<Texts> = {};
 	readonly #watchers = new Set<Watcher>();
 	version = "";
@@ -36,8 +42,7 @@ export class State {
 	}
 
 	setCards(cards: CardList): void {
-		const { link, status } = this.#now;
-		if (status) this.set({ link, status: { ...status, cards } });
+		this.#merge({ cards });
 	}
 
 	receive(message: FromBackground): void {
@@ -45,12 +50,18 @@ export class State {
 			this.#texts = message.texts;
 			this.version = message.version;
 		} else if (message.kind === "state") {
-			this.set({ link: message.link, status: message.status });
-		} else if (message.kind === "event" && this.#now.status) {
-			const { link, status } = this.#now;
-			if (message.method === "session.changed") this.set({ link, status: { ...status, session: message.params } });
-			if (message.method === "card.changed") this.setCards(message.params);
-			if (message.method === "outbox.changed") this.set({ link, status: { ...status, outbox: message.params } });
+			const { link, status, summary } = message;
+			this.set({ link, status, summary });
+		} else if (message.kind === "event") {
+			const { summary } = message;
+			if (message.method === "session.changed") this.#merge({ session: message.params }, summary);
+			if (message.method === "card.changed") this.#merge({ cards: message.params }, summary);
+			if (message.method === "outbox.changed") this.#merge({ outbox: message.params }, summary);
 		}
+	}
+
+	#merge(news: Partial<Status>, summary: Summary = this.#now.summary): void {
+		const { link, status } = this.#now;
+		if (status) this.set({ link, status: { ...status, ...news }, summary });
 	}
 }

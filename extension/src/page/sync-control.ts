@@ -1,6 +1,6 @@
 // "Data ultima sincronizzazione" and the two arrows in a circle, at the end of the patient's toolbar.
 import { dateTime } from "../clock.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import { el, icon } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Page } from "./page.ts";
@@ -21,7 +21,8 @@ button[aria-disabled=true]{cursor:progress}
 
 const ARROWS = ["M20 11a8 8 0 0 0-14-4.5L3 9", "M3 4v5h5", "M4 13a8 8 0 0 0 14 4.5l3-2.500", "M21 20v-5h-5"];
 
-export function init(page: Page, signal: AbortSignal): void {
+/** Returns what makes it forget, after a logout. */
+export function init(page: Page, signal: AbortSignal): () => void {
 	const { host, root } = shadow("raccordo-sincronizza", css);
 	const text = el("span", { role: "status" });
 	const button = el("button", { type: "button", "aria-label": ui.sync, title: ui.sync }, icon(...ARROWS));
@@ -50,4 +51,5 @@ export function init(page: Page, signal: AbortSignal): void {
 		draw();
 	});
 	removeOn(signal, host);
+	return () => sync.forget();
 }

@@ -32,6 +32,11 @@ export class SyncState {
 		if (code) void this.#recall(code);
 	}
 
+	/** After a logout: neither the time of the last success nor what the region told. */
+	forget(): void {
+		this.#set({ state: "idle" });
+	}
+
 	async start(): Promise<void> {
 		const patient = this.#patient;
 		if (!patient || this.#now.state === "busy") return;

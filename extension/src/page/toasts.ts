@@ -1,8 +1,8 @@
 // Messages for what happens while the doctor is doing something else: the session ended, the connector stopped.
 import { day } from "../clock.ts";
-import { ui } from "../texts/ui.it.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Certificate } from "../wire.gen.ts";
-import { el } from "./el.ts";
+import { button, cross, el } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Toast } from "./page.ts";
 import { removeOn } from "./presence.ts";
@@ -14,12 +14,17 @@ const css = `
 .toast{position:relative;background:#fff;border:1px solid #c5cdd6;border-left:5px solid #06c;border-radius:4px;padding:12px 44px 12px 14px;box-shadow:0 6px 24px rgb(0 0 0/.25)}
 .toast[data-tone=problem]{border-left-color:#cc334d}
 .problem{border:0;background:none;padding:0;margin:4px 0 0}
-.x{position:absolute;top:6px;right:6px;width:32px;height:32px;border:0;background:none;font-size:18px;line-height:1}`;
+.plain{margin-top:8px}`;
 
 const INFO_MS = 6000;
 
+export interface Toasts {
+	show(toast: Toast): void;
+	drop(key: string): void;
+}
+
 /** covered: the chooser is open and tells the same thing. */
-export function init(state: State, signal: AbortSignal, covered: () => boolean = () => false): (toast: Toast) => void {
+export function init(state: State, signal: AbortSignal, covered: () => boolean = () => false): Toasts {
 	const { host, root } = shadow("raccordo-avvisi", css);
 	const shown = new Map<string, HTMLElement>();
 
@@ -31,8 +36,11 @@ export function init(state: State, signal: AbortSignal, covered: () => boolean =
 
 	function show(toast: Toast): void {
 		drop(toast.key);
-		const close = el("button", { type: "button", class: "x", "aria-label": ui.close }, "×");
-		close.addEventListener("click", () => drop(toast.key));
+		const { action } = toast;
+		const act = (): void => {
+			drop(toast.key);
+			action?.run();
+		};
 		const role = toast.tone === "problem" ? "alert" : "status";
 		const box = el(
 			"div",
@@ -41,12 +49,14 @@ export function init(state: State, signal: AbortSignal, covered: () => boolean =
 			toast.error && problem(state, toast.error),
 			toast.text && el("div", {}, toast.text),
 			toast.remedy && el("div", {}, toast.remedy),
-			close,
+			action && button(action.label, "plain", act),
+			cross(ui.close, () => drop(toast.key)),
 		);
 		shown.set(toast.key, box);
 		root.append(box);
 		if (!host.isConnected) document.documentElement.append(host);
-		if (toast.tone === "info") setTimeout(() => shown.get(toast.key) === box && drop(toast.key), INFO_MS);
+		if (toast.tone === "info" && !toast.lasts)
+			setTimeout(() => shown.get(toast.key) === box && drop(toast.key), INFO_MS);
 	}
 
 	state.watch((now, before) => {
@@ -54,7 +64,7 @@ export function init(state: State, signal: AbortSignal, covered: () => boolean =
 		for (const toast of [news(now, before, state), farewell(now, before, state)]) if (toast && !covered()) show(toast);
 	});
 	removeOn(signal, host);
-	return show;
+	return { show, drop };
 }
 
 /** The toast, if any, that a change of the road, the reader or the card deserves. */
@@ -105,6 +115,6 @@ function expiring({ status }: Snapshot): Certificate[] {
 function solved(now: Snapshot): string[] {
 	if (now.link.state !== "up") return [];
 	const service = now.status?.cards.service === "running" ? ["service"] : [];
-	const session = now.status?.session.state === "connected" ? ["session"] : [];
-	return ["link", ...service, ...session];
+	const state = now.status?.session.state;
+	return ["link", ...service, ...(state === "connected" ? ["session"] : state === "disconnected" ? ["pause"] : [])];
 }

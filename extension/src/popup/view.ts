@@ -1,18 +1,23 @@
 // What the popup shows for a state.
+
+import { dateTime } from "../clock.ts";
 import { el } from "../page/el.ts";
-import { problem, reason } from "../page/problem.ts";
+import { problem, reason, warnings } from "../page/problem.ts";
 import type { State } from "../page/state.ts";
-import { holderName, summary } from "../summary.ts";
-import { ui } from "../texts/ui.it.ts";
+import { holderName, way } from "../summary.ts";
+import * as ui from "../texts/ui.it.ts";
 
 export function view(state: State, retry: HTMLButtonElement): HTMLElement[] {
-	const { link, status } = state.now;
-	const now = summary(link, status);
+	const { link, status, summary: now } = state.now;
 	const known = link.state === "up" ? status : undefined;
 	const card = known?.cards.readers?.find((r) => r.card)?.card;
+	const session = known?.session;
 	const reads = known?.cards.service === "running"; // else nobody knows whether there is a card
 	const facts = [
 		[ui.region, known?.region.name],
+		[ui.method, session && way(session)],
+		[ui.substitute, session?.substitute_of],
+		[ui.until, dateTime(session?.expires_at)],
 		[ui.popupCard, reads && (card ? holderName(card) || ui.cardUnnamed : ui.popupNoCard)],
 		[ui.version, known?.version],
 		[ui.extension, state.version],
@@ -25,6 +30,9 @@ export function view(state: State, retry: HTMLButtonElement): HTMLElement[] {
 	parts.push(list);
 	if (reads && (now.state === "disconnected" || now.state === "card"))
 		parts.push(el("p", { class: "note" }, ui.popupHint));
+	if (session?.state === "stale" && session.repair === "login")
+		parts.push(el("p", { class: "note" }, ui.popupReconnect));
+	parts.push(...warnings(state, known?.warnings));
 	if (link.state === "down") {
 		retry.textContent = ui.retry;
 		parts.push(retry);

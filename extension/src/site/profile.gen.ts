@@ -28,6 +28,8 @@ export interface SiteProfile {
 		 */
 		name: string;
 		codice_fiscale?: Source;
+		substitute_of?: Source1;
+		role?: Role;
 	};
 	/**
 	 * The user's menu, a list whose items hold a link or button each.
@@ -48,7 +50,7 @@ export interface SiteProfile {
 	 */
 	patient: {
 		page: Selector;
-		codice_fiscale: Source1;
+		codice_fiscale: Source2;
 		/**
 		 * Inside the page: the sync control becomes its last child.
 		 */
@@ -72,9 +74,26 @@ export interface Source {
 	attribute?: string;
 }
 /**
- * Where a value is: an attribute of an element, or its text or field value when no attribute is named.
+ * The titolare's codice fiscale while the signed-in doctor works as his substitute, else empty.
  */
 export interface Source1 {
+	selector: Selector;
+	attribute?: string;
+}
+/**
+ * What the signed-in user is; a page that says nothing is taken to be a doctor's.
+ */
+export interface Role {
+	selector: Selector;
+	attribute?: string;
+	values: {
+		[k: string]: "doctor" | "secretary" | "nurse";
+	};
+}
+/**
+ * Where a value is: an attribute of an element, or its text or field value when no attribute is named.
+ */
+export interface Source2 {
 	selector: Selector;
 	attribute?: string;
 }

@@ -331,6 +331,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "Sistema TS non accetta il nome utente o la password.",
 		remedy: "Controllare le credenziali di Sistema TS e inserirle di nuovo: non ripetere tentativi a caso.",
 	},
+	"session.credentials_missing": {
+		text: "Mancano le credenziali di Sistema TS del medico su questo PC.",
+		remedy: "Inserirle una volta con il comando «raccordo sistemats», anche con l'aiuto dell'assistenza informatica.",
+	},
 	"session.id_sessione_invalid": {
 		text: "Il testo inserito non è un ID-SESSIONE.",
 		remedy: "Copiare per intero l'ID-SESSIONE (36 caratteri) dalla mail o dal portale sistemats.it.",

@@ -1,98 +1,113 @@
 // The fixed words of the controls that the extension puts into a page and into its popup.
-export const ui = {
-	login: "Login Cloud regionale",
-	logout: "Logout Cloud Regionale",
-	loginBusy: "Collegamento in corso…",
-	logoutBusy: "Disconnessione in corso…",
+export const login = "Login Cloud regionale";
+export const logout = "Logout Cloud Regionale";
+export const loginBusy = "Collegamento in corso…";
+export const logoutBusy = "Disconnessione in corso…";
 
-	starting: "Raccordo: avvio…",
-	missing: "Raccordo assente",
-	lost: "Raccordo in riavvio…",
-	denied: "Pagina non autorizzata a usare Raccordo",
-	disconnected: "Non collegato",
-	card: (name: string) => `Carta: ${name}`,
-	cardUnnamed: "Carta inserita",
-	cardReading: "Lettura della carta…",
-	waitCard: "Collegamento: inserire la carta nel lettore",
-	waitPin: "Inserire il PIN nella finestra di Raccordo",
-	waitPinpad: "Inserire il PIN sul lettore",
-	waitRegion: "Collegamento alla regione in corso…",
-	reconnecting: "Ripristino del collegamento…",
-	stale: "Collegamento da ripristinare",
-	connected: (name: string, method: string, since: string) =>
-		`Collegato – ${[name, method, since && `dalle ${since}`].filter(Boolean).join(" · ")}`,
+export const starting = "Raccordo: avvio…";
+export const missing = "Raccordo assente";
+export const lost = "Raccordo in riavvio…";
+export const denied = "Pagina non autorizzata a usare Raccordo";
+export const disconnected = "Non collegato";
+export const card = (name: string) => `Carta: ${name}`;
+export const cardUnnamed = "Carta inserita";
+export const cardReading = "Lettura della carta…";
+export const waitCard = "Collegamento: inserire la carta nel lettore";
+export const waitPin = "Inserire il PIN nella finestra di Raccordo";
+export const waitPinpad = "Inserire il PIN sul lettore";
+export const waitBrowser = "In attesa della pagina della regione…";
+export const waitToken = "Inserire l'ID-SESSIONE nella finestra di Raccordo";
+export const waitRegion = "Collegamento alla regione in corso…";
+export const reconnecting = "Ricollegamento in corso…";
+export const stale = "Collegamento da ripristinare";
+export const reconnect = "Ricollegati";
+export const connected = (name: string, method: string, since: string) =>
+	`Collegato – ${[name, method, since && `dalle ${since}`].filter(Boolean).join(" · ")}`;
 
-	stateTitle: "Stato di Raccordo",
-	connection: "Collegamento",
-	doctor: "Medico",
-	method: "Metodo",
-	since: "Dal",
-	until: "Valido fino al",
-	region: "Regione",
-	reader: "Lettore",
-	readerEmpty: "nessuna carta",
-	readerNone: "nessuno",
-	readerReading: "lettura della carta",
-	readerMute: "carta che non risponde",
-	outbox: "Ricette in attesa",
-	outboxFailed: (n: number) => (n === 1 ? "1 da correggere" : `${n} da correggere`),
-	version: "Connettore",
-	extension: "Estensione",
-	lastProblem: "Ultimo problema",
-	retry: "Riprova",
-	close: "Chiudi",
-	reference: "Riferimento",
-	attempts: (n: number) => (n === 1 ? "Resta 1 tentativo." : `Restano ${n} tentativi.`),
-	finalTry: "È l'ultimo tentativo prima del blocco della carta.",
-	noText: "Si è verificato un problema non riconosciuto da questa versione dell'estensione.",
-	noRemedy: "Aggiornare l'estensione di Raccordo.",
-	reloaded: "L'estensione Raccordo è stata aggiornata.",
-	reloadPage: "Ricaricare la pagina per continuare.",
+export const stateTitle = "Stato di Raccordo";
+export const connection = "Collegamento";
+export const doctor = "Medico";
+export const method = "Accesso";
+export const byCard = "con la carta";
+export const by = (method: string) => `con ${method}`;
+export const level = (level: string) => `livello ${level}`;
+export const substitute = "Sostituto di";
+export const since = "Dal";
+export const until = "Valido fino al";
+export const region = "Regione";
+export const reader = "Lettore";
+export const readerEmpty = "nessuna carta";
+export const readerNone = "nessuno";
+export const readerReading = "lettura della carta";
+export const readerMute = "carta che non risponde";
+export const outbox = "Ricette in attesa";
+export const outboxFailed = (n: number) => (n === 1 ? "1 da correggere" : `${n} da correggere`);
+export const version = "Connettore";
+export const extension = "Estensione";
+export const lastProblem = "Ultimo problema";
+export const retry = "Riprova";
+export const close = "Chiudi";
+export const reference = "Riferimento";
+export const attempts = (n: number) => (n === 1 ? "Resta 1 tentativo." : `Restano ${n} tentativi.`);
+export const finalTry = "È l'ultimo tentativo prima del blocco della carta.";
+export const noText = "Si è verificato un problema non riconosciuto da questa versione dell'estensione.";
+export const noRemedy = "Aggiornare l'estensione di Raccordo.";
+export const reloaded = "L'estensione Raccordo è stata aggiornata.";
+export const reloadPage = "Ricaricare la pagina per continuare.";
 
-	chooseTitle: "Scegliere il certificato per collegarsi",
-	confirmTitle: "Collegarsi alla regione",
-	issuer: "Emesso da",
-	expiry: "Scade il",
-	connect: "Collega",
-	cancel: "Annulla",
-	others: "Altri certificati sulla carta",
-	loading: "Lettura dei certificati…",
-	pinNote: "Il PIN si inserisce nella finestra di Raccordo, mai in questa pagina.",
+export const chooseTitle = "Scegliere il certificato per collegarsi";
+export const confirmTitle = "Collegarsi alla regione";
+export const issuer = "Emesso da";
+export const expiry = "Scade il";
+export const connect = "Collega";
+export const cardAtRegion = "Usa la carta sulla pagina della regione";
+export const cloudLogin = "Entra con SPID o CIE";
+export const tokenLogin = "Usa un ID-SESSIONE";
+export const useCard = "Usa la carta";
+export const useInserted = "Usa la carta inserita";
+export const cancel = "Annulla";
+export const others = "Altri certificati sulla carta";
+export const loading = "Lettura dei certificati…";
+export const pinNote = "Il PIN si inserisce nella finestra di Raccordo, mai in questa pagina.";
 
-	sync: "Sincronizza con la regione",
-	syncing: "Sincronizzazione in corso…",
-	lastSync: (when: string) => `Data ultima sincronizzazione: ${when}`,
-	regionData: "Dati dalla regione",
-	demographics: "Anagrafica",
-	exemptions: "Esenzioni",
-	noExemptions: "Nessuna esenzione attiva.",
-	differs: "diverso da quanto inserito",
-	notWritten: "I dati inseriti nella scheda non sono stati modificati.",
-	validFrom: (day: string) => `dal ${day}`,
-	validTo: (day: string) => `al ${day}`,
-	noEnd: "senza scadenza",
-	fields: {
-		codice_fiscale: "Codice fiscale",
-		fullName: "Cognome e nome",
-		birth: "Nascita",
-		address: "Indirizzo",
-		town: "Comune",
-		province: "Provincia",
-		cap: "CAP",
-		asl: "ASL",
-		doctor: "Medico curante",
-		card_expiry: "Scadenza tessera sanitaria",
-	},
+export const sync = "Sincronizza con la regione";
+export const syncing = "Sincronizzazione in corso…";
+export const lastSync = (when: string) => `Data ultima sincronizzazione: ${when}`;
+export const regionData = "Dati dalla regione";
+export const demographics = "Anagrafica";
+export const exemptions = "Esenzioni";
+export const noExemptions = "Nessuna esenzione attiva.";
+export const differs = "diverso da quanto inserito";
+export const notWritten = "I dati inseriti nella scheda non sono stati modificati.";
+export const validFrom = (day: string) => `dal ${day}`;
+export const validTo = (day: string) => `al ${day}`;
+export const noEnd = "senza scadenza";
+export const fields = {
+	codice_fiscale: "Codice fiscale",
+	fullName: "Cognome e nome",
+	birth: "Nascita",
+	address: "Indirizzo",
+	town: "Comune",
+	province: "Provincia",
+	cap: "CAP",
+	asl: "ASL",
+	doctor: "Medico curante",
+	card_expiry: "Scadenza tessera sanitaria",
+};
 
-	noCards: "Smart card non disponibili",
-	expiresOn: (day: string) => `Il certificato della carta scade il ${day}.`,
-	expiryTitle: "Certificato in scadenza",
-	expiryRemedy: "Chiedere per tempo il rinnovo della carta all'ente che l'ha rilasciata.",
-	ended: "Collegamento con la regione terminato",
-	notConnected: "Collegamento non riuscito",
-	loggedOut: "Disconnesso dalla regione",
+export const noCards = "Smart card non disponibili";
+export const expiresOn = (day: string) => `Il certificato della carta scade il ${day}.`;
+export const expiryTitle = "Certificato in scadenza";
+export const expiryRemedy = "Chiedere per tempo il rinnovo della carta all'ente che l'ha rilasciata.";
+export const ended = "Collegamento con la regione terminato";
+export const notConnected = "Collegamento non riuscito";
+export const loggedOut = "Disconnesso dalla regione";
+export const loggedOutHere = "Scollegato su questo PC; la regione verrà avvisata appena risponde.";
+export const paused = (why: string) => `In pausa: ${why}`;
+export const goesOn = "L'invio riprende da solo.";
+export const warnings = "Avvisi";
 
-	popupHint: "Per collegarsi: nel programma clinico, menu con il proprio nome → «Login Cloud regionale».",
-	popupCard: "Carta",
-	popupNoCard: "nessuna carta inserita",
-} as const;
+export const popupHint = "Per collegarsi: nel programma clinico, menu con il proprio nome → «Login Cloud regionale».";
+export const popupReconnect = "Per ricollegarsi: nel programma clinico, «Ricollegati» accanto al proprio nome.";
+export const popupCard = "Carta";
+export const popupNoCard = "nessuna carta inserita";

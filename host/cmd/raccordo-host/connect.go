@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -11,13 +10,15 @@ import (
 	"runtime"
 	"time"
 
-	"raccordo/host/internal/frame"
 	"raccordo/host/internal/ipc"
 	"raccordo/host/internal/wire"
 )
 
 // startTime bounds the wait for an agent that was just started.
 const startTime = 5 * time.Second
+
+// greetTime bounds the wait for an agent's answer to the greeting.
+const greetTime = 2 * time.Second
 
 // An agent listens some 20 ms after its start: until eagerTime the relay looks
 // every millisecond, then every slowLook.
@@ -28,36 +29,41 @@ const (
 
 // Why there is no agent; these texts hold no path.
 var (
-	errPeer   = errors.New("socket held by another program")
-	errEnded  = errors.New("agent ended at once")
-	errSilent = errors.New("agent started but does not listen")
+	errPeer    = errors.New("socket held by another program")
+	errEnded   = errors.New("agent ended at once")
+	errSilent  = errors.New("agent started but does not listen")
+	errRetires = errors.New("agent leaves its place to a newer one")
 )
 
 // connect reaches the agent, starting it when none runs, checks that it is
-// ours, and introduces the caller.
+// ours, and introduces the caller. An agent whose program an upgrade has
+// replaced leaves its place to the one that is started then.
 func connect(caller wire.Caller) (net.Conn, error) {
 	dir, err := ipc.OwnDir()
 	if err != nil {
 		return nil, err
 	}
 	conn, err := ipc.Dial()
-	if errors.Is(err, ipc.ErrNoAgent) {
-		conn, err = startAgent(dir)
+	if err == nil {
+		if conn, err = greet(conn, dir, caller); !errors.Is(err, errRetires) {
+			return conn, err
+		}
+	} else if !errors.Is(err, ipc.ErrNoAgent) {
+		return nil, untrusted(err)
 	}
-	if err != nil {
-		return nil, err
+	if conn, err = startAgent(dir); err != nil {
+		return nil, untrusted(err)
 	}
-	agent, err := ipc.Verify(conn, dir)
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("%w: %w", errPeer, err)
+	return greet(conn, dir, caller)
+}
+
+// untrusted makes a folder that somebody else could use the same as another
+// program at the socket.
+func untrusted(err error) error {
+	if errors.Is(err, ipc.ErrUntrusted) {
+		return fmt.Errorf("%w: %w", errPeer, err)
 	}
-	conn = lendForeground(conn, agent.PID)
-	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller})
-	if err != nil {
-		return nil, err
-	}
-	return conn, frame.Write(conn, hello)
+	return err
 }
 
 // startAgent starts the agent that lies beside this program, detached from

@@ -75,8 +75,8 @@ func (c demoCommand) stay(ctx context.Context, l *lab.Lab, gone <-chan struct{},
 	if err := open(); err != nil {
 		return err
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta (inserire, estrarre): %s\nPortale della regione: %s\nPIN della carta: %s\nCtrl-C per finire.\n",
-		l.Clinic.URL, l.Clinic.CardURL, l.Region.PortalURL(), l.Doctor.PIN)
+	fmt.Printf("Ambulatorio: %s\nCarta (inserire, estrarre): %s\nPortale della regione: %s\nPannello dei guasti: %s\nPIN della carta: %s\nCtrl-C per finire.\n",
+		l.Clinic.URL, l.Clinic.CardURL, l.Region.PortalURL(), l.Control.URL(), l.Doctor.PIN)
 	select {
 	case <-ctx.Done():
 	case <-gone:

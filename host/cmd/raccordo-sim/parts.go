@@ -14,10 +14,12 @@ import (
 
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/clinic"
+	"raccordo/host/internal/sim/control"
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/sim/vcard"
 )
@@ -37,11 +39,12 @@ func console() zerolog.Logger {
 
 type regionCommand struct {
 	keys
-	SAR    string `help:"Indirizzo del SAR (mutual TLS)." default:"127.0.0.1:8444"`
-	Portal string `help:"Indirizzo del portale." default:"127.0.0.1:8445"`
-	Cloud  string `help:"Indirizzo dei servizi per chi accede con SPID, CIE o CNS." default:"127.0.0.1:8447"`
-	Login  string `help:"Indirizzo dell'accesso." default:"127.0.0.1:8448"`
-	CNS    string `name:"cns" help:"Indirizzo dell'accesso con la carta (mutual TLS)." default:"127.0.0.1:8449"`
+	SAR     string `help:"Indirizzo del SAR (mutual TLS)." default:"127.0.0.1:8444"`
+	Portal  string `help:"Indirizzo del portale." default:"127.0.0.1:8445"`
+	Cloud   string `help:"Indirizzo dei servizi per chi accede con SPID, CIE o CNS." default:"127.0.0.1:8447"`
+	Login   string `help:"Indirizzo dell'accesso." default:"127.0.0.1:8448"`
+	CNS     string `name:"cns" help:"Indirizzo dell'accesso con la carta (mutual TLS)." default:"127.0.0.1:8449"`
+	Control string `help:"Indirizzo del pannello dei guasti." default:"127.0.0.1:8450"`
 }
 
 func (c regionCommand) Run(ctx context.Context) error {
@@ -53,7 +56,8 @@ func (c regionCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	login, err := idp.New(idp.Options{Addr: c.Login, CardAddr: c.CNS, ServerCA: serverCA, CardCA: cardCA, Log: console()})
+	plan := faults.NewPlan()
+	login, err := idp.New(idp.Options{Addr: c.Login, CardAddr: c.CNS, ServerCA: serverCA, CardCA: cardCA, Faults: plan, Log: console()})
 	if err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func (c regionCommand) Run(ctx context.Context) error {
 	defer closing("login", login.Close)
 	r, err := region.New(region.Options{
 		Dir: c.Keys, SARAddr: c.SAR, PortalAddr: c.Portal, CloudAddr: c.Cloud, Log: console(), Now: time.Now,
-		ServerCA: serverCA, CardCA: cardCA, Introspector: login,
+		ServerCA: serverCA, CardCA: cardCA, Introspector: login, Faults: plan,
 	})
 	if err != nil {
 		return err
@@ -72,12 +76,17 @@ func (c regionCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer closing("region", r.Close)
+	panel, err := control.Start(ctx, c.Control, control.Options{Region: r, Login: login})
+	if err != nil {
+		return err
+	}
+	defer closing("control", panel.Close)
 	cipher := filepath.Join(c.Keys, "cifratura.crt")
 	if err := os.WriteFile(cipher, r.CipherCertificatePEM(), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAccesso con la carta: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
-		r.SARURL(), r.PortalURL(), r.CloudURL(), login.Issuer(), login.CNSEndpoint(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
+	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAccesso con la carta: %s\nPannello dei guasti: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
+		r.SARURL(), r.PortalURL(), r.CloudURL(), login.Issuer(), login.CNSEndpoint(), panel.URL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
 	<-ctx.Done()
 	return nil
 }
@@ -176,7 +185,7 @@ func (c allCommand) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer())
+	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nPannello dei guasti: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer(), l.Control.URL())
 	for _, v := range l.Env() {
 		fmt.Println("  export", v)
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -27,47 +28,82 @@ import (
 const idleExit = 10 * time.Minute
 
 type agentCommand struct {
-	OnDemand bool `help:"Termina da solo quando non serve più." hidden:""`
+	OnDemand bool   `help:"Termina da solo quando non serve più." hidden:""`
+	Service  bool   `help:"Avviato dal gestore dei servizi." hidden:""`
+	EndEvent string `help:"Evento di Windows che lo termina." hidden:""`
 }
 
 func (c agentCommand) Run() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return agent.AsService(ctx, func(ctx context.Context) error { return serve(ctx, c.OnDemand) })
+	if c.EndEvent != "" {
+		if err := agent.UntilEvent(c.EndEvent, stop); err != nil {
+			return err
+		}
+	}
+	err := c.serve(ctx)
+	switch {
+	case errors.Is(err, agent.ErrReplaced):
+		if c.Service {
+			return exit{agent.ExitReplaced, "il programma è stato aggiornato: riparte il nuovo"}
+		}
+		return nil
+	case errors.Is(err, agent.ErrLives):
+		if !c.OnDemand { // otherwise another relay's agent was faster
+			fmt.Fprintln(os.Stderr, "raccordo: il connettore di questo utente è già in esecuzione:", err)
+		}
+		return nil
+	case errors.Is(err, context.Canceled):
+		return nil // told to end before it had its place
+	}
+	return err
 }
 
 // serve listens before anything else is ready: a browser that has just
-// started the agent is waiting.
-func serve(ctx context.Context, onDemand bool) error {
+// started the agent is waiting. It keeps its place until the engine has put
+// everything away.
+func (c agentCommand) serve(ctx context.Context) error {
 	if err := nodump.NoCores(); err != nil {
 		return err
 	}
-	listener, err := ipc.Listen()
+	program, err := agent.OwnProgram()
 	if err != nil {
-		if errors.Is(err, ipc.ErrTaken) && onDemand {
-			return nil // another relay's agent was faster
-		}
+		return err
+	}
+	place, err := agent.TakePlace(ctx, c.Service)
+	if err != nil {
+		return err
+	}
+	defer place.Close()
+	listener, err := place.Listen()
+	if err != nil {
 		return err
 	}
 	dir, err := ipc.OwnDir()
 	if err != nil {
 		return err
 	}
-	opt := agent.Options{Trusted: []string{dir}}
-	if onDemand {
+	opt := agent.Options{Trusted: []string{dir}, Replaced: program.Replaced}
+	if c.OnDemand {
 		opt.IdleExit = idleExit
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if c.Service {
+		go agent.AdoptDisplay(ctx)
+	}
 	paths := config.DefaultPaths()
 	l := newLoader()
 	opt.Log = earlyLog(paths)
 	done := make(chan struct{})
+	working, end := context.WithCancel(context.WithoutCancel(ctx)) // requests under way still need the engine
+	defer end()
 	go func() {
 		defer close(done)
-		l.load(ctx, paths, dir, opt.Log)
+		l.load(working, paths, dir, opt.Log)
 	}()
 	err = agent.New(l.get, opt).Serve(ctx, listener)
-	cancel()
+	end()
 	<-done // the engine logs out of the region
 	return err
 }

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	_ "time/tzdata" // Europe/Rome must be there on every PC
@@ -18,10 +19,11 @@ type commands struct {
 	Agent      agentCommand      `cmd:"" help:"Avvia il connettore in background."`
 	Status     statusCommand     `cmd:"" help:"Mostra lo stato del collegamento."`
 	Cards      cardsCommand      `cmd:"" help:"Mostra e prova lettori, carte e certificati."`
-	Login      loginCommand      `cmd:"" help:"Collega alla regione con la carta."`
+	Login      loginCommand      `cmd:"" help:"Collega alla regione: con la carta, o dalla sua pagina."`
 	Logout     logoutCommand     `cmd:"" help:"Scollega dalla regione."`
 	Pincode    pincodeCommand    `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
-	Service    serviceCommand    `cmd:"" help:"Installa, rimuove, avvia o ferma il servizio dell'utente."`
+	Sistemats  sistematsCommand   `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
+	Service    serviceCommand    `cmd:"" help:"Installa, rimuove, avvia, ferma o mostra il servizio."`
 	Version    versionCommand    `cmd:"" help:"Mostra la versione."`
 	CardWorker cardWorkerCommand `cmd:"" hidden:""`
 }
@@ -33,6 +35,10 @@ func main() {
 	cli := kong.Parse(&commands{}, kong.Name("raccordo"),
 		kong.Description("Raccordo collega l'applicazione clinica del medico al cloud sanitario regionale."))
 	if err := cli.Run(); err != nil {
+		var e exit
+		if errors.As(err, &e) {
+			e.leave()
+		}
 		fmt.Fprintln(os.Stderr, "raccordo:", explain(err))
 		os.Exit(1)
 	}

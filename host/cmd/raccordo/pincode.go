@@ -35,7 +35,7 @@ func (c pincodeCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	value, err := c.read(conf)
+	value, err := secretText(conf, c.Stdin, "pinCode Sistema TS", "Inserire il pinCode di Sistema TS del medico.", "pinCode:")
 	if err != nil {
 		return err
 	}
@@ -54,10 +54,12 @@ func (c pincodeCommand) Run() error {
 	return nil
 }
 
-func (c pincodeCommand) read(conf config.Config) ([]byte, error) {
-	if !c.Stdin {
+// secretText reads a secret from a native window, or one line of the standard
+// input.
+func secretText(conf config.Config, stdin bool, title, question, label string) ([]byte, error) {
+	if !stdin {
 		return prompt.New(conf.Prompt, 2*time.Minute, logx.New(os.Stderr, "warn")).PIN(context.Background(), prompt.Request{
-			Title: "Raccordo – pinCode Sistema TS", Description: "Inserire il pinCode di Sistema TS del medico.", Label: "pinCode:", OK: "Conserva",
+			Title: "Raccordo – " + title, Description: question, Label: label, OK: "Conserva",
 		})
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadBytes('\n')

@@ -4,8 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"time"
 
-	"raccordo/host/internal/agent"
+	"raccordo/host/internal/engine"
 	"raccordo/host/internal/texts"
 	"raccordo/host/internal/wire"
 )
@@ -26,6 +27,9 @@ func (c statusCommand) Run() error {
 	if s.Cards.Service != "running" {
 		fmt.Println("Carta:   ", texts.Of(wire.ErrPCSCDown).Text)
 	}
+	for _, w := range s.Warnings {
+		fmt.Println("Avviso:   ", texts.Of(w).Text)
+	}
 	fmt.Printf("In uscita: %d in attesa, %d da controllare\n", s.Outbox.Pending, s.Outbox.Failed)
 	return nil
 }
@@ -33,11 +37,18 @@ func (c statusCommand) Run() error {
 func sessionText(s wire.Session) string {
 	switch s.State {
 	case wire.Connected:
-		return fmt.Sprintf("collegata – %s (%s) dalle %s", s.Doctor.Name, s.Method, s.Since)
+		text := fmt.Sprintf("collegata – %s (%s) dalle %s", s.Doctor.Name, s.Method, s.Since)
+		if s.SubstituteOf != "" {
+			text += ", sostituto di " + s.SubstituteOf
+		}
+		return text
 	case wire.Connecting, wire.Reconnecting:
 		return "collegamento in corso"
 	case wire.Stale:
-		return "da ripristinare: " + texts.Of(s.Reason).Text
+		if s.Repair == "login" {
+			return "da riaprire con «raccordo login»: " + texts.Of(s.Reason).Text
+		}
+		return "in ripristino: " + texts.Of(s.Reason).Text
 	}
 	if s.Reason != "" {
 		return "non collegata: " + texts.Of(s.Reason).Text
@@ -46,16 +57,46 @@ func sessionText(s wire.Session) string {
 }
 
 type loginCommand struct {
+	Via         string `enum:"auto,card,cloud" default:"auto" help:"auto, card (con la carta) o cloud (pagina della regione, o ID-SESSIONE)."`
 	Certificate string `help:"Impronta SHA-256 del certificato."`
+	NoBrowser   bool   `help:"Stampa l'indirizzo della pagina della regione invece di aprirla."`
 }
 
 func (c loginCommand) Run() error {
-	var s wire.Session
-	if err := ask("session.login", wire.LoginParams{Via: "card", Certificate: c.Certificate}, &s); err != nil {
+	var s wire.LoginResult
+	if err := ask("session.login", wire.LoginParams{Via: c.Via, Certificate: c.Certificate}, &s); err != nil {
 		return err
 	}
-	fmt.Println(sessionText(s))
-	return nil
+	if s.AuthorizeURL == "" {
+		fmt.Println(sessionText(s.Session))
+		return nil
+	}
+	fmt.Println("Pagina della regione:", s.AuthorizeURL)
+	if !c.NoBrowser {
+		if err := engine.Browse(s.AuthorizeURL); err != nil {
+			fmt.Println("Aprire l'indirizzo nel browser di questo computer.")
+		}
+	}
+	return awaitPage()
+}
+
+// awaitPage waits until the region's page has come back to the agent.
+func awaitPage() error {
+	for {
+		var s wire.Status
+		if err := ask("status", wire.NoParams{}, &s); err != nil {
+			return err
+		}
+		switch s.Session.State {
+		case wire.Connecting:
+			time.Sleep(300 * time.Millisecond)
+			continue
+		case wire.Connected:
+			fmt.Println(sessionText(s.Session))
+			return nil
+		}
+		return wire.NewError(s.Session.Reason, "")
+	}
 }
 
 type logoutCommand struct{}
@@ -68,12 +109,6 @@ func (logoutCommand) Run() error {
 	fmt.Println(sessionText(s))
 	return nil
 }
-
-type serviceCommand struct {
-	Action string `arg:"" enum:"install,uninstall,start,stop,restart" help:"install, uninstall, start, stop o restart."`
-}
-
-func (c serviceCommand) Run() error { return agent.Control(c.Action) }
 
 func printJSON(v any) error {
 	enc := json.NewEncoder(os.Stdout)

@@ -1,6 +1,10 @@
-// Package agent is the life of the background program: one per user session,
-// it listens on the local socket, gives each caller a door, and ends when it
-// is told to or, started on demand, when nobody has needed it for a while.
+// Package agent is the life of the background program: one per user, it
+// listens on the local socket, gives each caller a door, and ends when it is
+// told to, when its program was replaced or, started on demand, when nobody
+// has needed it for a while. What is under way is finished first.
+//
+// It also makes the agent a service: a systemd user unit, a LaunchAgent, and on
+// Windows a system service that keeps one agent in each user's session.
 //
 // It knows frames and deadlines and nothing of what a method does; that is the
 // engine's.
@@ -11,6 +15,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -19,6 +24,9 @@ import (
 	"raccordo/host/internal/ipc"
 	"raccordo/host/internal/wire"
 )
+
+// drainTime is how long an agent that ends lets requests go on.
+const drainTime = 10 * time.Second
 
 // Engine is what the doors need of an engine.
 type Engine interface {
@@ -33,6 +41,7 @@ type Options struct {
 	Log      zerolog.Logger
 	Trusted  []string      // folders from which a peer's program may run; empty: any program of this user
 	IdleExit time.Duration // 0: never
+	Replaced func() bool   // whether another file is in this program's place; nil: never
 }
 
 // Agent accepts callers.
@@ -40,6 +49,7 @@ type Agent struct {
 	opt    Options
 	engine func(context.Context) (Engine, *wire.Error)
 	doors  sync.WaitGroup
+	asked  atomic.Int64 // requests under way
 
 	mu   sync.Mutex
 	open int
@@ -49,45 +59,79 @@ type Agent struct {
 // New takes the way to the engine and not the engine itself: the socket must
 // answer before everything is ready.
 func New(get func(context.Context) (Engine, *wire.Error), opt Options) *Agent {
+	if opt.Replaced == nil {
+		opt.Replaced = func() bool { return false }
+	}
 	return &Agent{opt: opt, engine: get, last: time.Now()}
 }
 
-// Serve accepts callers until ctx ends or the agent has been idle for long
-// enough, then waits for the doors to close.
+// life is how a serving agent ends: first it hears nobody any more, then what
+// is still under way is given up.
+type life struct {
+	work   context.Context // ends what requests do
+	ending context.Context // ends hearing
+	end    context.CancelCauseFunc
+}
+
+// Serve accepts callers until ctx ends, the program was replaced (ErrReplaced)
+// or the agent has been idle for long enough. Requests under way are finished
+// or, after drainTime, cancelled.
 func (a *Agent) Serve(ctx context.Context, l net.Listener) error {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(ctx, func() { l.Close() })
-	defer stop()
+	work, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	ending, end := context.WithCancelCause(ctx)
+	late := make(chan *time.Timer, 1)
+	context.AfterFunc(ending, func() {
+		l.Close()
+		late <- time.AfterFunc(drainTime, giveUp)
+	})
 	if a.opt.IdleExit > 0 {
-		go a.watchIdle(ctx, cancel)
+		go a.watchIdle(ending, end)
 	}
+	go a.watchProgram(ending, end)
+	err := a.accept(l, life{work, ending, end})
 	// A socket that fails ends the doors as well: an agent that hears nobody
 	// must leave its place to another.
-	defer func() { cancel(); a.doors.Wait() }()
+	end(nil)
+	a.doors.Wait()
+	(<-late).Stop()
+	if errors.Is(context.Cause(ending), ErrReplaced) {
+		return ErrReplaced
+	}
+	return err
+}
+
+func (a *Agent) accept(l net.Listener, is life) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
-			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+			if is.ending.Err() != nil || errors.Is(err, net.ErrClosed) {
 				return nil
 			}
 			return err
 		}
-		a.doors.Go(func() { a.admit(ctx, conn) })
+		a.doors.Go(func() { a.admit(is, conn) })
 	}
 }
 
-func (a *Agent) admit(ctx context.Context, conn net.Conn) {
+func (a *Agent) admit(is life, conn net.Conn) {
 	defer conn.Close()
 	peer, err := ipc.Verify(conn, a.opt.Trusted...)
 	if err != nil {
 		a.opt.Log.Warn().Err(err).Msg("caller refused")
+		if a.opt.Replaced() { // it may be the new relay, to whom this program is the foreign one
+			is.end(ErrReplaced)
+		}
 		return
 	}
 	a.count(1)
 	defer a.count(-1)
 	a.opt.Log.Debug().Int("pid", peer.PID).Msg("caller")
-	d := &door{conn: conn, engine: a.engine, log: a.opt.Log}
-	d.serve(ctx)
+	d := &door{conn: conn, engine: a.engine, log: a.opt.Log, asked: &a.asked, retires: a.opt.Replaced}
+	if d.serve(is.work, is.ending); d.retired {
+		a.opt.Log.Info().Msg("the program was replaced and its successor is wanted")
+		is.end(ErrReplaced)
+	}
 }
 
 func (a *Agent) count(n int) {
@@ -97,8 +141,14 @@ func (a *Agent) count(n int) {
 	a.last = time.Now()
 }
 
+// needless tells that no session is lost with this agent.
+func (a *Agent) needless(ctx context.Context) bool {
+	e, fault := a.engine(ctx)
+	return fault != nil || e.Idle()
+}
+
 // watchIdle ends an agent that was started on demand and is not needed.
-func (a *Agent) watchIdle(ctx context.Context, end context.CancelFunc) {
+func (a *Agent) watchIdle(ctx context.Context, end context.CancelCauseFunc) {
 	tick := time.NewTicker(max(a.opt.IdleExit/4, time.Second))
 	defer tick.Stop()
 	for {
@@ -110,14 +160,31 @@ func (a *Agent) watchIdle(ctx context.Context, end context.CancelFunc) {
 		a.mu.Lock()
 		quiet := a.open == 0 && time.Since(a.last) > a.opt.IdleExit
 		a.mu.Unlock()
-		if !quiet {
-			continue
-		}
-		if e, fault := a.engine(ctx); fault == nil && !e.Idle() {
+		if !quiet || !a.needless(ctx) {
 			continue
 		}
 		a.opt.Log.Info().Msg("not needed any more")
-		end()
+		end(nil)
 		return
+	}
+}
+
+// watchProgram ends an agent whose program was replaced as soon as no request
+// and no session would be lost; a relay that wants the successor ends it
+// before.
+func (a *Agent) watchProgram(ctx context.Context, end context.CancelCauseFunc) {
+	tick := time.NewTicker(programLook)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if a.opt.Replaced() && a.asked.Load() == 0 && a.needless(ctx) {
+			a.opt.Log.Info().Msg("the program was replaced")
+			end(ErrReplaced)
+			return
+		}
 	}
 }

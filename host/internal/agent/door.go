@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -29,20 +30,26 @@ const (
 // door is one caller's connection. Every request gets exactly one answer; the
 // caller's end cancels what it asked.
 type door struct {
-	conn   net.Conn
-	engine func(context.Context) (Engine, *wire.Error)
-	log    zerolog.Logger
-	caller wire.Caller
+	conn    net.Conn
+	engine  func(context.Context) (Engine, *wire.Error)
+	log     zerolog.Logger
+	asked   *atomic.Int64 // requests under way at all doors
+	retires func() bool   // whether this agent leaves its place to its successor
+	caller  wire.Caller
+	retired bool // the caller was sent to the successor
 
 	mu        sync.Mutex // one frame at a time
+	answering sync.WaitGroup
 	working   sync.WaitGroup
 	slots     chan struct{}
 	listening sync.Once
 }
 
-func (d *door) serve(ctx context.Context) {
+// serve hears the caller until one of the two ends. After ending what was
+// asked is still answered, unless ctx ends as well.
+func (d *door) serve(ctx, ending context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(ctx, func() { d.conn.SetReadDeadline(time.Now()) })
+	stop := context.AfterFunc(ending, func() { d.conn.SetReadDeadline(time.Now()) })
 	defer stop()
 	defer d.working.Wait()
 	defer cancel()
@@ -50,32 +57,41 @@ func (d *door) serve(ctx context.Context) {
 		return
 	}
 	d.slots = make(chan struct{}, atOnce)
-	for ctx.Err() == nil { // greet may have lifted the deadline of an end
+	for ending.Err() == nil { // greet may have lifted the deadline of an end
 		body, err := frame.Read(d.conn, wire.MaxFrame)
 		var tooLarge *frame.TooLargeError
 		if errors.As(err, &tooLarge) {
 			d.answer(nil, nil, wire.NewError(wire.ErrFrameTooBig, tooLarge.Error()))
+		}
+		if err != nil && ending.Err() != nil {
+			break
 		}
 		if err != nil || len(body) == 0 { // an empty frame is a goodbye
 			return
 		}
 		d.request(ctx, body)
 	}
+	d.answering.Wait()
 }
 
-// greet reads whom the caller speaks for.
+// greet reads whom the caller speaks for. A caller that asks for it is told
+// whether it may stay: the program of an agent can be replaced while it runs.
 func (d *door) greet() bool {
 	d.conn.SetReadDeadline(time.Now().Add(greetTime))
 	body, err := frame.Read(d.conn, 4096)
 	if err != nil {
 		return false
 	}
-	var g wire.Greeting
+	var g greeting
 	if json.Unmarshal(body, &g) != nil || g.Raccordo < 1 {
 		return false
 	}
 	d.caller = g.Caller
-	return d.conn.SetReadDeadline(time.Time{}) == nil
+	if g.Answer {
+		d.retired = d.retires()
+		d.send(greetingAnswer{Raccordo: wire.Protocol, Retiring: d.retired})
+	}
+	return !d.retired && d.conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // request parses one frame and answers it, at once or from a goroutine.
@@ -91,8 +107,10 @@ func (d *door) request(ctx context.Context, body []byte) {
 		d.answer(req.ID, nil, wire.NewError(wire.ErrBusy, ""))
 		return
 	}
+	d.asked.Add(1)
+	d.answering.Add(1)
 	d.working.Go(func() {
-		defer func() { <-d.slots }()
+		defer func() { <-d.slots; d.asked.Add(-1); d.answering.Done() }()
 		result, fault := d.within(ctx, req)
 		d.answer(req.ID, result, fault)
 		if req.Method == "hello" && fault == nil {

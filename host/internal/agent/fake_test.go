@@ -60,16 +60,20 @@ type caller struct {
 	served chan struct{} // closed when the door has ended
 }
 
+func newDoor(conn net.Conn, get func(context.Context) (Engine, *wire.Error)) *door {
+	return &door{conn: conn, engine: get, log: zerolog.Nop(), asked: new(atomic.Int64), retires: func() bool { return false }}
+}
+
 // knock opens a door for a caller that has not yet said who it is.
 func knock(t *testing.T, ctx context.Context, get func(context.Context) (Engine, *wire.Error)) *caller {
 	t.Helper()
 	ours, theirs := net.Pipe()
 	c := &caller{theirs, make(chan struct{})}
-	d := &door{conn: ours, engine: get, log: zerolog.Nop()}
+	d := newDoor(ours, get)
 	go func() {
 		defer close(c.served)
 		defer ours.Close()
-		d.serve(ctx)
+		d.serve(ctx, ctx)
 	}()
 	t.Cleanup(func() { theirs.Close(); <-c.served })
 	return c

@@ -1,70 +1,48 @@
 package agent
 
 import (
-	"context"
+	"errors"
+	"path/filepath"
 
 	"github.com/kardianos/service"
+
+	"raccordo/host/internal/ipc"
 )
 
-// serviceConfig describes the agent to systemd (user unit), launchd (user
-// agent) and the Windows service manager.
-func serviceConfig() *service.Config {
+// ErrNoManager tells that no service manager can be reached: the agent is still
+// started on demand.
+var ErrNoManager = errors.New("no service manager of this user")
+
+// Control does what action says with the service: install, uninstall, start,
+// stop, restart or status. What is so already is no error.
+func Control(action string) (Outcome, error) {
+	dir, err := ipc.OwnDir()
+	if err != nil {
+		return Outcome{}, err
+	}
+	m, err := newManager(filepath.Join(dir, programName))
+	if err != nil {
+		return Outcome{}, err
+	}
+	return control(action, m)
+}
+
+// config describes the service of the program exe. It says in full what the
+// system's own file is to hold: the library's templates are for servers.
+func config(exe string, options service.KeyValue, args ...string) *service.Config {
 	return &service.Config{
-		Name:        "raccordo",
+		Name:        serviceName,
 		DisplayName: "Raccordo",
 		Description: "Collega l'applicazione clinica del medico al cloud sanitario regionale.",
-		Arguments:   []string{"agent"},
-		Option: service.KeyValue{
-			"UserService": true, // card, windows and secrets belong to the user
-			"RunAtLoad":   true,
-		},
+		Executable:  exe,
+		Arguments:   args,
+		Option:      options,
 	}
 }
 
-// program adapts a function to the service manager's start and stop.
-type program struct {
-	run    func(context.Context) error
-	ctx    context.Context
-	cancel context.CancelFunc
-	done   chan error
-}
+// controlled is for the library, which wants to run what it only controls
+// here: the agent itself does not run under it (see serve_windows.go).
+type controlled struct{}
 
-func (p *program) Start(service.Service) error {
-	go func() {
-		p.done <- p.run(p.ctx)
-		p.cancel()
-	}()
-	return nil
-}
-
-func (p *program) Stop(service.Service) error {
-	p.cancel()
-	return nil
-}
-
-// AsService runs the agent, under a service manager or from a terminal, until
-// ctx ends, the manager says stop, or run returns by itself.
-func AsService(ctx context.Context, run func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	p := &program{run: run, ctx: ctx, cancel: cancel, done: make(chan error, 1)}
-	conf := serviceConfig()
-	conf.Option["RunWait"] = func() { <-ctx.Done() }
-	s, err := service.New(p, conf)
-	if err != nil {
-		return err
-	}
-	if err := s.Run(); err != nil {
-		return err
-	}
-	return <-p.done
-}
-
-// Control installs, uninstalls, starts, stops or restarts the user's service.
-func Control(action string) error {
-	s, err := service.New(&program{}, serviceConfig())
-	if err != nil {
-		return err
-	}
-	return service.Control(s, action)
-}
+func (controlled) Start(service.Service) error { return nil }
+func (controlled) Stop(service.Service) error  { return nil }

@@ -188,9 +188,9 @@ func TestEndDuringGreeting(t *testing.T) {
 		stop()
 		ours, theirs := net.Pipe()
 		defer theirs.Close()
-		d := &door{conn: noDeadline{ours}, engine: ready(&fake{}), log: zerolog.Nop()}
+		d := newDoor(noDeadline{ours}, ready(&fake{}))
 		served := make(chan struct{})
-		go func() { defer close(served); d.serve(ctx); ours.Close() }()
+		go func() { defer close(served); d.serve(ctx, ctx); ours.Close() }()
 		if err := frame.Write(theirs, []byte(`{"raccordo":1}`)); err != nil {
 			t.Fatal(err)
 		}

@@ -9,8 +9,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"github.com/rs/zerolog"
-
 	"raccordo/host/internal/frame"
 	"raccordo/host/internal/wire"
 )
@@ -106,8 +104,8 @@ func FuzzDoor(f *testing.F) {
 	f.Fuzz(func(t *testing.T, stream []byte) {
 		greeting := framed([]byte(`{"raccordo":1}`))
 		conn := &recorder{in: bytes.NewReader(append(greeting, stream...))}
-		d := &door{conn: conn, engine: ready(&fake{}), log: zerolog.Nop()}
-		d.serve(t.Context())
+		d := newDoor(conn, ready(&fake{}))
+		d.serve(t.Context(), t.Context())
 
 		var want []string // the id of each answer
 		rest := bytes.NewReader(stream)

@@ -17,7 +17,7 @@ func TestGivenUpLoginLeavesTheNextOneAlone(t *testing.T) {
 	e := &Engine{log: zerolog.Nop(), session: session.New("logout", nil)}
 	cancelled := false
 	first := &attempt{cancel: func() { cancelled = true }}
-	if err := e.begin(first); err != nil {
+	if err := e.begin(first, "card"); err != nil {
 		t.Fatal(err)
 	}
 	e.logout(context.Background())
@@ -25,10 +25,10 @@ func TestGivenUpLoginLeavesTheNextOneAlone(t *testing.T) {
 		t.Fatalf("logout during a login: cancelled %v, %s", cancelled, e.session.Snapshot().State)
 	}
 	second := &attempt{cancel: func() {}}
-	if err := e.begin(second); err != nil {
+	if err := e.begin(second, "card"); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.begin(&attempt{}); !errors.Is(err, session.ErrBusy) || e.attempt != second {
+	if err := e.begin(&attempt{}, "card"); !errors.Is(err, session.ErrBusy) || e.attempt != second {
 		t.Errorf("a third login beside the second: %v", err)
 	}
 	if e.ended(first, func() { e.session.End(wire.ErrPromptCancel) }) {

@@ -48,7 +48,9 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 	case "card.test":
 		return call(c, func(p wire.CardTestParams) (wire.CardTestResult, error) { return e.testCard(ctx, p) })
 	case "session.login":
-		return call(c, func(p wire.LoginParams) (wire.Session, error) { return e.login(ctx, c.Origin, p) })
+		return call(c, func(p wire.LoginParams) (wire.LoginResult, error) { return e.login(ctx, c, p) })
+	case "session.complete":
+		return call(c, func(p wire.CompleteParams) (wire.Session, error) { return e.complete(ctx, c, p) })
 	case "session.logout":
 		e.logout(ctx)
 		return e.session.Snapshot(), nil

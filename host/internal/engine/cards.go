@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"maps"
-	"time"
 
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/wire"
@@ -36,11 +35,11 @@ func (e *Engine) watchRemoval(ctx context.Context, service string) bool {
 	e.mu.Lock()
 	l := e.live
 	// The end of the agent takes the cards away as well; Run logs out by itself.
-	if l == nil || e.opt.Config.OnCardRemoval != config.Logout || l.key.Inserted() || ctx.Err() != nil {
+	if l == nil || l.key == nil || e.opt.Config.OnCardRemoval != config.Logout || l.key.Inserted() || ctx.Err() != nil {
 		e.mu.Unlock()
 		return false
 	}
-	e.resume = &resume{l.key.Serial(), e.memory.choice(l.key.Serial()), e.grants}
+	e.resume = &resume{l.key.Serial(), l.way, e.memory.choice(l.key.Serial()), l.substituteOf, e.grants}
 	e.mu.Unlock()
 	why := wire.ErrCardRemoved
 	if service != "running" {
@@ -62,7 +61,7 @@ func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried m
 			if !c.Preferred {
 				continue
 			}
-			grants, wanted := e.wantsLogin(r.Card.Serial, c.Fingerprint)
+			w, grants, wanted := e.wantsLogin(r.Card.Serial, c.Fingerprint)
 			if !wanted {
 				continue
 			}
@@ -72,7 +71,7 @@ func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried m
 			}
 			tried[r.Card.Serial] = true
 			go func() {
-				if err := e.connect(ctx, c.Fingerprint, grants, resumeText(grants, holder, e.profile.Name)); err != nil {
+				if err := e.connect(ctx, w, grants, resumeText(grants, holder, e.profile.Name)); err != nil {
 					e.fault("automatic login", err)
 				}
 			}()
@@ -81,19 +80,25 @@ func (e *Engine) watchInsertion(ctx context.Context, list wire.CardList, tried m
 	}
 }
 
-// wantsLogin says whether the card's insertion is a login, and which pages it
-// serves. The memory of a removal is used once.
-func (e *Engine) wantsLogin(serial, fingerprint string) (map[string]bool, bool) {
+// wantsLogin says whether the card's insertion is a login, in which way, and
+// which pages it serves. The memory of a removal is used once.
+func (e *Engine) wantsLogin(serial, fingerprint string) (want, map[string]bool, bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.live != nil || e.opt.Config.AutoConnect == config.AutoNever {
-		return nil, false
+	offer := e.profile.Wire()
+	w := want{way: "card", fingerprint: fingerprint}
+	if !offer.Card {
+		w.way = "cloud"
+	}
+	if e.live != nil || e.opt.Config.AutoConnect == config.AutoNever || len(offer.Missing) > 0 || !offer.Card && !offer.CloudCard {
+		return w, nil, false
 	}
 	if r := e.resume; r != nil && r.serial == serial && r.fingerprint == fingerprint {
 		e.resume = nil
-		return r.grants, true
+		w.way, w.titolare = r.way, r.titolare
+		return w, r.grants, true
 	}
-	return map[string]bool{}, e.opt.Config.AutoConnect == config.AutoAlways
+	return w, map[string]bool{}, e.opt.Config.AutoConnect == config.AutoAlways
 }
 
 func holds(list wire.CardList, serial string) bool {
@@ -115,13 +120,10 @@ func several(list wire.CardList) bool {
 	return n > 1
 }
 
-// watchSession tells the doors about the session and renews it before it
-// expires.
+// watchSession tells the doors about the session.
 func (e *Engine) watchSession(ctx context.Context) {
 	changes, stop := e.session.Subscribe()
 	defer stop()
-	timer := time.NewTimer(time.Hour)
-	defer timer.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -131,34 +133,6 @@ func (e *Engine) watchSession(ctx context.Context) {
 			if list := e.cardList(); s.State == wire.Connected && several(list) {
 				e.events.publish(wire.EventCard, list) // whose card each is may be known only now
 			}
-			if until, ok := e.untilRenewal(s); ok {
-				timer.Reset(until)
-			}
-		case <-timer.C:
-			if l, err := e.current(); err == nil {
-				if err := e.renew(ctx, l, e.sessionOf(l).ID, ""); err != nil {
-					e.fault("session renewal", err)
-				}
-			}
-			timer.Reset(time.Hour)
 		}
 	}
-}
-
-// renewEarly is how long before its end a session is made anew.
-const renewEarly = time.Minute
-
-// staleRetry is how often a session that could not be repaired is tried again
-// without a click.
-const staleRetry = 30 * time.Second
-
-func (e *Engine) untilRenewal(s wire.Session) (time.Duration, bool) {
-	if s.State == wire.Stale {
-		return staleRetry, true
-	}
-	expires, err := time.Parse(time.RFC3339, s.ExpiresAt)
-	if s.State != wire.Connected || err != nil {
-		return 0, false
-	}
-	return max(expires.Sub(e.now())-renewEarly, time.Second), true
 }

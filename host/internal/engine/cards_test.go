@@ -11,6 +11,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/config"
+	"raccordo/host/internal/region"
 	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
 )
@@ -86,16 +87,22 @@ func TestWantsLogin(t *testing.T) {
 	}
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
-			e := &Engine{opt: Options{Config: config.Config{AutoConnect: row.auto}}, resume: row.resume, live: row.live}
-			pages, wanted := e.wantsLogin("1", "a")
+			e := &Engine{opt: Options{Config: config.Config{AutoConnect: row.auto}}, profile: cardRegion(), resume: row.resume, live: row.live}
+			_, pages, wanted := e.wantsLogin("1", "a")
 			if wanted != row.want || len(pages) != row.pages {
 				t.Errorf("wanted %v with %d pages, want %v with %d", wanted, len(pages), row.want, row.pages)
 			}
-			if again, _ := e.wantsLogin("1", "a"); row.auto == config.AutoReinsert && len(again) != 0 {
+			if _, again, _ := e.wantsLogin("1", "a"); row.auto == config.AutoReinsert && len(again) != 0 {
 				t.Error("the memory of a removal was used twice")
 			}
 		})
 	}
+}
+
+// cardRegion has a way in with the card.
+func cardRegion() region.Profile {
+	at := region.Endpoints{Session: "https://sar.example/s", Prescriptions: "https://sar.example/p"}
+	return region.Profile{NRE: region.NREFromRegion, Envelope: region.Envelope{Cipher: "cifra.cer"}, Card: &region.Card{Driver: "sar", Endpoints: at}}
 }
 
 // Each card is tried once for each insertion, however many there are and
@@ -109,6 +116,7 @@ func TestInsertionIsTriedOnce(t *testing.T) {
 		return strings.Count(text.String(), "automatic login")
 	}
 	e := forCards()
+	e.profile = cardRegion()
 	e.opt.Config.AutoConnect = config.AutoAlways
 	e.session = session.New(config.Logout, time.UTC)
 	e.log = zerolog.New(writerFunc(func(p []byte) (int, error) {
@@ -156,31 +164,6 @@ func TestObstacle(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			if got := obstacle(row.in); got != row.want {
 				t.Errorf("got %s, want %s", got, row.want)
-			}
-		})
-	}
-}
-
-func TestUntilRenewal(t *testing.T) {
-	e := &Engine{now: nowForTest}
-	at := func(d time.Duration) string { return nowForTest().Add(d).Format(time.RFC3339) }
-	rows := []struct {
-		name string
-		in   wire.Session
-		want time.Duration
-		ok   bool
-	}{
-		{"eight hours", wire.Session{State: wire.Connected, ExpiresAt: at(8 * time.Hour)}, 8*time.Hour - renewEarly, true},
-		{"already over", wire.Session{State: wire.Connected, ExpiresAt: at(-time.Hour)}, time.Second, true},
-		{"no end", wire.Session{State: wire.Connected}, 0, false},
-		{"stale", wire.Session{State: wire.Stale, ExpiresAt: at(8 * time.Hour)}, staleRetry, true},
-		{"not connected", wire.Session{State: wire.Disconnected, ExpiresAt: at(time.Hour)}, 0, false},
-	}
-	for _, row := range rows {
-		t.Run(row.name, func(t *testing.T) {
-			got, ok := e.untilRenewal(row.in)
-			if got != row.want || ok != row.ok {
-				t.Errorf("got %v %v, want %v %v", got, ok, row.want, row.ok)
 			}
 		})
 	}

@@ -25,7 +25,7 @@ func (e *Engine) leave(ctx context.Context, c Call, l *link) error {
 	if granted {
 		return nil
 	}
-	holder := established(e.sessionOf(l)).Doctor.Name
+	holder := doctorOf(e.sessionOf(l)).Name
 	err := e.prompts.Confirm(ctx, prompt.Request{
 		Title: "Raccordo – Consenso",
 		Description: fmt.Sprintf("La pagina %s chiede di inviare e annullare ricette a nome di %s fino al logout.\n\nConsentire?",
@@ -48,9 +48,19 @@ func (e *Engine) leave(ctx context.Context, c Call, l *link) error {
 }
 
 // pinCode is the doctor's pinCode of Sistema TS, which every request carries
-// encrypted. It is asked for once, in a native window, and kept sealed.
+// encrypted.
 func (e *Engine) pinCode(ctx context.Context, l *link) (string, error) {
-	name := PinCodeName(e.sessionOf(l).CF)
+	s := e.sessionOf(l)
+	name := doctorOf(s).Name
+	if name == "" {
+		name = s.CF
+	}
+	return e.pinCodeOf(ctx, s.CF, name)
+}
+
+// pinCodeOf asks for a pinCode once, in a native window, and keeps it sealed.
+func (e *Engine) pinCodeOf(ctx context.Context, codiceFiscale, doctor string) (string, error) {
+	name := PinCodeName(codiceFiscale)
 	kept, err := e.secrets.Get(name)
 	if err == nil {
 		return string(kept), nil
@@ -60,7 +70,7 @@ func (e *Engine) pinCode(ctx context.Context, l *link) (string, error) {
 	}
 	typed, err := e.prompts.PIN(ctx, prompt.Request{
 		Title:       "Raccordo – pinCode Sistema TS",
-		Description: fmt.Sprintf("Per inviare le ricette serve il pinCode di Sistema TS di %s.\n\nSi trova sul portale sistemats.it; viene chiesto una sola volta e conservato cifrato su questo computer.", established(e.sessionOf(l)).Doctor.Name),
+		Description: fmt.Sprintf("Per inviare le ricette serve il pinCode di Sistema TS di %s.\n\nSi trova sul portale sistemats.it; viene chiesto una sola volta e conservato cifrato su questo computer.", doctor),
 		Label:       "pinCode:", OK: "Conserva",
 	})
 	if errors.Is(err, prompt.ErrCancelled) || err == nil && len(typed) == 0 {

@@ -10,6 +10,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
 	"path/filepath"
 	"sync"
 	"time"
@@ -38,35 +41,41 @@ type Options struct {
 	Worker  []string // argv of the card worker, without the module
 	Log     zerolog.Logger
 	Now     func() time.Time
+	Browse  func(address string) error // opens the region's page in the user's browser
 }
 
 // Engine serves one user session.
 type Engine struct {
-	opt     Options
-	log     zerolog.Logger
-	now     func() time.Time
-	zone    *time.Location // of the user's days
-	rules   *rules
-	memory  *memory
-	cards   *card.Service
-	session *session.Machine
-	prompts *prompt.Prompter
-	secrets *secret.Store
-	outbox  *outbox.Outbox
-	sender  *outbox.Sender
-	profile region.Profile
-	events  hub
+	opt      Options
+	log      zerolog.Logger
+	now      func() time.Time
+	zone     *time.Location // of the user's days
+	rules    *rules
+	memory   *memory
+	cards    *card.Service
+	session  *session.Machine
+	sentinel *session.Sentinel
+	prompts  *prompt.Prompter
+	secrets  *secret.Store
+	outbox   *outbox.Outbox
+	sender   *outbox.Sender
+	profile  region.Profile
+	events   hub
 
 	mu      sync.Mutex
 	live    *link           // the session's key and region client
 	attempt *attempt        // the login under way
+	page    *page           // the region's page that a login waits for
 	grants  map[string]bool // pages that may send during this session
 	resume  *resume         // what to do when the card comes back
 
 	lastDoctor string               // codice fiscale of the last session's
 	expiryTold map[string]time.Time // when the end of a card's certificate was announced, by serial
 
-	renewing sync.Mutex // one repair of the session at a time
+	farewells *farewells
+	proxy     func(*http.Request) (*url.URL, error)
+	warnings  []wire.ErrorCode
+	renewing  sync.Mutex // one repair of the session at a time
 }
 
 // New builds the engine and opens its stores; Run makes it live.
@@ -106,13 +115,16 @@ func New(opt Options) (*Engine, error) {
 		secrets: secrets, outbox: box,
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
+		farewells: newFarewells(secrets, opt.Log, opt.Now),
+		proxy:     http.ProxyFromEnvironment,
 	}
+	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: uptime()}, rand.Float64)
 	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
 		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
 	})
 	e.cards = card.New(card.Options{
 		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
-		Catalogue: catalogue, Policies: profile.Login.Policies, LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
+		Catalogue: catalogue, Policies: profile.CardPolicies(), LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
 		Rest: slim.Now,
 	})
 	return e, nil
@@ -140,6 +152,12 @@ func (e *Engine) Run(ctx context.Context) error {
 	})
 	group.Go(func() { e.watchCards(ctx) })
 	group.Go(func() { e.watchSession(ctx) })
+	group.Go(func() { e.sentinel.Run(ctx) })
+	group.Go(func() {
+		e.farewells.run(ctx, func(kept []byte) (*region.Farewell, error) {
+			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy}, kept)
+		})
+	})
 	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
 	}
@@ -158,12 +176,20 @@ func (e *Engine) status(c wire.Caller) wire.Status {
 	}
 	return wire.Status{
 		Version: e.opt.Version,
-		Region:  wire.Region{ID: e.profile.ID, Name: e.profile.Name},
+		Region:  e.profile.Wire(),
 		Session: e.session.Snapshot(),
 		Cards:   cards,
 		Outbox:  e.outboxCounts(),
+
+		Warnings: e.warnings,
 	}
 }
 
 // Idle tells that nothing would be lost if the agent went away.
 func (e *Engine) Idle() bool { return e.session.Snapshot().State == wire.Disconnected }
+
+// uptime is evenly growing time.
+func uptime() func() time.Duration {
+	start := time.Now()
+	return func() time.Duration { return time.Since(start) }
+}

@@ -30,6 +30,16 @@ var sentinels = []struct {
 
 // toWire is the one place where a Go error becomes the wire's.
 func toWire(err error) (*wire.Error, bool) {
+	var beside *alternative
+	if errors.As(err, &beside) {
+		w, known := toWire(beside.error)
+		if known {
+			copied := *w
+			copied.Data.Alternative = beside.way
+			w = &copied
+		}
+		return w, known
+	}
 	var already *wire.Error
 	if errors.As(err, &already) {
 		return already, true

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"strings"
+	"sync/atomic"
 
 	"raccordo/host/internal/card"
 	"raccordo/host/internal/region"
@@ -10,90 +11,188 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// link is what carries a session: the card's key and the client that holds
-// the region's connection.
+// link is what carries a session: the client that holds the region's session,
+// and the card's key where a card opened it.
 type link struct {
-	key     *card.Key
-	client  *region.Client
-	session region.Session
+	way          string    // "card" or "cloud"
+	key          *card.Key // nil without a card
+	client       *region.Client
+	session      region.Session
+	substituteOf string       // codice fiscale of the titolare, empty outside of substitute mode
+	quiet        *atomic.Bool // the agent acts by itself: no window may appear
+}
+
+// want is a login as it will be tried.
+type want struct {
+	way         string
+	fingerprint string // the card's certificate; empty: at the region's page, or with an ID-SESSIONE
+	holder      wire.Person
+	origin      string
+	caller      wire.Caller
+	redirect    string // empty: a loopback address of the agent's own
+	doctor      string // codice fiscale whom the page names, empty if none
+	titolare    string
 }
 
 // resume remembers the card whose removal ended a session.
 type resume struct {
-	serial, fingerprint string
-	grants              map[string]bool
+	serial, way, fingerprint, titolare string
+	grants                             map[string]bool
 }
 
-// login connects with the card. The PIN window names the page that asks, so
-// that typing the PIN is the leave to send for that page.
-func (e *Engine) login(ctx context.Context, origin string, p wire.LoginParams) (wire.Session, error) {
+// login opens a session in the way that is asked for, or finds one. A page of
+// the region that has to be opened is in the result.
+func (e *Engine) login(ctx context.Context, c Call, p wire.LoginParams) (wire.LoginResult, error) {
+	if p.Role != "" && p.Role != "doctor" {
+		return e.loginState(""), wire.NewError(wire.ErrNotDoctor, "")
+	}
 	if now := e.session.Snapshot(); now.State == wire.Connected {
 		if p.Doctor != "" && now.Doctor != nil && now.Doctor.CodiceFiscale != p.Doctor {
-			return now, wire.NewError(wire.ErrWrongDoctor, "")
+			return e.loginState(""), wire.NewError(wire.ErrWrongDoctor, "")
 		}
-		return now, nil
+		return e.loginState(""), nil
 	}
-	chosen, holder, err := e.choose(p)
+	if e.mended(ctx) {
+		return e.loginState(""), nil
+	}
+	w, err := e.want(c, p)
 	if err != nil {
-		return e.session.Snapshot(), err
+		return e.loginState(""), err
 	}
-	grants := map[string]bool{}
-	if origin != "" {
-		grants[origin] = true
+	var page string
+	switch {
+	case w.fingerprint != "":
+		grants := map[string]bool{}
+		if w.origin != "" {
+			grants[w.origin] = true // the PIN window named the page
+		}
+		err = e.connect(ctx, w, grants, loginText(w.origin, w.holder.Name, e.profile.Name))
+	case e.profile.Wire().Cloud == "oidc":
+		page, err = e.openPage(ctx, w)
+	default:
+		err = e.connectIDSessione(ctx, w)
 	}
-	err = e.connect(ctx, chosen, grants, loginText(origin, holder.Name, e.profile.Name))
-	return e.session.Snapshot(), err
+	return e.loginState(page), e.suggest(err, w.way)
 }
 
-// connect runs one login from beginning to end; whatever goes wrong ends
-// disconnected, with the reason.
-func (e *Engine) connect(ctx context.Context, fingerprint string, grants map[string]bool, text string) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	mine := &attempt{cancel}
-	if err := e.begin(mine); err != nil {
+// mended tries what the agent can do by itself for a session that is stale: the
+// click on login says that now is the time.
+func (e *Engine) mended(ctx context.Context) bool {
+	now := e.session.Snapshot()
+	l, err := e.current()
+	if now.State != wire.Stale || now.Repair != session.RepairAuto || err != nil {
+		return false
+	}
+	return e.renew(ctx, l, e.sessionOf(l).ID, now.Reason) == nil
+}
+
+func (e *Engine) loginState(page string) wire.LoginResult {
+	return wire.LoginResult{Session: e.session.Snapshot(), AuthorizeURL: page}
+}
+
+// want chooses the way of a login. auto takes the card where one is usable.
+func (e *Engine) want(c Call, p wire.LoginParams) (want, error) {
+	w := want{way: p.Via, origin: c.Origin, caller: c.Caller, redirect: p.RedirectURI, doctor: p.Doctor, titolare: p.SubstituteOf}
+	offer := e.profile.Wire()
+	if len(offer.Missing) > 0 {
+		return w, wire.NewError(wire.ErrIncomplete, strings.Join(offer.Missing, ", "))
+	}
+	if p.Via == "auto" {
+		w.way = "cloud"
+		_, _, err := e.choose(p)
+		if (offer.Card || offer.CloudCard) && (err == nil || offer.Cloud == "") {
+			w.way = "card"
+		}
+	}
+	withCard := w.way == "card" || p.Certificate != ""
+	if w.way == "card" && !offer.Card && offer.CloudCard {
+		w.way = "cloud" // the card opens the region's page, and nothing else
+	}
+	switch {
+	case w.way == "card" && !offer.Card, w.way == "cloud" && offer.Cloud == "", w.way == "cloud" && withCard && !offer.CloudCard:
+		if missing := e.profile.MissingFor(w.way); len(missing) > 0 {
+			return w, wire.NewError(wire.ErrIncomplete, strings.Join(missing, ", "))
+		}
+		return w, wire.NewError(wire.ErrNoWay, w.way)
+	case !withCard:
+		return w, e.checkRedirect(w)
+	}
+	var err error
+	w.fingerprint, w.holder, err = e.choose(p)
+	return w, e.suggest(err, w.way)
+}
+
+// suggest names the other way into the region where it may work although this
+// one did not.
+func (e *Engine) suggest(err error, way string) error {
+	w, known := toWire(err)
+	if err == nil || !known {
 		return err
 	}
-	l, err := e.open(ctx, fingerprint, text)
+	offer := e.profile.Wire()
+	other := ""
+	switch hop := w.Data.Hop; {
+	case w.Data.Code == wire.ErrNoWay, w.Data.Code == wire.ErrIncomplete, w.Data.Code == wire.ErrSessionBusy, w.Data.Code == wire.ErrWrongDoctor, w.Data.Code == wire.ErrNotDoctor:
+	case way == "card" && offer.Cloud != "" && hop != wire.HopSession && w.Data.Code != wire.ErrPromptCancel:
+		other = "cloud"
+	case way == "cloud" && offer.Card && (hop == wire.HopRegion || hop == wire.HopTLS || w.Data.Code == wire.ErrLoginRefused):
+		if _, _, none := e.choose(wire.LoginParams{}); none == nil {
+			other = "card"
+		}
+	}
+	if other == "" {
+		return err
+	}
+	return &alternative{err, other}
+}
+
+// alternative is an error beside which another way into the region is open.
+type alternative struct {
+	error
+	way string
+}
+
+func (a *alternative) Unwrap() error { return a.error }
+
+// connect runs one login with a card from beginning to end; whatever goes
+// wrong ends disconnected, with the reason.
+func (e *Engine) connect(ctx context.Context, w want, grants map[string]bool, text string) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	mine := &attempt{cancel: cancel}
+	if err := e.begin(mine, w.way); err != nil {
+		return err
+	}
+	l, err := e.open(ctx, w, text)
+	if err == nil {
+		err = e.settle(ctx, mine, l, w, grants)
+	}
 	if err != nil {
 		e.ended(mine, func() { e.session.End(codeOf(err)) })
 		return err
 	}
-	s := l.session
-	if !e.ended(mine, func() {
-		e.live, e.grants, e.resume, e.lastDoctor = l, grants, nil, s.CF
-		e.session.Connect(established(s))
-	}) {
-		// Given up meanwhile by a logout: the region is not to keep it.
-		if err := l.client.Logout(context.WithoutCancel(ctx)); err != nil {
-			e.log.Warn().Err(err).Msg("logout at the region")
-		}
-		e.release(l)
-		return wire.NewError(wire.ErrCancelled, "")
-	}
-	e.memory.choose(l.key.Serial(), fingerprint)
-	e.log.Info().Str("method", s.Method).Str("level", s.Level).Msg("connected to the region")
-	// A card that went before the session was there has been looked for in vain.
-	if e.watchRemoval(context.WithoutCancel(ctx), e.cards.State().Service) {
-		return wire.NewError(wire.ErrCardRemoved, "")
-	}
+	e.memory.choose(l.key.Serial(), w.fingerprint)
 	return nil
 }
 
-// attempt is one login under way; a logout cancels it, PIN window included.
+// attempt is a login under way; whoever gives it up cancels it.
 type attempt struct{ cancel context.CancelFunc }
 
 // begin makes a the login under way, in one step with the session's own
-// state, and lets go of what is left of an older session.
-func (e *Engine) begin(a *attempt) error {
+// state, and lets go of what is left of an older session and of a login that
+// only waited for the region's page.
+func (e *Engine) begin(a *attempt, way string) error {
 	e.mu.Lock()
-	if err := e.session.Begin("card"); err != nil {
+	if err := e.session.Begin(way); err != nil {
 		e.mu.Unlock()
 		return err
 	}
-	old := e.live
+	old, waiting := e.live, e.attempt
 	e.attempt, e.live, e.grants = a, nil, map[string]bool{}
 	e.mu.Unlock()
+	if waiting != nil {
+		waiting.cancel()
+	}
 	if old != nil {
 		e.release(old)
 	}
@@ -113,29 +212,76 @@ func (e *Engine) ended(a *attempt, do func()) bool {
 	return true
 }
 
-func (e *Engine) open(ctx context.Context, fingerprint, text string) (*link, error) {
-	key, err := e.cards.Open(ctx, fingerprint, e.askPIN(text))
+// settle makes the link of a login that went well the session's own, if it is
+// the right doctor's and nobody gave the login up meanwhile.
+func (e *Engine) settle(ctx context.Context, mine *attempt, l *link, w want, grants map[string]bool) error {
+	s := l.session
+	if w.doctor != "" && s.CF != w.doctor {
+		e.farewell(ctx, l)
+		return wire.NewError(wire.ErrWrongDoctor, "")
+	}
+	l.substituteOf = w.titolare
+	if !e.ended(mine, func() {
+		e.live, e.grants, e.resume, e.lastDoctor = l, grants, nil, s.CF
+		e.session.Connect(established(l))
+	}) {
+		e.farewell(ctx, l) // given up meanwhile: the region is not to keep it
+		return wire.NewError(wire.ErrCancelled, "")
+	}
+	return nil
+}
+
+func (e *Engine) newClient() (*region.Client, error) {
+	return region.New(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy})
+}
+
+// open asks for the PIN and opens the region's session with the card.
+func (e *Engine) open(ctx context.Context, w want, text string) (*link, error) {
+	quiet := &atomic.Bool{}
+	key, err := e.cards.Open(ctx, w.fingerprint, unless(quiet, e.askPIN(text)))
 	if err != nil {
 		return nil, err
 	}
 	e.session.Step("region")
-	client, err := region.New(e.profile, region.Options{Log: e.log, Now: e.now})
+	client, err := e.newClient()
 	if err != nil {
 		key.Close()
 		return nil, err
 	}
-	s, err := client.Login(ctx, region.Credentials{Certificate: key.TLSCertificate(), MaxTLS: key.MaxTLSVersion()})
-	if err != nil {
-		client.Close()
-		key.Close()
+	l := &link{way: w.way, key: key, client: client, quiet: quiet}
+	if l.session, err = e.enter(ctx, l); err != nil {
+		e.release(l)
 		return nil, err
 	}
-	return &link{key, client, s}, nil
+	return l, nil
 }
 
-func established(s region.Session) session.Established {
+// enter opens the region's session with the card of a link: at the SAR, or at
+// the region's page, which the agent walks through by itself.
+func (e *Engine) enter(ctx context.Context, l *link) (region.Session, error) {
+	card := region.Credentials{Certificate: l.key.TLSCertificate(), MaxTLS: l.key.MaxTLSVersion()}
+	if l.way == "card" {
+		return l.client.LoginCard(ctx, card)
+	}
+	flow, err := l.client.BeginCloud(ctx, e.walkRedirect())
+	if err != nil {
+		return region.Session{}, err
+	}
+	answer, err := l.client.WalkCloud(ctx, flow, card)
+	if err != nil {
+		return region.Session{}, err
+	}
+	return l.client.CompleteCloud(ctx, flow, answer)
+}
+
+func established(l *link) session.Established {
+	s := l.session
 	return session.Established{
-		Doctor: wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)},
+		Doctor: doctorOf(s), SubstituteOf: l.substituteOf,
 		Method: s.Method, Level: s.Level, Since: s.Since, ExpiresAt: s.ExpiresAt,
 	}
+}
+
+func doctorOf(s region.Session) wire.Person {
+	return wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)}
 }

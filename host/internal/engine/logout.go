@@ -30,34 +30,50 @@ func (e *Engine) screenLocked(ctx context.Context) {
 // byeTime is how long the region may take to hear that a session is over.
 const byeTime = 5 * time.Second
 
-// disconnect ends the session here and at the region. A region that can not
-// be told is no reason to stay connected; a page that was closed right after
-// its click, or the end of the agent, is no reason not to tell it.
+// disconnect ends the session here at once, then at the region. A page that was
+// closed right after its click, or the end of the agent, is no reason not to
+// tell the region; what it could not be told now it is told later.
 func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
 	e.mu.Lock()
 	l, trying := e.live, e.attempt
-	e.attempt = nil
-	if trying != nil {
-		trying.cancel()
-	}
-	if l == nil && (e.session.Snapshot().State != wire.Disconnected || why != "") {
+	e.attempt, e.live, e.grants = nil, nil, map[string]bool{}
+	if l != nil || e.session.Snapshot().State != wire.Disconnected || why != "" {
 		e.session.End(why)
 	}
 	e.mu.Unlock()
-	if l == nil {
-		return
+	if trying != nil {
+		trying.cancel()
+	}
+	if l != nil {
+		e.farewell(ctx, l)
+	}
+}
+
+// farewell ends what l carried at the region, and lets go of l. The card is
+// locked first: the region's connection outlives it.
+func (e *Engine) farewell(ctx context.Context, l *link) {
+	if l.key != nil {
+		if err := l.key.Close(); err != nil {
+			e.log.Debug().Err(err).Msg("key closed")
+		}
 	}
 	bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), byeTime)
 	defer cancel()
-	if err := l.client.Logout(bye); err != nil {
-		e.log.Warn().Err(err).Msg("logout at the region")
+	later, err := l.client.Logout(bye)
+	if err != nil {
+		e.log.Warn().Err(err).Bool("later", later != nil).Msg("logout at the region")
 	}
-	e.lose(l, why)
+	if later != nil {
+		e.farewells.add(later)
+	}
 }
 
 // release closes a link that carries no session any more.
 func (e *Engine) release(l *link) {
 	l.client.Close()
+	if l.key == nil {
+		return
+	}
 	if err := l.key.Close(); err != nil {
 		e.log.Debug().Err(err).Msg("key closed")
 	}

@@ -16,7 +16,7 @@ type sessionRegion struct{ e *Engine }
 var _ outbox.Region = sessionRegion{}
 
 func (r sessionRegion) Lot(ctx context.Context) (lot ricetta.Lot, err error) {
-	err = r.e.withRegion(ctx, func(l *link) (err error) {
+	err = r.e.patiently(ctx, func(l *link) (err error) {
 		lot, err = l.client.Lot(ctx)
 		return err
 	})
@@ -24,7 +24,7 @@ func (r sessionRegion) Lot(ctx context.Context) (lot ricetta.Lot, err error) {
 }
 
 func (r sessionRegion) Send(ctx context.Context, d ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (receipt ricetta.Receipt, err error) {
-	err = r.e.withRegion(ctx, func(l *link) (err error) {
+	err = r.e.patiently(ctx, func(l *link) (err error) {
 		receipt, err = l.client.Send(ctx, d, nre, p, compiled)
 		return err
 	})
@@ -32,7 +32,7 @@ func (r sessionRegion) Send(ctx context.Context, d ricetta.Doctor, nre string, p
 }
 
 func (r sessionRegion) View(ctx context.Context, d ricetta.Doctor, nre string) (v wire.ViewResult, err error) {
-	err = r.e.withRegion(ctx, func(l *link) (err error) {
+	err = r.e.patiently(ctx, func(l *link) (err error) {
 		v, err = l.client.View(ctx, d, nre)
 		return err
 	})
@@ -68,10 +68,20 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 		return wire.SendResult{}, err
 	}
 	defer e.countOutbox()
-	results := e.sender.Send(ctx, doctor, c.Origin, p.Prescriptions, func(b wire.BatchProgress) {
+	last := wire.BatchProgress{Total: len(p.Prescriptions)}
+	tell := func(b wire.BatchProgress) {
 		if c.Notify != nil {
 			c.Notify(event(wire.EventBatch, b))
 		}
+	}
+	ctx = inBatch(ctx, func(why wire.ErrorCode) {
+		waiting := last
+		waiting.Paused = why
+		tell(waiting)
+	})
+	results := e.sender.Send(ctx, doctor, c.Origin, p.Prescriptions, func(b wire.BatchProgress) {
+		last = b
+		tell(b)
 	})
 	return wire.SendResult{Results: results}, nil
 }

@@ -21,23 +21,24 @@ func (e *Engine) current() (*link, error) {
 }
 
 // withRegion runs one request in the session. When the region says that the
-// session is over, it is made anew with the card, which is still unlocked, and
-// the request, which the region did not process, is repeated once.
+// session is over, or shows that it processes nothing, it is made anew, and the
+// request, which the region did not process, is repeated once.
 func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 	l, err := e.current()
 	if err != nil {
 		return err
 	}
 	id := e.sessionOf(l).ID
-	if e.session.Snapshot().State == wire.Stale {
-		err = staleSession
+	if now := e.session.Snapshot(); now.State == wire.Stale {
+		err = &region.Error{Code: wire.ErrSessionEnded} // known: asking first would only cost a request
 	} else {
 		err = do(l)
 	}
-	if !sessionOver(err) {
+	why := sessionOver(err)
+	if why == "" {
 		return err
 	}
-	if err := e.renew(ctx, l, id, wire.ErrSessionEnded); err != nil {
+	if err := e.renew(ctx, l, id, why); err != nil {
 		return err
 	}
 	return do(l)
@@ -51,18 +52,36 @@ func (e *Engine) sessionOf(l *link) region.Session {
 	return l.session
 }
 
-// staleSession stands for the region's 401 where the session is known to be
-// over: asking first would only cost a request.
-var staleSession = &region.Error{Code: wire.ErrSessionEnded}
-
 // mayReturn tells the faults of a region that will pass by themselves.
 func mayReturn(code wire.ErrorCode) bool {
-	return code == wire.ErrRegionDown || code == wire.ErrRegionTime || code == wire.ErrRegionBusy
+	switch code {
+	case wire.ErrRegionDown, wire.ErrRegionTime, wire.ErrRegionBusy, wire.ErrMaintenance, wire.ErrProxy:
+		return true
+	}
+	return false
 }
 
-func sessionOver(err error) bool {
+// needsUser tells the faults of a session that one click of the user mends.
+func needsUser(code wire.ErrorCode) bool {
+	switch code {
+	case wire.ErrLoginNeeded, wire.ErrDisplaced, wire.ErrCredentials, wire.ErrA2F:
+		return true
+	}
+	return false
+}
+
+// sessionOver is the symptom by which a request shows that the session is to be
+// made anew and that the request itself was not processed; empty if none.
+func sessionOver(err error) wire.ErrorCode {
 	var r *region.Error
-	return errors.As(err, &r) && r.Code == wire.ErrSessionEnded
+	if !errors.As(err, &r) || r.Unknown {
+		return ""
+	}
+	switch r.Code {
+	case wire.ErrSessionEnded, wire.ErrLingering, wire.ErrDisplaced, wire.ErrLoginNeeded, wire.ErrTLSRefused:
+		return r.Code
+	}
+	return ""
 }
 
 // renew replaces the session with the given id before the user notices that
@@ -75,31 +94,51 @@ func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCo
 	if e.sessionOf(l).ID != id {
 		return nil
 	}
+	if now := e.session.Snapshot(); now.State == wire.Stale && now.Repair == "login" {
+		return wire.NewError(wire.ErrLoginNeeded, "")
+	}
 	if !e.whileLive(l, func() bool { return e.session.Reconnect(why) }) {
 		return errNotConnected
 	}
-	s, err := l.client.Login(ctx, region.Credentials{Certificate: l.key.TLSCertificate(), MaxTLS: l.key.MaxTLSVersion()})
-	if code := codeOf(err); err != nil && (mayReturn(code) || ctx.Err() != nil) {
-		// The card is still unlocked: once the region is back, so is the session.
-		// That one page gave up waiting takes it from nobody else.
+	s, err := e.again(ctx, l, why)
+	code := codeOf(err)
+	switch {
+	case err == nil:
+	case needsUser(code):
+		e.whileLive(l, func() bool { e.session.Stale(code, "login"); return true })
+		return err
+	case mayReturn(code) || ctx.Err() != nil:
+		// Once the region is back, so is the session. That one page gave up waiting
+		// takes it from nobody else.
 		if !mayReturn(code) {
 			code = wire.ErrSessionEnded
 		}
-		e.whileLive(l, func() bool { e.session.Stale(code); return true })
+		e.whileLive(l, func() bool { e.session.Stale(code, "auto"); return true })
+		return err
+	default:
+		e.lose(l, code)
 		return err
 	}
-	if err != nil {
-		e.lose(l, codeOf(err))
-		return err
-	}
-	if !e.whileLive(l, func() bool { l.session = s; return e.session.Connect(established(s)) }) {
-		// Ended while it was being repaired: the region is not to keep it.
-		if err := l.client.Logout(ctx); err != nil {
-			e.log.Warn().Err(err).Msg("logout at the region")
-		}
+	if !e.whileLive(l, func() bool { l.session = s; return e.session.Connect(established(l)) }) {
+		e.farewell(ctx, l) // ended while it was being repaired: the region is not to keep it
 		return errNotConnected
 	}
 	return nil
+}
+
+// again opens the session of a link anew with what it has: the card's key, a
+// refresh token, an ID-SESSIONE. A login at the region's page that a card opened
+// is walked through again.
+func (e *Engine) again(ctx context.Context, l *link, why wire.ErrorCode) (region.Session, error) {
+	renew := l.client.Renew
+	if why == wire.ErrLingering {
+		renew = l.client.Repair
+	}
+	s, err := renew(ctx)
+	if err != nil && codeOf(err) == wire.ErrLoginNeeded && l.key != nil && l.way == "cloud" {
+		return e.enter(ctx, l)
+	}
+	return s, err
 }
 
 // whileLive does something to the session unless l no longer carries it.

@@ -19,6 +19,7 @@ import (
 type rules struct {
 	params     map[string]*jsonschema.Schema // by method
 	extensions map[string]bool
+	chromium   string // id of our own extension
 }
 
 const schemaFile = "protocol/raccordo.schema.json"
@@ -35,6 +36,7 @@ func newRules() (*rules, error) {
 	}
 	r.extensions["chromium:"+known.Chromium] = true
 	r.extensions["firefox:"+known.Firefox] = true
+	r.chromium = known.Chromium
 
 	return r, r.compile()
 }
@@ -130,7 +132,7 @@ func (r *rules) check(method string, params json.RawMessage) *wire.Error {
 var open = []string{"hello", "status"}
 
 // own are the methods that no page may use, whatever the settings say.
-var own = []string{"card.test"}
+var own = []string{"card.test", "session.complete"}
 
 // admit says whether the caller may use the method at all.
 func (r *rules) admit(allowed []string, req wire.Request, caller wire.Caller) *wire.Error {

@@ -44,7 +44,7 @@ func Verify(conn net.Conn, dirs ...string) (Peer, error) {
 	}
 	dir := filepath.Dir(p.Exe) // without the " (deleted)" of a program that an upgrade replaced
 	for _, d := range dirs {
-		if dir == d {
+		if sameDir(dir, d) {
 			return p, nil
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/Microsoft/go-winio"
@@ -17,17 +19,39 @@ func Dir() string { return "" }
 // Address is the user's own pipe.
 func Address() string { return `\\.\pipe\raccordo-` + self() }
 
-// ErrTaken tells that another agent of this user already listens.
-var ErrTaken = errors.New("another agent already runs")
+// Take takes the place of the agent: a lock on a file of the user's own, where
+// nobody else can be first, as one could with the name of a mutex. It fails
+// with ErrTaken while another process has it.
+func Take() (*Place, error) {
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	dir = filepath.Join(dir, "raccordo")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(dir, "agent.lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	const flags = windows.LOCKFILE_EXCLUSIVE_LOCK | windows.LOCKFILE_FAIL_IMMEDIATELY
+	if err := windows.LockFileEx(windows.Handle(lock.Fd()), flags, 0, 1, 0, new(windows.Overlapped)); err != nil {
+		lock.Close()
+		return nil, ErrTaken
+	}
+	return &Place{lock}, nil
+}
 
 // Listen makes the pipe for the user's SID only; the network is denied.
-// FILE_FLAG_FIRST_PIPE_INSTANCE (set by go-winio) makes a second one fail.
-func Listen() (net.Listener, error) {
+// FILE_FLAG_FIRST_PIPE_INSTANCE (set by go-winio) refuses a name that somebody
+// else made before.
+func (p *Place) Listen() (net.Listener, error) {
 	l, err := winio.ListenPipe(Address(), &winio.PipeConfig{
 		SecurityDescriptor: "D:P(D;;GA;;;NU)(A;;GA;;;" + self() + ")",
 	})
 	if errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_PIPE_BUSY) {
-		return nil, ErrTaken
+		return nil, fmt.Errorf("%w: %s belongs to another program", ErrUntrusted, Address())
 	}
 	return l, err
 }
@@ -49,6 +73,20 @@ func self() string {
 		return ""
 	}
 	return user.User.Sid.String()
+}
+
+// sameDir knows that names on Windows have two cases and two lengths
+// (C:\PROGRA~1).
+func sameDir(a, b string) bool {
+	if strings.EqualFold(a, b) {
+		return true
+	}
+	x, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	y, err := os.Stat(b)
+	return err == nil && os.SameFile(x, y)
 }
 
 // peer names the process at the other end of the pipe and its owner.

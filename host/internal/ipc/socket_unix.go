@@ -31,6 +31,11 @@ func secureDir(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	return checkDir(dir)
+}
+
+// checkDir refuses a folder that is a link, another user's or open to others.
+func checkDir(dir string) error {
 	info, err := os.Lstat(dir)
 	if err != nil {
 		return err
@@ -42,55 +47,27 @@ func secureDir(dir string) error {
 	return nil
 }
 
-// Listen takes the one place of the agent. It fails with ErrTaken while
-// another agent lives; a socket that a killed agent left behind is replaced.
-func Listen() (net.Listener, error) {
-	if err := secureDir(Dir()); err != nil {
-		return nil, err
-	}
-	lock, err := os.OpenFile(filepath.Join(Dir(), "agent.lock"), os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		lock.Close()
-		return nil, ErrTaken
-	}
-	if err := os.Remove(Address()); err != nil && !errors.Is(err, os.ErrNotExist) {
-		lock.Close()
-		return nil, err
-	}
-	l, err := net.Listen("unix", Address())
-	if err != nil {
-		lock.Close()
-		return nil, err
-	}
-	return &listener{l, lock}, nil
-}
-
-// listener holds the lock as long as it listens.
-type listener struct {
-	net.Listener
-	lock *os.File
-}
-
-func (l *listener) Close() error {
-	err := l.Listener.Close()
-	l.lock.Close()
-	return err
-}
-
-// ErrTaken tells that another agent of this user already listens.
-var ErrTaken = errors.New("another agent already runs")
-
-// Dial connects to the agent; ErrNoAgent when there is none.
+// Dial connects to the agent. ErrNoAgent: there is none, or something lies in
+// its place that a starting agent replaces. ErrUntrusted: the folder is not
+// this user's own, and whoever listens there is not asked anything.
 func Dial() (net.Conn, error) {
+	if err := checkDir(Dir()); errors.Is(err, os.ErrNotExist) {
+		return nil, ErrNoAgent
+	} else if err != nil {
+		return nil, err
+	}
+	info, err := os.Lstat(Address())
+	if errors.Is(err, os.ErrNotExist) || err == nil && info.Mode().Type() != os.ModeSocket {
+		return nil, ErrNoAgent // a link to a socket elsewhere is not ours either
+	}
 	conn, err := net.DialTimeout("unix", Address(), 2*time.Second)
 	if errors.Is(err, os.ErrNotExist) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, ErrNoAgent
 	}
 	return conn, err
 }
+
+func sameDir(a, b string) bool { return a == b }
 
 func self() string { return strconv.Itoa(os.Getuid()) }
 

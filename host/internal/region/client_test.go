@@ -32,7 +32,7 @@ func visit() wire.Prescription {
 func TestSession(t *testing.T) {
 	f := newFixture(t)
 	ctx := context.Background()
-	s, err := f.client.Login(ctx, f.card(t, f.cardCA))
+	s, err := f.client.LoginCard(ctx, f.card(t, f.cardCA))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,11 +43,11 @@ func TestSession(t *testing.T) {
 	if err := f.client.Check(ctx); err != nil {
 		t.Error(err)
 	}
-	if err := f.client.Logout(ctx); err != nil {
+	if _, err := f.client.Logout(ctx); err != nil {
 		t.Error(err)
 	}
 	wantError(t, f.client.Check(ctx), wire.ErrSessionNone, false)
-	if err := f.client.Logout(ctx); err != nil {
+	if _, err := f.client.Logout(ctx); err != nil {
 		t.Error("a second logout:", err)
 	}
 }
@@ -225,7 +225,7 @@ func TestCardFailureComesBackAsItIs(t *testing.T) {
 			cr := f.card(t, f.cardCA)
 			removed := errors.New("card removed")
 			cr.Certificate.PrivateKey, cr.MaxTLS = deadCard{cr.Certificate.PrivateKey.(signer), removed}, version
-			if _, err := f.client.Login(context.Background(), cr); !errors.Is(err, removed) {
+			if _, err := f.client.LoginCard(context.Background(), cr); !errors.Is(err, removed) {
 				t.Errorf("%v", err)
 			}
 		})

@@ -1,106 +1,147 @@
 package region
 
 import (
-	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"io"
-	"net"
+	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
-	"syscall"
-
-	"raccordo/host/internal/wire"
 )
 
-// certificateAlerts are the TLS alerts by which a server refuses the client's
-// certificate (RFC 8446, section 6.2), in the words of crypto/tls.
-var certificateAlerts = []string{
-	"bad certificate", "unsupported certificate", "revoked certificate", "expired certificate",
-	"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
+// Wrong is what is wrong with a value.
+type Wrong int
+
+// What can be wrong.
+const (
+	WrongMissing Wrong = iota // needed, and not there
+	WrongWord                 // none of the Allowed
+	WrongID                   // of the file: lower-case letters, digits and hyphens only
+	WrongCode                 // not three digits
+	WrongLimit                // out of reason
+	WrongWays                 // neither [card] nor [cloud]
+	WrongOID                  // no object identifier
+	WrongScopes               // without openid there is no ID token
+	WrongAddress              // not a plain https address
+)
+
+// Fault is a value of a profile that cannot be right, by the dotted key that
+// holds it.
+type Fault struct {
+	Key     string
+	Wrong   Wrong
+	Value   string
+	Allowed []string
 }
 
-// transportError names the link that broke. arrived: a connection was there,
-// so the request may have left; late: one of our own limits ended it.
-func transportError(ctx context.Context, err error, arrived, late bool) *Error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err // the address may hold a patient's codice fiscale
+func (f *Fault) Error() string {
+	text := [...]string{
+		WrongMissing: "is missing", WrongID: "holds more than lower-case letters, digits and hyphens", WrongCode: "is not three digits",
+		WrongLimit: "is out of reason", WrongWays: "and cloud are both missing: there is no way in", WrongOID: "is no object identifier",
+		WrongScopes: "lacks openid", WrongAddress: "is not a plain https address", WrongWord: "is unknown",
+	}[f.Wrong]
+	if f.Wrong == WrongWord {
+		text = fmt.Sprintf("is %q, not one of %s", f.Value, strings.Join(f.Allowed, ", "))
 	}
-	e := &Error{Code: wire.ErrRegionDown, Unknown: arrived, Err: err}
-	var op *net.OpError
-	isOp := errors.As(err, &op)
-	var timeout net.Error
-	switch {
-	case serverUntrusted(err):
-		e.Code, e.Detail, e.Unknown = wire.ErrTLSServer, untrustedDetail(err), false
-	case isOp && op.Op == "remote error":
-		// In TLS 1.3 the refusal comes after our handshake, when the request has
-		// left already: the server has not read it.
-		e.Code, e.Detail = wire.ErrTLS, "alert: "+strings.TrimPrefix(op.Err.Error(), "tls: ")
-		for _, alert := range certificateAlerts {
-			if e.Detail == "alert: "+alert {
-				e.Code, e.Unknown = wire.ErrTLSRefused, false
-			}
+	return f.Key + " " + text
+}
+
+var (
+	profileID  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+	regionCode = regexp.MustCompile(`^[0-9]{3}$`)
+	policyOID  = regexp.MustCompile(`^[0-2](\.[0-9]+)+$`)
+)
+
+// Faults are all that cannot be right. A profile that waits for its region's
+// values has none for their sake: see Missing.
+func (p Profile) Faults() []*Fault {
+	var all []*Fault
+	add := func(broken bool, key string, wrong Wrong, value string) {
+		if broken {
+			all = append(all, &Fault{Key: key, Wrong: wrong, Value: value})
 		}
-	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
-		e.Code = wire.ErrCancelled
-	case late || ctx.Err() != nil || errors.As(err, &timeout) && timeout.Timeout():
-		e.Code = wire.ErrRegionTime
-		if !arrived && isOp && op.Op == "dial" {
-			e.Code = wire.ErrRegionDown
+	}
+	add(!profileID.MatchString(p.ID), "id", WrongID, p.ID)
+	add(p.Name == "", "name", WrongMissing, "")
+	add(!regionCode.MatchString(p.Code), "code", WrongCode, p.Code)
+	add(p.Limits.AnswerBytes < 1024 || p.Limits.AnswerBytes > 256<<20, "limits.answer_bytes", WrongLimit, "")
+	add(p.Card == nil && p.Cloud == nil, "card", WrongWays, "")
+	if p.Card != nil {
+		add(len(p.Card.Policies) == 0, "card.policies", WrongMissing, "")
+		for _, oid := range p.Card.Policies {
+			add(!policyOID.MatchString(oid), "card.policies", WrongOID, oid)
 		}
-	case isOp && (op.Op == "dial" || op.Op == "proxyconnect"):
-		e.Detail = errno(err)
-	case isTLS(err) || isOp && op.Op == "local error":
-		e.Code, e.Unknown = wire.ErrTLS, false
-	default:
-		e.Detail = errno(err)
 	}
-	return e
-}
-
-func serverUntrusted(err error) bool {
-	var v *tls.CertificateVerificationError
-	return errors.As(err, &v)
-}
-
-func untrustedDetail(err error) string {
-	var (
-		unknown x509.UnknownAuthorityError
-		host    x509.HostnameError
-		invalid x509.CertificateInvalidError
-	)
-	switch {
-	case errors.As(err, &unknown):
-		return "unknown authority"
-	case errors.As(err, &host):
-		return "wrong host name"
-	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
-		return "expired or not yet valid"
+	if p.Cloud != nil && p.Cloud.Driver == DriverOIDC {
+		add(!slices.Contains(p.Cloud.OIDC.Scopes, "openid"), "cloud.oidc.scopes", WrongScopes, "")
 	}
-	return "invalid"
-}
-
-// isTLS: the other side does not speak TLS, or not a kind that we accept.
-func isTLS(err error) bool {
-	var r tls.RecordHeaderError
-	text := err.Error()
-	return errors.As(err, &r) || strings.HasPrefix(text, "tls: ") || strings.HasSuffix(text, "HTTP response to HTTPS client")
-}
-
-func errno(err error) string {
-	var dns *net.DNSError
-	switch {
-	case errors.As(err, &dns):
-		return "name not found"
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return "connection refused"
-	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return "connection closed"
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH):
-		return "no route"
+	for _, w := range p.words() {
+		if !slices.Contains(w.allowed, w.value) && !(w.value == "" && w.later) {
+			all = append(all, &Fault{w.key, WrongWord, w.value, w.allowed})
+		}
 	}
-	return ""
+	for _, a := range p.addresses() {
+		add(a.value != "" && !plainHTTPS(a.value), a.key, WrongAddress, a.value)
+	}
+	if p.Status == StatusComplete {
+		for _, key := range p.Missing() {
+			add(true, key, WrongMissing, "")
+		}
+	}
+	return all
+}
+
+// word is a key whose value is one of a few; later: the region may still have
+// to say which.
+type word struct {
+	key, value string
+	later      bool
+	allowed    []string
+}
+
+func (p Profile) words() []word {
+	later := p.Status == StatusAdhesion
+	all := []word{
+		{"nre", p.NRE, false, []string{NREFromLot, NREFromRegion}},
+		{"status", p.Status, false, []string{StatusComplete, StatusAdhesion}},
+		{"envelope.kind", p.Envelope.Kind, later, []string{"sac"}},
+		{"policies.promemoria", p.Policies.Promemoria, false, []string{"region"}},
+	}
+	if p.Card != nil {
+		all = append(all, word{"card.driver", p.Card.Driver, later, []string{DriverSAR, DriverSAC}})
+	}
+	if p.Cloud == nil {
+		return all
+	}
+	all = append(all, word{"cloud.driver", p.Cloud.Driver, later, []string{DriverOIDC, DriverIDSessione}})
+	if p.Cloud.Driver == DriverOIDC {
+		all = append(all, word{"cloud.oidc.redirect", p.Cloud.OIDC.Redirect, false, []string{"extension", "loopback"}},
+			word{"cloud.oidc.tokens", p.Cloud.OIDC.Tokens, false, []string{"bearer", "dpop", "mtls"}})
+	}
+	return all
+}
+
+type address struct{ key, value string }
+
+func (p Profile) addresses() []address {
+	var all []address
+	services := func(table string, e Endpoints) {
+		all = append(all, address{table + ".endpoints.session", e.Session}, address{table + ".endpoints.patients", e.Patients},
+			address{table + ".endpoints.prescriptions", e.Prescriptions}, address{table + ".endpoints.lots", e.Lots})
+	}
+	if p.Card != nil {
+		services("card", p.Card.Endpoints)
+	}
+	if p.Cloud != nil {
+		services("cloud", p.Cloud.Endpoints)
+		all = append(all, address{"cloud.oidc.issuer", p.Cloud.OIDC.Issuer}, address{"cloud.oidc.cns_endpoint", p.Cloud.OIDC.CNSEndpoint},
+			address{"cloud.id_sessione.endpoint", p.Cloud.IDSessione.Endpoint})
+	}
+	return all
+}
+
+// plainHTTPS: nothing of a request, of a person or of a secret stands in a
+// profile's address.
+func plainHTTPS(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && u.Scheme == "https" && u.Host != "" && u.User == nil && !strings.ContainsAny(text, "?#")
 }

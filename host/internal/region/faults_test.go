@@ -46,13 +46,14 @@ func TestFaultsOfASend(t *testing.T) {
 		{"not found", say(404, ""), wire.ErrRegionFault, false, "HTTP 404"},
 		{"request timeout", say(408, ""), wire.ErrRegionTime, true, "HTTP 408"},
 		{"too many", say(429, ""), wire.ErrRegionBusy, false, "HTTP 429"},
-		{"500 page", say(500, "<html>"), wire.ErrRegionBusy, true, "HTTP 500"},
+		{"500 page", say(500, "<html>"), wire.ErrMaintenance, true, "HTTP 500"},
+		{"500 and nothing", say(500, ""), wire.ErrRegionBusy, true, "HTTP 500"},
 		{"503", say(503, ""), wire.ErrRegionBusy, true, "HTTP 503"},
 		{"client fault", say(500, soapFault("Client")), wire.ErrRegionFault, false, "fault Client"},
 		{"server fault", say(500, soapFault("Server")), wire.ErrRegionFault, true, "fault Server"},
 		{"fault with 200", say(200, soapFault("Client")), wire.ErrRegionFault, false, "fault Client"},
 		{"empty", say(200, ""), wire.ErrRegionAnswer, true, ""},
-		{"maintenance page", say(200, "<html><body>manutenzione</body></html>"), wire.ErrRegionAnswer, true, ""},
+		{"maintenance page", say(200, "<html><body>manutenzione</body></html>"), wire.ErrMaintenance, true, "HTTP 200"},
 		{"endless", say(200, strings.Repeat("x", 70000)), wire.ErrRegionAnswer, true, ""},
 		{"odd success", say(204, ""), wire.ErrRegionAnswer, true, "HTTP 204"},
 		{"hangs up", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, wire.ErrRegionDown, true, "connection closed"},
@@ -121,7 +122,8 @@ func TestRegistryAndSessionFaults(t *testing.T) {
 	}{
 		{"unknown", 404, `{"codice":"assistito-sconosciuto","messaggio":"?"}`, wire.ErrPatientNone, false},
 		{"another patient", 200, `{"codice_fiscale":"X","cognome":"X"}`, wire.ErrRegionAnswer, true},
-		{"no JSON", 200, `<html>`, wire.ErrRegionAnswer, true},
+		{"no JSON", 200, `<assistito/>`, wire.ErrRegionAnswer, true},
+		{"maintenance", 200, `<html>`, wire.ErrMaintenance, false},
 		{"exemption without a code", 200, `{"codice_fiscale":"` + cf + `","cognome":"X","esenzioni":[{}]}`, wire.ErrRegionAnswer, true},
 		{"busy", 503, "", wire.ErrRegionBusy, true},
 	}
@@ -136,17 +138,21 @@ func TestRegistryAndSessionFaults(t *testing.T) {
 	wantError(t, f.client.Check(ctx), wire.ErrSessionEnded, false)
 	for name, body := range map[string]string{"empty": "", "no id": `{"codice_fiscale":"` + giulia().CF + `","scade":"2026-11-23T02:00:00+01:00"}`, "path in the id": strings.Replace(sessionBody(), sessionID, "../x", 1), "no end": strings.Replace(sessionBody(), "scade", "finisce", 1)} {
 		say(201, body)
-		_, err := f.client.Login(ctx, f.card(t, f.cardCA))
+		_, err := f.client.LoginCard(ctx, f.card(t, f.cardCA))
 		t.Log(name)
 		wantError(t, err, wire.ErrRegionAnswer, true)
 	}
 	say(403, `{"codice":"medico-sconosciuto","messaggio":"Medico non censito"}`)
-	_, err := f.client.Login(ctx, f.card(t, f.cardCA))
-	if e := wantError(t, err, wire.ErrRegionFault, false); len(e.Notices) != 1 || e.Notices[0].Text != "Medico non censito" {
+	_, err := f.client.LoginCard(ctx, f.card(t, f.cardCA))
+	if e := wantError(t, err, wire.ErrNotDoctor, false); len(e.Notices) != 1 || e.Notices[0].Text != "Medico non censito" {
 		t.Errorf("%+v", e)
 	}
 	say(503, "")
-	wantError(t, f.client.Logout(ctx), wire.ErrRegionBusy, true)
+	farewell, err := f.client.Logout(ctx)
+	wantError(t, err, wire.ErrRegionBusy, true)
+	if farewell == nil || farewell.Kept() != nil {
+		t.Errorf("%+v: to be told later, by this process only", farewell)
+	}
 	wantError(t, f.client.Check(ctx), wire.ErrSessionNone, false) // gone here all the same
 }
 
@@ -157,21 +163,21 @@ func TestLoginFaultsOfTheLine(t *testing.T) {
 		capped := func(c *tls.Config) { c.MaxVersion = version }
 		t.Run(name+" card of another authority", func(t *testing.T) {
 			f := newFixture(t, capped)
-			_, err := f.client.Login(ctx, f.card(t, authority(t, "altra")))
+			_, err := f.client.LoginCard(ctx, f.card(t, authority(t, "altra")))
 			wantError(t, err, wire.ErrTLSRefused, false)
 		})
 		t.Run(name+" no certificate accepted", func(t *testing.T) {
 			f := newFixture(t, capped, func(c *tls.Config) {
 				c.VerifyPeerCertificate = func([][]byte, [][]*x509.Certificate) error { return io.EOF }
 			})
-			_, err := f.client.Login(ctx, f.card(t, f.cardCA))
+			_, err := f.client.LoginCard(ctx, f.card(t, f.cardCA))
 			wantError(t, err, wire.ErrTLSRefused, false)
 		})
 	}
 	t.Run("server of another authority", func(t *testing.T) {
 		f := newFixture(t)
 		f.write(t, "ca.crt", string(authority(t, "altra").PEM()))
-		_, err := f.load(t, "prova", Options{}).Login(ctx, f.card(t, f.cardCA))
+		_, err := f.load(t, "prova", Options{}).LoginCard(ctx, f.card(t, f.cardCA))
 		if e := wantError(t, err, wire.ErrTLSServer, false); e.Detail != "unknown authority" {
 			t.Error(e.Detail)
 		}
@@ -179,7 +185,7 @@ func TestLoginFaultsOfTheLine(t *testing.T) {
 	t.Run("server with another name", func(t *testing.T) {
 		f := newFixture(t)
 		f.write(t, "prova.toml", profileText(strings.Replace(f.server.URL, "127.0.0.1", "localhost", 1)))
-		_, err := f.load(t, "prova", Options{}).Login(ctx, f.card(t, f.cardCA))
+		_, err := f.load(t, "prova", Options{}).LoginCard(ctx, f.card(t, f.cardCA))
 		if e := wantError(t, err, wire.ErrTLSServer, false); e.Detail != "wrong host name" {
 			t.Error(e.Detail)
 		}
@@ -187,7 +193,7 @@ func TestLoginFaultsOfTheLine(t *testing.T) {
 	t.Run("nobody there", func(t *testing.T) {
 		f := newFixture(t)
 		f.server.Close()
-		_, err := f.client.Login(ctx, f.card(t, f.cardCA))
+		_, err := f.client.LoginCard(ctx, f.card(t, f.cardCA))
 		if e := wantError(t, err, wire.ErrRegionDown, false); e.Detail != "connection refused" {
 			t.Error(e.Detail)
 		}
@@ -195,19 +201,19 @@ func TestLoginFaultsOfTheLine(t *testing.T) {
 	t.Run("not TLS", func(t *testing.T) {
 		f, l := newFixture(t), listen(t, func(c net.Conn) { _, _ = io.WriteString(c, "HTTP/1.0 400 no\r\n\r\n") })
 		f.write(t, "prova.toml", profileText("https://"+l))
-		_, err := f.load(t, "prova", Options{}).Login(ctx, f.card(t, f.cardCA))
+		_, err := f.load(t, "prova", Options{}).LoginCard(ctx, f.card(t, f.cardCA))
 		wantError(t, err, wire.ErrTLS, false)
 	})
 	t.Run("no such name", func(t *testing.T) {
 		f := newFixture(t)
 		f.write(t, "prova.toml", profileText("https://regione.invalid"))
-		_, err := f.load(t, "prova", Options{}).Login(ctx, f.card(t, f.cardCA))
+		_, err := f.load(t, "prova", Options{}).LoginCard(ctx, f.card(t, f.cardCA))
 		wantError(t, err, wire.ErrRegionDown, false)
 	})
 	t.Run("handshake never ends", func(t *testing.T) {
 		f, l := newFixture(t), listen(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 		f.write(t, "prova.toml", strings.Replace(profileText("https://"+l), `handshake = "5s"`, `handshake = "200ms"`, 1))
-		_, err := f.load(t, "prova", Options{}).Login(ctx, f.card(t, f.cardCA))
+		_, err := f.load(t, "prova", Options{}).LoginCard(ctx, f.card(t, f.cardCA))
 		wantError(t, err, wire.ErrRegionTime, false)
 	})
 }
@@ -249,7 +255,7 @@ func TestOnlyQuestionsAreRepeated(t *testing.T) {
 		{"send", func() error { _, err := f.client.Send(ctx, giulia(), nre, visit(), time.Now()); return err }, 1, true},
 		{"cancel", func() error { _, err := f.client.Cancel(ctx, giulia(), nre); return err }, 1, true},
 		{"lot", func() error { _, err := f.client.Lot(ctx); return err }, 1, true},
-		{"logout", func() error { return f.client.Logout(ctx) }, 1, true},
+		{"logout", func() error { _, err := f.client.Logout(ctx); return err }, 1, true},
 		{"patient", func() error { _, err := f.client.Patient(ctx, anagrafe.Patients()[0].CF, Presence{}); return err }, 2, false},
 		{"check", func() error { return f.client.Check(ctx) }, 2, false},
 	} {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"raccordo/host/internal/region/exchange"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
@@ -66,31 +67,34 @@ func (c *Client) Patient(ctx context.Context, cf string, here Presence) (wire.Sy
 	if err != nil {
 		return wire.SyncResult{}, err
 	}
-	a, err := c.do(ctx, live, request{method: http.MethodGet, url: c.profile.Endpoints.Patients + "/" + url.PathEscape(cf) + here.query()})
+	if live.endpoints.Patients == "" {
+		return wire.SyncResult{}, &Error{Code: wire.ErrUnsupported, Detail: "patients"}
+	}
+	a, err := live.do(ctx, exchange.Request{Method: http.MethodGet, URL: live.endpoints.Patients + "/" + url.PathEscape(cf) + here.query()})
 	if err != nil {
 		return wire.SyncResult{}, err
 	}
-	if a.status != http.StatusOK {
-		e := statusError(a)
+	if a.Status != http.StatusOK {
+		e := c.symptom(exchange.StatusError(a))
 		switch {
-		case a.status == http.StatusNotFound:
+		case a.Status == http.StatusNotFound:
 			e.Code = wire.ErrPatientNone
-		case a.status == http.StatusForbidden && len(e.Notices) > 0 && e.Notices[0].Code == notYours:
+		case a.Status == http.StatusForbidden && len(e.Notices) > 0 && e.Notices[0].Code == notYours:
 			e.Code = wire.ErrNotYours
 		}
 		return wire.SyncResult{}, e
 	}
-	return readPatient(a.body, cf)
+	return readPatient(a.Body, cf)
 }
 
 // readPatient wants the asked patient with a name; the rest may be missing.
 func readPatient(body []byte, cf string) (wire.SyncResult, error) {
 	var j patientJSON
 	if err := json.Unmarshal(body, &j); err != nil {
-		return wire.SyncResult{}, badAnswer("patient: not the expected JSON")
+		return wire.SyncResult{}, exchange.BadAnswer("patient: not the expected JSON")
 	}
 	if j.CF != cf || j.Surname == "" {
-		return wire.SyncResult{}, badAnswer("patient: another patient, or none")
+		return wire.SyncResult{}, exchange.BadAnswer("patient: another patient, or none")
 	}
 	result := wire.SyncResult{
 		Demographics: wire.Demographics{
@@ -101,7 +105,7 @@ func readPatient(body []byte, cf string) (wire.SyncResult, error) {
 	}
 	for _, x := range j.Exemptions {
 		if x.Code == "" {
-			return wire.SyncResult{}, badAnswer("patient: exemption without a code")
+			return wire.SyncResult{}, exchange.BadAnswer("patient: exemption without a code")
 		}
 		result.Exemptions = append(result.Exemptions, wire.Exemption(x))
 	}

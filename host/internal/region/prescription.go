@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"raccordo/host/internal/region/exchange"
 	"raccordo/host/internal/region/sac"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
@@ -18,20 +19,42 @@ func (c *Client) Lot(ctx context.Context) (ricetta.Lot, error) {
 	if err != nil {
 		return ricetta.Lot{}, err
 	}
-	body, err := c.soap(ctx, live, c.profile.Endpoints.Lots, sac.Lot.Action, sac.EncodeLot(c.profile.Code, live.session.CF))
+	if live.endpoints.Lots == "" {
+		return ricetta.Lot{}, &Error{Code: wire.ErrUnsupported, Detail: "lots"}
+	}
+	code, err := c.numbers(live.session)
+	if err != nil {
+		return ricetta.Lot{}, err
+	}
+	body, err := c.soap(ctx, live, live.endpoints.Lots, sac.Lot.Action, sac.EncodeLot(code, live.session.CF))
 	if err != nil {
 		return ricetta.Lot{}, err
 	}
 	lot, cf, notice, err := sac.DecodeLot(body)
 	switch {
 	case err != nil:
-		return ricetta.Lot{}, soapError(err)
+		return ricetta.Lot{}, c.soapError(err)
 	case lot == ricetta.Lot{}:
-		return ricetta.Lot{}, &Error{Code: wire.ErrRegionFault, Detail: short(notice.Code), Notices: []wire.Notice{notice}}
+		return ricetta.Lot{}, c.symptom(&Error{Code: wire.ErrRegionFault, Detail: exchange.Short(notice.Code), Notices: []wire.Notice{notice}})
 	case cf != "" && cf != live.session.CF:
-		return ricetta.Lot{}, badAnswer("lot: of another doctor")
+		return ricetta.Lot{}, exchange.BadAnswer("lot: of another doctor")
 	}
 	return lot, nil
+}
+
+// sistemaTS is the code by which the FSE's table of regions names Sistema TS. It
+// numbers no prescription: there the doctor's own region does.
+const sistemaTS = "970"
+
+// numbers is the region that stands in front of a prescription's number.
+func (c *Client) numbers(s Session) (string, error) {
+	if c.profile.Code != sistemaTS {
+		return c.profile.Code, nil
+	}
+	if len(s.Organisation) < 3 {
+		return "", incomplete([]string{"code"})
+	}
+	return s.Organisation[:3], nil
 }
 
 // Send hands over one prescription. A receipt with outcome 9999 is no error: it
@@ -46,7 +69,7 @@ func (c *Client) Send(ctx context.Context, doctor Doctor, nre string, p wire.Pre
 	if err != nil {
 		return Receipt{}, err
 	}
-	body, err := c.soap(ctx, live, c.profile.Endpoints.Prescriptions+sac.Send.Path, sac.Send.Action, sac.EncodeSend(sac.SendRequest{
+	body, err := c.soap(ctx, live, live.endpoints.Prescriptions+sac.Send.Path, sac.Send.Action, sac.EncodeSend(sac.SendRequest{
 		PinCode: pin, CodiceAss: patient, Doctor: doctor, NRE: nre, Compiled: compiled, Prescription: p,
 	}))
 	if err != nil {
@@ -55,13 +78,16 @@ func (c *Client) Send(ctx context.Context, doctor Doctor, nre string, p wire.Pre
 	r, err := sac.DecodeSend(body)
 	switch {
 	case err != nil:
-		return Receipt{}, soapError(err)
+		return Receipt{}, c.soapError(err)
 	case r.Outcome == ricetta.OutcomeRefused:
+		if e := c.symptom(&Error{Code: wire.ErrRxRefused, Notices: r.Errors}); e.Code == wire.ErrLingering {
+			return Receipt{}, e
+		}
 		return r, nil
 	case !r.Accepted():
-		return Receipt{}, badAnswer("send: outcome %s without codAutenticazione", r.Outcome)
+		return Receipt{}, exchange.BadAnswer("send: outcome %s without codAutenticazione", r.Outcome)
 	case r.NRE == "" || nre != "" && r.NRE != nre:
-		return Receipt{}, badAnswer("send: answer about another NRE")
+		return Receipt{}, exchange.BadAnswer("send: answer about another NRE")
 	}
 	return r, nil
 }
@@ -73,18 +99,18 @@ func (c *Client) View(ctx context.Context, doctor Doctor, nre string) (wire.View
 	if err != nil {
 		return wire.ViewResult{}, err
 	}
-	body, err := c.soap(ctx, live, c.profile.Endpoints.Prescriptions+sac.View.Path, sac.View.Action, sac.EncodeView(pin, nre, doctor.CF))
+	body, err := c.soap(ctx, live, live.endpoints.Prescriptions+sac.View.Path, sac.View.Action, sac.EncodeView(pin, nre, doctor.CF))
 	if err != nil {
 		return wire.ViewResult{}, err
 	}
 	v, err := sac.DecodeView(body)
 	switch {
 	case err != nil:
-		return wire.ViewResult{}, soapError(err)
+		return wire.ViewResult{}, c.soapError(err)
 	case v.Outcome == ricetta.OutcomeRefused:
-		return wire.ViewResult{}, refused(v.Errors)
+		return wire.ViewResult{}, c.refused(v.Errors)
 	case v.Result.NRE != nre || v.Result.State == "":
-		return wire.ViewResult{}, badAnswer("view: another NRE, or no state")
+		return wire.ViewResult{}, exchange.BadAnswer("view: another NRE, or no state")
 	}
 	return v.Result, nil
 }
@@ -95,24 +121,24 @@ func (c *Client) Cancel(ctx context.Context, doctor Doctor, nre string) (wire.Ca
 	if err != nil {
 		return wire.CancelResult{}, err
 	}
-	body, err := c.soap(ctx, live, c.profile.Endpoints.Prescriptions+sac.Cancel.Path, sac.Cancel.Action, sac.EncodeCancel(pin, nre, doctor.CF))
+	body, err := c.soap(ctx, live, live.endpoints.Prescriptions+sac.Cancel.Path, sac.Cancel.Action, sac.EncodeCancel(pin, nre, doctor.CF))
 	if err != nil {
 		return wire.CancelResult{}, err
 	}
 	a, err := sac.DecodeCancel(body)
 	switch {
 	case err != nil:
-		return wire.CancelResult{}, soapError(err)
+		return wire.CancelResult{}, c.soapError(err)
 	case a.Outcome != ricetta.OutcomeOK && a.Outcome != ricetta.OutcomeWarnings:
-		return wire.CancelResult{}, refused(a.Errors)
+		return wire.CancelResult{}, c.refused(a.Errors)
 	case a.NRE != nre:
-		return wire.CancelResult{}, badAnswer("cancel: answer about another NRE")
+		return wire.CancelResult{}, exchange.BadAnswer("cancel: answer about another NRE")
 	}
 	return wire.CancelResult{NRE: nre, Warnings: a.Warnings}, nil
 }
 
 // refused sorts the codes that callers branch on.
-func refused(notices []wire.Notice) *Error {
+func (c *Client) refused(notices []wire.Notice) *Error {
 	e := &Error{Code: wire.ErrRxRefused, Notices: notices}
 	for _, n := range notices {
 		switch n.Code {
@@ -122,7 +148,7 @@ func refused(notices []wire.Notice) *Error {
 			e.Code, e.Detail = wire.ErrRxState, n.Code
 		}
 	}
-	return e
+	return c.symptom(e)
 }
 
 // prescriber is what every prescription service needs: the session, of this
@@ -141,38 +167,27 @@ func (c *Client) prescriber(d Doctor) (*connection, string, error) {
 	return live, pin, err
 }
 
-func (c *Client) seal(clear string) (string, error) {
-	sealed, err := c.cipher.Seal(clear, c.now())
-	if errors.Is(err, sac.ErrCipherExpired) {
-		return "", &Error{Code: wire.ErrRegionCipher, Err: err}
-	}
-	if err != nil {
-		return "", misconfigured(err)
-	}
-	return sealed, nil
-}
-
 // soap posts one envelope and returns the answer's. A SOAP 1.1 fault comes with
 // HTTP 500; the decoder tells it from an answer.
 func (c *Client) soap(ctx context.Context, live *connection, url, action string, envelope []byte) ([]byte, error) {
-	a, err := c.do(ctx, live, request{method: http.MethodPost, url: url, action: action, body: envelope})
+	a, err := live.do(ctx, exchange.Request{Method: http.MethodPost, URL: url, Action: action, Body: envelope})
 	if err != nil {
 		return nil, err
 	}
-	if a.status == http.StatusOK {
-		return a.body, nil
+	if a.Status == http.StatusOK {
+		return a.Body, nil
 	}
-	if fault := sac.FindFault(a.body); fault != nil && a.status == http.StatusInternalServerError {
-		return nil, soapError(fault)
+	if fault := sac.FindFault(a.Body); fault != nil && a.Status == http.StatusInternalServerError {
+		return nil, c.soapError(fault)
 	}
-	return nil, statusError(a)
+	return nil, c.symptom(exchange.StatusError(a))
 }
 
 // soapError maps what package sac says of an answer.
-func soapError(err error) *Error {
+func (c *Client) soapError(err error) *Error {
 	var f *sac.Fault
 	if errors.As(err, &f) {
-		return &Error{Code: wire.ErrRegionFault, Detail: "fault " + short(f.Code), Notices: []wire.Notice{{Code: short(f.Code), Text: f.Text}}, Unknown: !f.Client(), Err: f}
+		return c.symptom(&Error{Code: wire.ErrRegionFault, Detail: "fault " + exchange.Short(f.Code), Notices: []wire.Notice{{Code: exchange.Short(f.Code), Text: f.Text}}, Unknown: !f.Client(), Err: f})
 	}
-	return badAnswer("%w", fmt.Errorf("soap: %w", err))
+	return exchange.BadAnswer("%w", fmt.Errorf("soap: %w", err))
 }

@@ -1,35 +1,35 @@
 package region
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path"
-	"path/filepath"
-	"regexp"
+	"strings"
 	"time"
 
-	"github.com/pelletier/go-toml/v2"
+	"raccordo/host/internal/wire"
 )
+
+//go:generate go run ./regiongen
 
 // Profile is everything that makes one region different from another. It
 // comes from a file of the installation or of its administrator; nothing in a
 // message can change it.
 type Profile struct {
-	ID        string    `toml:"-"` // the file's name without .toml
-	Name      string    `toml:"name"`
-	Code      string    `toml:"code"` // codRegione
-	NRE       string    `toml:"nre"`  // NREFromLot or NREFromRegion
-	Login     Login     `toml:"login"`
-	Transport Transport `toml:"transport"`
-	Envelope  Envelope  `toml:"envelope"`
-	Endpoints Endpoints `toml:"endpoints"`
-	Policies  Policies  `toml:"policies"`
-	Timeouts  Timeouts  `toml:"timeouts"`
-	Limits    Limits    `toml:"limits"`
+	ID       string   `toml:"-" jsonschema:"-"`                                                 // the file's name without .toml
+	Name     string   `toml:"name" jsonschema:"required,minLength=1"`                           // as users read it
+	Code     string   `toml:"code" jsonschema:"required,pattern=^[0-9]{3}$"`                    // codRegione
+	NRE      string   `toml:"nre" jsonschema:"enum=lot,enum=region,default=lot"`                // who numbers prescriptions: the doctor's lots, or the region
+	Status   string   `toml:"status" jsonschema:"enum=complete,enum=adhesion,default=complete"` // adhesion: only the region can give what is missing
+	Known    []string `toml:"known"`                                                            // Italian sentences: what is known, with the source
+	ToFill   []string `toml:"to_fill"`                                                          // Italian: "key: where it comes from"
+	Trust    Trust    `toml:"trust"`                                                            // how a server is known
+	Envelope Envelope `toml:"envelope"`                                                         // the family of messages
+	Card     *Card    `toml:"card"`                                                             // connecting with the card; absent: there is no such way
+	Cloud    *Cloud   `toml:"cloud"`                                                            // connecting without; absent: there is no such way
+	Session  Rules    `toml:"session"`                                                          // what the region's answers say of a session
+	Policies Policies `toml:"policies"`                                                         // a region's own rules
+	Timeouts Timeouts `toml:"timeouts"`                                                         // bound each step of a request
+	Limits   Limits   `toml:"limits"`                                                           // bound what is read
 
 	builtin fs.FS    // where a built-in profile's files are
 	folders []string // where files are looked for first
@@ -41,35 +41,60 @@ const (
 	NREFromRegion = "region"
 )
 
-// Login is how a session begins.
-type Login struct {
-	Driver   string   `toml:"driver"`   // "sar-card"
-	Policies []string `toml:"policies"` // certificate policy OIDs that may log in
-}
+// What a profile claims about itself.
+const (
+	StatusComplete = "complete"
+	StatusAdhesion = "adhesion"
+)
 
-// Transport is how a server and a client know each other.
-type Transport struct {
-	Kind string   `toml:"kind"` // "client-certificate"
-	CA   []string `toml:"ca"`   // PEM files; none: the system's authorities
+// The ways into a region.
+const (
+	ViaCard  = "card"
+	ViaCloud = "cloud"
+)
+
+// Drivers of the two ways.
+const (
+	DriverSAR        = "sar"         // card: mutual TLS, then POST endpoints.session
+	DriverSAC        = "sac"         // card: mutual TLS is the login, as at Sistema TS
+	DriverOIDC       = "oidc"        // cloud: the region's login page
+	DriverIDSessione = "id-sessione" // cloud: Sistema TS with an ID-SESSIONE
+)
+
+// Trust is how a server is known.
+type Trust struct {
+	CA []string `toml:"ca"` // PEM files; none: the system's authorities
 }
 
 // Envelope is the family of messages.
 type Envelope struct {
-	Kind   string `toml:"kind"`   // "sac"
-	Cipher string `toml:"cipher"` // certificate that seals pinCode and codiceAss
+	Kind   string `toml:"kind" jsonschema:"enum=sac"` // sac: SOAP of the ministry
+	Cipher string `toml:"cipher"`                     // certificate that seals pinCode and codiceAss; the ministry's is SanitelCF.cer
+}
+
+// Card is the way in with the card.
+type Card struct {
+	Driver    string    `toml:"driver" jsonschema:"enum=sar,enum=sac"` // sar: mutual TLS, then POST endpoints.session; sac: mutual TLS is the login, as at Sistema TS, and there is no session service
+	Policies  []string  `toml:"policies" jsonschema:"required"`        // certificate policy OIDs that may log in
+	Endpoints Endpoints `toml:"endpoints"`
 }
 
 // Endpoints are absolute https addresses.
 type Endpoints struct {
-	Session       string `toml:"session"`
-	Patients      string `toml:"patients"`
-	Prescriptions string `toml:"prescriptions"` // parent of demInvioPrescritto and the others
-	Lots          string `toml:"lots"`
+	Session       string `toml:"session" jsonschema:"pattern=^(https://[^?#@]+)?$"`       // POST opens, GET SESSION/id asks, DELETE SESSION/id ends
+	Patients      string `toml:"patients" jsonschema:"pattern=^(https://[^?#@]+)?$"`      // the registry, GET PATIENTS/codice fiscale; empty: the region has none
+	Prescriptions string `toml:"prescriptions" jsonschema:"pattern=^(https://[^?#@]+)?$"` // parent of demInvioPrescritto and the others
+	Lots          string `toml:"lots" jsonschema:"pattern=^(https://[^?#@]+)?$"`          // lots of NRE; needed with nre = "lot"
+}
+
+// Rules say what the region's answers mean for a session.
+type Rules struct {
+	Lingering []string `toml:"lingering"` // codes (problem's codice, SOAP fault code, codEsito) of a session that lives and processes nothing
 }
 
 // Policies are a region's own rules.
 type Policies struct {
-	Promemoria string `toml:"promemoria"` // "region": only the PDF that the region gives is printed
+	Promemoria string `toml:"promemoria" jsonschema:"enum=region,default=region"` // region: only the PDF that the region gives is printed
 }
 
 // Timeouts bound each step of a request.
@@ -81,7 +106,7 @@ type Timeouts struct {
 
 // Limits bound what is read.
 type Limits struct {
-	AnswerBytes int64 `toml:"answer_bytes"`
+	AnswerBytes int64 `toml:"answer_bytes" jsonschema:"minimum=1024,maximum=268435456"`
 }
 
 // Duration is written as "20s" in a profile.
@@ -100,85 +125,41 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// parseProfile reads one file. What it leaves out has the values below.
-func parseProfile(id string, data []byte) (Profile, error) {
-	p := Profile{
-		ID: id, NRE: NREFromLot,
-		Policies: Policies{Promemoria: "region"},
-		Timeouts: Timeouts{Duration(5 * time.Second), Duration(30 * time.Second), Duration(20 * time.Second)},
-		Limits:   Limits{8 << 20},
+// anyCard are the policies of the cards that identify a person: CNS (AgID
+// profile 1.1) and CIE.
+var anyCard = []string{"1.3.76.16.2.1", "1.3.76.47.4"}
+
+// CardPolicies are the certificate policies that may log in with a card, by
+// whatever way.
+func (p Profile) CardPolicies() []string {
+	if p.Card == nil {
+		return anyCard
 	}
-	err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&p)
-	var strict *toml.StrictMissingError
-	if errors.As(err, &strict) {
-		return Profile{}, fmt.Errorf("unknown key: %s", strict.String())
-	}
-	if err != nil {
-		return Profile{}, err
-	}
-	return p, p.check()
+	return p.Card.Policies
 }
 
-var (
-	profileID  = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
-	regionCode = regexp.MustCompile(`^[0-9]{3}$`)
-)
-
-func (p Profile) check() error {
-	for _, v := range []struct{ key, value, allowed string }{
-		{"login.driver", p.Login.Driver, "sar-card"},
-		{"transport.kind", p.Transport.Kind, "client-certificate"},
-		{"envelope.kind", p.Envelope.Kind, "sac"},
-		{"policies.promemoria", p.Policies.Promemoria, "region"},
-	} {
-		if v.value != v.allowed {
-			return fmt.Errorf("%s is %q, this version knows %q only", v.key, v.value, v.allowed)
-		}
-	}
-	switch {
-	case !profileID.MatchString(p.ID):
-		return fmt.Errorf("id %q: lower-case letters, digits and hyphens only", p.ID)
-	case p.Name == "":
-		return errors.New("name is missing")
-	case !regionCode.MatchString(p.Code):
-		return fmt.Errorf("code %q is not three digits", p.Code)
-	case p.NRE != NREFromLot && p.NRE != NREFromRegion:
-		return fmt.Errorf("nre is %q, not %q or %q", p.NRE, NREFromLot, NREFromRegion)
-	case p.Envelope.Cipher == "":
-		return errors.New("envelope.cipher is missing")
-	case p.Limits.AnswerBytes < 1024 || p.Limits.AnswerBytes > 256<<20:
-		return errors.New("limits.answer_bytes is out of reason")
-	}
-	for key, value := range map[string]string{
-		"session": p.Endpoints.Session, "patients": p.Endpoints.Patients, "prescriptions": p.Endpoints.Prescriptions, "lots": p.Endpoints.Lots,
-	} {
-		u, err := url.Parse(value)
-		if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-			return fmt.Errorf("endpoints.%s is not a plain https address", key)
-		}
-	}
-	return nil
+// Loopback tells that the region's page may only return to an address of this
+// PC (RFC 8252, section 7.3) and not to a browser's extension.
+func (p Profile) Loopback() bool {
+	return p.Cloud != nil && p.Cloud.Driver == DriverOIDC && p.Cloud.OIDC.Redirect == "loopback"
 }
 
-// file reads a file that the profile names: absolute as it stands; relative in
-// the profile's folders, the last one first, then beside the built-in profile.
-// So an administrator replaces an expired certificate without touching a
-// profile.
-func (p Profile) file(name string) ([]byte, error) {
-	if filepath.IsAbs(name) {
-		return os.ReadFile(name)
+// Wire is the profile as a client sees it. A way that lacks a value is not
+// offered; Missing is what stands in the way of every one.
+func (p Profile) Wire() wire.Region {
+	r := wire.Region{ID: p.ID, Name: p.Name}
+	r.Card = p.Card != nil && len(p.MissingFor(ViaCard)) == 0
+	if p.Cloud != nil && len(p.MissingFor(ViaCloud)) == 0 {
+		r.Cloud = p.Cloud.Driver
+		r.CloudCard = p.Cloud.Driver == DriverOIDC && p.Cloud.OIDC.CNSEndpoint != ""
 	}
-	if !filepath.IsLocal(name) {
-		return nil, fmt.Errorf("%q leaves its folder", name)
+	if !r.Card && r.Cloud == "" {
+		r.Missing = p.Missing()
 	}
-	for i := len(p.folders) - 1; i >= 0; i-- {
-		data, err := os.ReadFile(filepath.Join(p.folders[i], name))
-		if !errors.Is(err, fs.ErrNotExist) {
-			return data, err
-		}
-	}
-	if p.builtin != nil {
-		return fs.ReadFile(p.builtin, path.Clean(filepath.ToSlash(name)))
-	}
-	return nil, fmt.Errorf("%s: %w", name, fs.ErrNotExist)
+	return r
+}
+
+// incomplete refuses a login, and names what is in its way.
+func incomplete(keys []string) *Error {
+	return &Error{Code: wire.ErrIncomplete, Detail: strings.Join(keys, ", ")}
 }

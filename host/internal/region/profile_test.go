@@ -18,12 +18,14 @@ const base = "https://regione.example"
 func TestProfileRefuses(t *testing.T) {
 	tests := []struct{ name, from, to string }{
 		{"unknown key", `code = "090"`, "code = \"090\"\ncodice = 1"},
-		{"unknown key in a table", "[endpoints]", "[endpoints]\nlogin = \"https://x\""},
+		{"unknown key in a table", "[card.endpoints]", "[card.endpoints]\nlogin = \"https://x\""},
 		{"not TOML", `name = "Prova"`, "name = Prova"},
 		{"no name", `name = "Prova"`, ""},
 		{"code", `"090"`, `"90"`},
-		{"driver", `"sar-card"`, `"password"`},
-		{"transport", `"client-certificate"`, `"none"`},
+		{"driver", `driver = "sar"`, `driver = "password"`},
+		{"status", `code = "090"`, "code = \"090\"\nstatus = \"ready\""},
+		{"no policies", `["1.3.76.16.2.1"]`, "[]"},
+		{"policy", `["1.3.76.16.2.1"]`, `["CNS"]`},
 		{"envelope", `"sac"`, `"cda"`},
 		{"numbers", `code = "090"`, "code = \"090\"\nnre = \"mine\""},
 		{"no cipher", `, cipher = "cifra.crt"`, ""},
@@ -36,7 +38,7 @@ func TestProfileRefuses(t *testing.T) {
 		{"no limit", "65536", "0"},
 	}
 	good := profileText(base)
-	if _, err := parseProfile("prova", []byte(good)); err != nil {
+	if _, err := Parse("prova", []byte(good)); err != nil {
 		t.Fatal(err)
 	}
 	for _, tt := range tests {
@@ -45,13 +47,13 @@ func TestProfileRefuses(t *testing.T) {
 			if text == good {
 				t.Fatal("nothing was changed")
 			}
-			if p, err := parseProfile("prova", []byte(text)); err == nil {
+			if p, err := Parse("prova", []byte(text)); err == nil {
 				t.Errorf("accepted: %+v", p)
 			}
 		})
 	}
 	for _, id := range []string{"", "../x", "Prova", "a b"} {
-		if _, err := parseProfile(id, []byte(good)); err == nil {
+		if _, err := Parse(id, []byte(good)); err == nil {
 			t.Errorf("id %q accepted", id)
 		}
 	}
@@ -103,9 +105,9 @@ func TestNewRefusesBadCertificates(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, change := range map[string]func(*Profile){
-		"no such CA":        func(p *Profile) { p.Transport.CA = []string{"altrove.crt"} },
-		"CA is no PEM":      func(p *Profile) { p.Transport.CA = []string{"prova.toml"} },
-		"outside":           func(p *Profile) { p.Transport.CA = []string{"../ca.crt"} },
+		"no such CA":        func(p *Profile) { p.Trust.CA = []string{"altrove.crt"} },
+		"CA is no PEM":      func(p *Profile) { p.Trust.CA = []string{"prova.toml"} },
+		"outside":           func(p *Profile) { p.Trust.CA = []string{"../ca.crt"} },
 		"cipher is no RSA":  func(p *Profile) { p.Envelope.Cipher = "ca.crt" },
 		"cipher is nothing": func(p *Profile) { p.Envelope.Cipher = "prova.toml" },
 		"made by hand":      func(p *Profile) { *p = Profile{} },
@@ -118,7 +120,7 @@ func TestNewRefusesBadCertificates(t *testing.T) {
 		})
 	}
 	p := profiles["prova"]
-	p.Transport.CA = []string{filepath.Join(f.dir, "ca.crt")} // absolute
+	p.Trust.CA = []string{filepath.Join(f.dir, "ca.crt")} // absolute
 	if _, err := New(p, Options{}); err != nil {
 		t.Error(err)
 	}
@@ -131,7 +133,7 @@ func TestBuiltinProfiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	p, ok := got["simulata"]
-	if !ok || p.Name == "" || p.Endpoints.Session != "https://127.0.0.1:8444/sessione/v1" {
+	if !ok || p.Name == "" || p.Card.Endpoints.Session != "https://127.0.0.1:8444/sessione/v1" {
 		t.Errorf("%+v", got)
 	}
 }

@@ -58,7 +58,7 @@ func readFolder(folder fs.FS) (map[string]Profile, error) {
 		if err != nil {
 			return nil, err
 		}
-		p, err := parseProfile(id, data)
+		p, err := Parse(id, data)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name(), err)
 		}

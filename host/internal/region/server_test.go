@@ -99,12 +99,15 @@ func (f *fixture) serve(h http.Handler) { f.handler.Store(&h) }
 func profileText(base string) string {
 	return fmt.Sprintf(`name = "Prova"
 code = "090"
-login.driver = "sar-card"
-transport = {kind = "client-certificate", ca = ["ca.crt"]}
+trust = {ca = ["ca.crt"]}
 envelope = {kind = "sac", cipher = "cifra.crt"}
 timeouts = {connect = "2s", handshake = "5s", answer = "300ms"}
 limits.answer_bytes = 65536
-[endpoints]
+session.lingering = ["sessione-non-operativa", "Sospesa", "9876"]
+[card]
+driver = "sar"
+policies = ["1.3.76.16.2.1"]
+[card.endpoints]
 session = "%[1]s/sessione/v1"
 patients = "%[1]s/anagrafe"
 prescriptions = "%[1]s/dem"
@@ -149,7 +152,7 @@ func (f *fixture) card(t *testing.T, ca *testca.CA) Credentials {
 
 func (f *fixture) login(t *testing.T) {
 	t.Helper()
-	if _, err := f.client.Login(context.Background(), f.card(t, f.cardCA)); err != nil {
+	if _, err := f.client.LoginCard(context.Background(), f.card(t, f.cardCA)); err != nil {
 		t.Fatal(err)
 	}
 }

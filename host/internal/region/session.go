@@ -6,14 +6,17 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 
+	"raccordo/host/internal/region/exchange"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
 
 // Session is the regional session as the region asserts it to Sistema TS: who,
-// by which method and how strongly, for which organisation, since when.
+// by which method and how strongly, for which organisation, since when. A zero
+// ExpiresAt: nobody said.
 type Session struct {
 	ID, CF, Surname, Name, Method, Level, Organisation, Specializzazione string
 	Since, ExpiresAt                                                     time.Time
@@ -32,82 +35,67 @@ type sessionJSON struct {
 	ExpiresAt        time.Time `json:"scade"`
 }
 
-// Login opens a session with the card. The region ends an older one of the
-// same doctor. When the card itself failed, the signer's own error is inside
-// the Error.
-func (c *Client) Login(ctx context.Context, cr Credentials) (Session, error) {
-	live, err := c.connect(cr)
-	if err != nil {
-		return Session{}, misconfigured(err)
-	}
-	s, err := c.open(ctx, live)
-	if err != nil {
-		live.transport.CloseIdleConnections()
-		return Session{}, err
-	}
-	live.session = s
-	c.replace(live)
-	return s, nil
+// noDoctor are the region's codes for somebody who may not prescribe.
+var noDoctor = []string{"ruolo-non-abilitato", "medico-sconosciuto"}
+
+// service is the session service of a region: POST opens, GET asks, DELETE
+// ends. The region ends an older session of the same doctor by itself.
+type service struct {
+	address string
+	send    func(context.Context, Session, exchange.Request) (exchange.Answer, error)
 }
 
-func (c *Client) open(ctx context.Context, live *connection) (Session, error) {
-	a, err := c.do(ctx, live, request{method: http.MethodPost, url: c.profile.Endpoints.Session})
+func (v service) open(ctx context.Context) (Session, error) {
+	a, err := v.send(ctx, Session{}, exchange.Request{Method: http.MethodPost, URL: v.address})
 	if err != nil {
-		return Session{}, c.refusal(ctx, live, err)
+		return Session{}, err
 	}
-	if a.status != http.StatusCreated {
-		return Session{}, statusError(a)
+	if a.Status == http.StatusCreated {
+		return readSession(a.Body)
 	}
-	return readSession(a.body)
+	e := exchange.StatusError(a)
+	if a.Status == http.StatusForbidden && len(e.Notices) > 0 && slices.Contains(noDoctor, e.Notices[0].Code) {
+		e.Code = wire.ErrNotDoctor
+	}
+	return Session{}, e
 }
 
 func readSession(body []byte) (Session, error) {
 	var j sessionJSON
 	if err := json.Unmarshal(body, &j); err != nil {
-		return Session{}, badAnswer("session: not the expected JSON")
+		return Session{}, exchange.BadAnswer("session: not the expected JSON")
 	}
-	if j.ID == "" || len(j.ID) > 128 || url.PathEscape(j.ID) != j.ID || !ricetta.ValidCodiceFiscale(j.CF) || j.ExpiresAt.IsZero() {
-		return Session{}, badAnswer("session: id, codice_fiscale or scade missing")
+	if j.ID == "" || len(j.ID) > 128 || url.PathEscape(j.ID) != j.ID || j.ID == "." || j.ID == ".." || !ricetta.ValidCodiceFiscale(j.CF) || j.ExpiresAt.IsZero() {
+		return Session{}, exchange.BadAnswer("session: id, codice_fiscale or scade missing")
 	}
 	return Session(j), nil
 }
 
-// Check asks whether the session still lives; wire.ErrSessionEnded when not.
-func (c *Client) Check(ctx context.Context) error {
-	a, err := c.ask(ctx, http.MethodGet)
-	if err != nil {
-		return err
-	}
-	switch a.status {
-	case http.StatusOK:
-		return nil
-	case http.StatusNotFound:
-		return &Error{Code: wire.ErrSessionEnded, Detail: "HTTP 404"}
-	}
-	return statusError(a)
-}
-
-// Logout ends the session at the region and here. Here it ends in any case: a
-// doctor who leaves must not stay connected because a line is down.
-func (c *Client) Logout(ctx context.Context) error {
-	a, err := c.ask(ctx, http.MethodDelete)
-	c.replace(nil)
-	var e *Error
+func (v service) alive(ctx context.Context, s Session) error {
+	a, err := v.send(ctx, s, exchange.Request{Method: http.MethodGet, URL: v.address + "/" + s.ID})
 	switch {
-	case errors.As(err, &e) && e.Code == wire.ErrSessionNone:
-		return nil
 	case err != nil:
 		return err
-	case a.status == http.StatusNoContent || a.status == http.StatusOK || a.status == http.StatusNotFound || a.status == http.StatusUnauthorized:
+	case a.Status == http.StatusOK:
 		return nil
+	case a.Status == http.StatusNotFound:
+		return &Error{Code: wire.ErrSessionEnded, Detail: "HTTP 404"}
 	}
-	return statusError(a)
+	return exchange.StatusError(a)
 }
 
-func (c *Client) ask(ctx context.Context, method string) (answer, error) {
-	live, err := c.current()
-	if err != nil {
-		return answer{}, err
+func (v service) end(ctx context.Context, s Session) error {
+	a, err := v.send(ctx, s, exchange.Request{Method: http.MethodDelete, URL: v.address + "/" + s.ID})
+	switch {
+	case err != nil:
+		return err
+	case a.Status == http.StatusNoContent || a.Status == http.StatusOK || a.Status == http.StatusNotFound || a.Status == http.StatusUnauthorized:
+		return nil // a session that nobody knows is over
 	}
-	return c.do(ctx, live, request{method: method, url: c.profile.Endpoints.Session + "/" + live.session.ID})
+	return exchange.StatusError(a)
+}
+
+func hasCode(err error, codes ...wire.ErrorCode) bool {
+	var e *Error
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
 }

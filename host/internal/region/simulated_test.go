@@ -113,7 +113,7 @@ func sender(t *testing.T, c *region.Client) *outbox.Sender {
 func TestMorningAtTheSimulatedRegion(t *testing.T) {
 	r, c := start(t)
 	ctx, d := context.Background(), anagrafe.Doctors()[0]
-	s, err := c.Login(ctx, card(t, r.CardCA(), d))
+	s, err := c.LoginCard(ctx, card(t, r.CardCA(), d))
 	if err != nil || s.CF != d.CF || s.Method != "CNS" {
 		t.Fatal(s, err)
 	}
@@ -159,7 +159,7 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 	if _, err := c.View(ctx, doctor(d), "0900A0999999999"); !errors.As(err, &e) || e.Code != wire.ErrRxNone {
 		t.Error(err)
 	}
-	if err := c.Logout(ctx); err != nil {
+	if _, err := c.Logout(ctx); err != nil {
 		t.Error(err)
 	}
 	if stats := r.Stats(); stats.FullHandshakes != 1 || stats.ResumedHandshakes != 0 || r.LiveSessions() != 0 {
@@ -170,7 +170,7 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 func TestFaultsOfTheSimulatedRegion(t *testing.T) {
 	r, c := start(t)
 	ctx, d := context.Background(), anagrafe.Doctors()[0]
-	if _, err := c.Login(ctx, card(t, r.CardCA(), d)); err != nil {
+	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), d)); err != nil {
 		t.Fatal(err)
 	}
 	s := sender(t, c)
@@ -197,7 +197,7 @@ func TestFaultsOfTheSimulatedRegion(t *testing.T) {
 		t.Fatal(n)
 	}
 	want("session gone", send(), wire.Unknown, wire.Queued, wire.Queued)
-	if _, err := c.Login(ctx, card(t, r.CardCA(), d)); err != nil {
+	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), d)); err != nil {
 		t.Fatal(err)
 	}
 	last := send()
@@ -217,19 +217,19 @@ func TestStrangersAtTheSimulatedRegion(t *testing.T) {
 	ctx, stranger := context.Background(), anagrafe.Doctors()[0]
 	stranger.CF = anagrafe.Patients()[0].CF
 	var e *region.Error
-	if _, err := c.Login(ctx, card(t, r.CardCA(), stranger)); !errors.As(err, &e) || e.Code != wire.ErrRegionFault || !strings.HasSuffix(e.Detail, "medico-sconosciuto") {
+	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), stranger)); !errors.As(err, &e) || e.Code != wire.ErrNotDoctor || !strings.HasSuffix(e.Detail, "medico-sconosciuto") {
 		t.Error(err)
 	}
 	other, err := testca.New("Altra CA")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := c.Login(ctx, card(t, other, anagrafe.Doctors()[0])); !errors.As(err, &e) || e.Code != wire.ErrTLSRefused {
+	if _, err := c.LoginCard(ctx, card(t, other, anagrafe.Doctors()[0])); !errors.As(err, &e) || e.Code != wire.ErrTLSRefused {
 		t.Error(err)
 	}
 	r.SetDown(true)
 	started := time.Now()
-	if _, err := c.Login(ctx, card(t, r.CardCA(), anagrafe.Doctors()[0])); !errors.As(err, &e) || e.Code != wire.ErrRegionDown || time.Since(started) > 5*time.Second {
+	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), anagrafe.Doctors()[0])); !errors.As(err, &e) || e.Code != wire.ErrRegionDown || time.Since(started) > 5*time.Second {
 		t.Error(err, time.Since(started))
 	}
 }

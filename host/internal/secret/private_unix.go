@@ -5,6 +5,7 @@ package secret
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"syscall"
 )
 
@@ -20,4 +21,35 @@ func private(dir string) error {
 		return fmt.Errorf("%s is not a private folder of this user", dir)
 	}
 	return nil
+}
+
+// alone waits until no other program moves the key of dir; the system lets go
+// of the lock of a program that died.
+func alone(dir string) (release func(), err error) {
+	f, err := os.OpenFile(filepath.Join(dir, "key.lock"), os.O_RDWR|os.O_CREATE|syscall.O_CLOEXEC, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	for {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX)
+		if err != syscall.EINTR {
+			break
+		}
+	}
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return func() { f.Close() }, nil
+}
+
+// settle brings the names in dir down to the disk: a key must not vanish from
+// one place before it is sure to be in the other.
+func settle(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
 }

@@ -1,5 +1,30 @@
 package secret
 
+import (
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
 // private has nothing to check on Windows: the profile's folders are the
 // user's by their inherited access control list.
 func private(string) error { return nil }
+
+// alone waits until no other program moves the key of dir; the system lets go
+// of the lock of a program that died.
+func alone(dir string) (release func(), err error) {
+	f, err := os.OpenFile(filepath.Join(dir, "key.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK, 0, 1, 0, new(windows.Overlapped))
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return func() { f.Close() }, nil
+}
+
+// settle has no counterpart on Windows, where a folder is not flushed.
+func settle(string) error { return nil }

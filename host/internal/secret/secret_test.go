@@ -92,7 +92,7 @@ func TestSealedOnDisk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"key", "pincode.sealed"}; !slices.Equal(names, want) {
+	if want := []string{"key", "key.lock", "key.place", "pincode.sealed"}; !slices.Equal(names, want) {
 		t.Errorf("files %v, not %v", names, want)
 	}
 }
@@ -143,16 +143,63 @@ func TestGetRefuses(t *testing.T) {
 			t.Errorf("%q, %v", v, err)
 		}
 	})
-	t.Run("under another key", func(t *testing.T) {
-		dir := filepath.Join(t.TempDir(), "s")
-		put(t, open(t, dir), "a", "value")
-		if err := os.Remove(filepath.Join(dir, "key")); err != nil {
+}
+
+// A key that is gone or another is told at once: a new one would make what is
+// kept unreadable without a word.
+func TestKeyFileLost(t *testing.T) {
+	tests := map[string]func(t *testing.T, dir string){
+		"removed": func(t *testing.T, dir string) {
+			if err := os.Remove(filepath.Join(dir, "key")); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"another":        func(t *testing.T, dir string) { write(t, filepath.Join(dir, "key"), make([]byte, 32)) },
+		"mark emptied":   func(t *testing.T, dir string) { write(t, filepath.Join(dir, "key.place"), nil) },
+		"mark not known": func(t *testing.T, dir string) { write(t, filepath.Join(dir, "key.place"), []byte("cloud 12 34\n")) },
+	}
+	for name, change := range tests {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "s")
+			put(t, open(t, dir), "a", "value")
+			change(t, dir)
+			if _, err := secret.Open(dir); !errors.Is(err, secret.ErrLost) {
+				t.Errorf("%v, not ErrLost", err)
+			}
+		})
+	}
+}
+
+// A folder of a version that knew no mark is taken as it is.
+func TestKeyFileWithoutMark(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	put(t, open(t, dir), "a", "value")
+	if err := os.Remove(filepath.Join(dir, "key.place")); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if v, err := open(t, dir).Get("a"); err != nil || string(v) != "value" {
+			t.Errorf("%q, %v", v, err)
+		}
+	}
+}
+
+func TestDelete(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "s")
+	s := open(t, dir)
+	put(t, s, "a", "value")
+	put(t, s, "b", "other")
+	for range 2 { // what is gone can be deleted again
+		if err := s.Delete("a"); err != nil {
 			t.Fatal(err)
 		}
-		if v, err := open(t, dir).Get("a"); err == nil {
-			t.Errorf("%q", v)
-		}
-	})
+	}
+	if v, err := s.Get("a"); !errors.Is(err, secret.ErrNone) {
+		t.Errorf("%q, %v; not ErrNone", v, err)
+	}
+	if v, err := s.Get("b"); err != nil || string(v) != "other" {
+		t.Errorf("%q, %v", v, err)
+	}
 }
 
 // Programs that start together for the first time agree on one key.

@@ -1,9 +1,12 @@
-// Package session is the state machine of the one regional session of a user.
-// It is pure: it holds the state, checks that a change is a legal one, tells
-// subscribers, and does nothing else. It reads no clock: instants come from the
-// region. Who talks to the region or the card is somebody else's business.
+// Package session holds the one regional session of a user: the Machine is its
+// state, the Sentinel decides when to look after it.
 //
 //	disconnected → connecting → connected ⇄ stale/reconnecting → disconnected
+//
+// It is pure: no network, no card, no operating system, and time comes in from
+// outside. The Machine checks that a change is a legal one, tells subscribers,
+// and does nothing else; its instants are the region's. The Sentinel says when
+// to check, to renew and to try again; a Keeper does it.
 package session
 
 import (
@@ -17,13 +20,23 @@ import (
 // ErrBusy tells that a login is already under way.
 var ErrBusy = errors.New("another login is under way")
 
+// Who mends a stale session (wire.Session, Repair).
+const (
+	RepairAuto  = "auto"  // the agent, by itself
+	RepairLogin = "login" // the user, by one click on login
+)
+
 // Established is what the region said at login (A2F-DEM section 4: who, how,
 // how strongly, when, for which organisation).
 type Established struct {
 	Doctor        wire.Person
+	SubstituteOf  string // codice fiscale of the titolare; empty: Doctor is the titolare
 	Method, Level string
-	Since         time.Time
-	ExpiresAt     time.Time
+	Since         time.Time // zero where the region does not tell
+	ExpiresAt     time.Time // zero where the region does not tell
+	// Life is how long the session lives from now on, where the region tells
+	// (RFC 6749, expires_in); 0: from Since to ExpiresAt.
+	Life time.Duration
 }
 
 // Machine is the state. Make it with New; its methods are safe for concurrent
@@ -31,9 +44,11 @@ type Established struct {
 type Machine struct {
 	zone *time.Location
 
-	mu    sync.Mutex
-	state wire.Session
-	subs  map[chan wire.Session]struct{}
+	mu     sync.Mutex
+	state  wire.Session
+	number uint64
+	life   time.Duration // of the session with this number; 0: unknown
+	subs   map[chan wire.Session]struct{}
 }
 
 // New starts disconnected. onCardRemoval is the setting, which the state shows;
@@ -53,6 +68,14 @@ func (m *Machine) Snapshot() wire.Session {
 	return m.state
 }
 
+// Number counts the sessions that were established: while it stays the same,
+// so does the session. 0 before the first.
+func (m *Machine) Number() uint64 {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.number
+}
+
 // Subscribe returns a channel that always holds the newest unseen state, and
 // its end.
 func (m *Machine) Subscribe() (<-chan wire.Session, func()) {
@@ -67,43 +90,48 @@ func (m *Machine) Subscribe() (<-chan wire.Session, func()) {
 	}
 }
 
-// Begin takes the machine for a login. ErrBusy when somebody has it.
+// Begin takes the machine for a login by card or cloud. ErrBusy when somebody
+// has it, unless that login only waits for the user at the region's page or for
+// an ID-SESSIONE: then this one takes its place, and whoever began the other
+// must not end it any more.
 func (m *Machine) Begin(via string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	switch m.state.State {
-	case wire.Connecting, wire.Reconnecting:
+	what := begin
+	if forUser[m.state.Step] {
+		what = instead
+	}
+	if !m.on(what, func(_ wire.Session, next *wire.Session) { next.Via, next.Step = via, firstStep[via] }) {
 		return ErrBusy
 	}
-	m.set(wire.Session{State: wire.Connecting, Via: via, Step: "card"})
 	return nil
 }
 
-// Step says what a login or its repair waits for: card, pin, pinpad or region.
-func (m *Machine) Step(step string) {
+// Step says what a login or its repair waits for: card, pin, pinpad, browser,
+// token or region.
+func (m *Machine) Step(waitsFor string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	open := m.state.State == wire.Connecting || m.state.State == wire.Reconnecting
-	if open && m.state.Step != step {
-		next := m.state
-		next.Step = step
-		m.set(next)
-	}
+	m.on(step, func(old wire.Session, next *wire.Session) {
+		*next = old
+		next.Step = waitsFor
+	})
 }
 
-// Connect ends a login or a reconnection well. After a change of mind (the
-// card was pulled out meanwhile) it answers false and changes nothing.
+// Connect ends a login or a repair well. After a change of mind (the card was
+// pulled out meanwhile) it answers false and changes nothing.
 func (m *Machine) Connect(e Established) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.State != wire.Connecting && m.state.State != wire.Reconnecting {
-		return false
-	}
-	m.set(wire.Session{
-		State: wire.Connected, Via: m.state.Via, Doctor: &e.Doctor, Method: e.Method, Level: e.Level,
-		Since: m.stamp(e.Since), ExpiresAt: m.stamp(e.ExpiresAt),
-	})
-	return true
+	return m.establish(connect, e)
+}
+
+// Renewed puts a new session in the place of one that still lives, as before
+// its end, without anybody seeing a repair. False unless connected.
+func (m *Machine) Renewed(e Established) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.establish(renewed, e)
 }
 
 // Reconnect marks a session that the region no longer honours, while it is
@@ -111,49 +139,28 @@ func (m *Machine) Connect(e Established) bool {
 func (m *Machine) Reconnect(why wire.ErrorCode) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.State != wire.Connected && m.state.State != wire.Stale {
-		return false
-	}
-	next := m.state
-	next.State, next.Reason = wire.Reconnecting, why
-	m.set(next)
-	return true
+	return m.on(reconnect, func(_ wire.Session, next *wire.Session) { next.Reason = why })
 }
 
-// Stale keeps a session that can not be repaired now and may be later.
-func (m *Machine) Stale(why wire.ErrorCode) {
+// Stale keeps a session that the region no longer honours and that is not
+// repaired now; repair says who will.
+func (m *Machine) Stale(why wire.ErrorCode, repair string) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.state.State == wire.Connected || m.state.State == wire.Reconnecting {
-		next := m.state
-		next.State, next.Step, next.Reason = wire.Stale, "", why
-		m.set(next)
-	}
+	return m.lapse(why, repair)
+}
+
+// StaleOf is Stale for whoever knows what happened to one session and not
+// whether it is still the one at hand. False when it is another.
+func (m *Machine) StaleOf(number uint64, why wire.ErrorCode, repair string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.number == number && m.lapse(why, repair)
 }
 
 // End is the end of a session or of an attempt; why is empty after a logout.
 func (m *Machine) End(why wire.ErrorCode) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.set(wire.Session{State: wire.Disconnected, Reason: why})
-}
-
-// set publishes the next state; the lock is held.
-func (m *Machine) set(next wire.Session) {
-	next.OnCardRemoval = m.state.OnCardRemoval
-	m.state = next
-	for ch := range m.subs {
-		select {
-		case <-ch: // a slow reader sees the newest state only
-		default:
-		}
-		ch <- next
-	}
-}
-
-func (m *Machine) stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(m.zone).Format(time.RFC3339)
+	m.on(end, func(_ wire.Session, next *wire.Session) { next.Reason = why })
 }

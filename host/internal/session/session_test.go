@@ -3,6 +3,7 @@ package session_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -23,112 +24,104 @@ var (
 		Doctor: wire.Person{CodiceFiscale: "VRDGLI75C41X000M", Name: "GIULIA VERDI"},
 		Method: "CNS", Level: "LoA4", Since: since, ExpiresAt: since.Add(8 * time.Hour),
 	}
+	later = session.Established{
+		Doctor: login.Doctor, Method: "SPID", Level: "LoA3", Since: since.Add(time.Hour), ExpiresAt: since.Add(9 * time.Hour),
+	}
 )
 
-// in returns a machine in state s.
-func in(t *testing.T, s wire.SessionState) *session.Machine {
+// in returns a machine in a state, or in one at a step ("connecting@browser").
+func in(t *testing.T, where string) *session.Machine {
 	t.Helper()
 	m := session.New("logout", ricetta.Rome())
+	state, step, atStep := strings.Cut(where, "@")
 	ok := true
-	switch s {
+	switch wire.SessionState(state) {
 	case wire.Disconnected:
 	case wire.Connecting:
 		ok = m.Begin("card") == nil
 	case wire.Connected:
 		ok = m.Begin("card") == nil && m.Connect(login)
 	case wire.Stale:
-		ok = m.Begin("card") == nil && m.Connect(login)
-		m.Stale(wire.ErrRegionDown)
+		ok = m.Begin("card") == nil && m.Connect(login) && m.Stale(wire.ErrRegionTime, session.RepairAuto)
 	case wire.Reconnecting:
-		ok = m.Begin("card") == nil && m.Connect(login) && m.Reconnect(wire.ErrSessionEnded)
+		ok = m.Begin("card") == nil && m.Connect(login) && m.Reconnect(wire.ErrLingering)
 	}
-	if got := m.Snapshot().State; !ok || got != s {
-		t.Fatalf("not in %s but in %s", s, got)
+	if atStep {
+		m.Step(step)
+	}
+	if got := m.Snapshot(); !ok || string(got.State) != state || atStep && got.Step != step {
+		t.Fatalf("not in %s but in %+v", where, got)
 	}
 	return m
 }
 
-// Every operation in every state: what the state is afterwards, whether the
-// operation was accepted, and whether subscribers were told.
+// operations are all there are; each answers whether it was accepted, if it
+// answers.
+var operations = map[string]func(*session.Machine) (accepted, tells bool){
+	"begin":     func(m *session.Machine) (bool, bool) { return m.Begin("cloud") == nil, true },
+	"step":      func(m *session.Machine) (bool, bool) { m.Step("pin"); return false, false },
+	"connect":   func(m *session.Machine) (bool, bool) { return m.Connect(later), true },
+	"renewed":   func(m *session.Machine) (bool, bool) { return m.Renewed(later), true },
+	"reconnect": func(m *session.Machine) (bool, bool) { return m.Reconnect(wire.ErrSessionEnded), true },
+	"stale":     func(m *session.Machine) (bool, bool) { return m.Stale(wire.ErrRegionDown, session.RepairAuto), true },
+	"stale-of":  func(m *session.Machine) (bool, bool) { return m.StaleOf(m.Number(), wire.ErrRegionDown, "auto"), true },
+	"end":       func(m *session.Machine) (bool, bool) { m.End(wire.ErrCardRemoved); return false, false },
+}
+
+// matrix is every operation at every place: the state afterwards, or "-" where
+// nothing may change.
+const matrix = `
+from                  begin       step          connect    renewed    reconnect     stale  stale-of  end
+disconnected          connecting  -             -          -          -             -      -         disconnected
+connecting            -           connecting    connected  -          -             -      -         disconnected
+connecting@pinpad     -           connecting    connected  -          -             -      -         disconnected
+connecting@region     -           connecting    connected  -          -             -      -         disconnected
+connecting@browser    connecting  connecting    connected  -          -             -      -         disconnected
+connecting@token      connecting  connecting    connected  -          -             -      -         disconnected
+connected             connecting  -             -          connected  reconnecting  stale  stale     disconnected
+stale                 connecting  -             -          -          reconnecting  stale  stale     disconnected
+reconnecting          -           reconnecting  connected  -          -             stale  stale     disconnected
+reconnecting@browser  connecting  reconnecting  connected  -          -             stale  stale     disconnected
+reconnecting@token    connecting  reconnecting  connected  -          -             stale  stale     disconnected
+`
+
 func TestTransitions(t *testing.T) {
-	operations := map[string]func(*session.Machine) bool{
-		"begin":     func(m *session.Machine) bool { return m.Begin("card") == nil },
-		"step":      func(m *session.Machine) bool { m.Step("pin"); return true },
-		"connect":   func(m *session.Machine) bool { return m.Connect(login) },
-		"reconnect": func(m *session.Machine) bool { return m.Reconnect(wire.ErrSessionEnded) },
-		"stale":     func(m *session.Machine) bool { m.Stale(wire.ErrRegionDown); return true },
-		"end":       func(m *session.Machine) bool { m.End(wire.ErrCardRemoved); return true },
+	rows := strings.Split(strings.TrimSpace(matrix), "\n")
+	heads := strings.Fields(rows[0])
+	if len(heads) != len(operations)+1 {
+		t.Fatalf("%d columns for %d operations", len(heads)-1, len(operations))
 	}
-	tests := []struct {
-		from      wire.SessionState
-		operation string
-		to        wire.SessionState
-		accepted  bool
-		told      bool
-	}{
-		{wire.Disconnected, "begin", wire.Connecting, true, true},
-		{wire.Disconnected, "step", wire.Disconnected, true, false},
-		{wire.Disconnected, "connect", wire.Disconnected, false, false},
-		{wire.Disconnected, "reconnect", wire.Disconnected, false, false},
-		{wire.Disconnected, "stale", wire.Disconnected, true, false},
-		{wire.Disconnected, "end", wire.Disconnected, true, true}, // the reason is news
-
-		{wire.Connecting, "begin", wire.Connecting, false, false},
-		{wire.Connecting, "step", wire.Connecting, true, true},
-		{wire.Connecting, "connect", wire.Connected, true, true},
-		{wire.Connecting, "reconnect", wire.Connecting, false, false},
-		{wire.Connecting, "stale", wire.Connecting, true, false},
-		{wire.Connecting, "end", wire.Disconnected, true, true},
-
-		{wire.Connected, "begin", wire.Connecting, true, true},
-		{wire.Connected, "step", wire.Connected, true, false},
-		{wire.Connected, "connect", wire.Connected, false, false},
-		{wire.Connected, "reconnect", wire.Reconnecting, true, true},
-		{wire.Connected, "stale", wire.Stale, true, true},
-		{wire.Connected, "end", wire.Disconnected, true, true},
-
-		{wire.Stale, "begin", wire.Connecting, true, true},
-		{wire.Stale, "step", wire.Stale, true, false},
-		{wire.Stale, "connect", wire.Stale, false, false},
-		{wire.Stale, "reconnect", wire.Reconnecting, true, true},
-		{wire.Stale, "stale", wire.Stale, true, false},
-		{wire.Stale, "end", wire.Disconnected, true, true},
-
-		{wire.Reconnecting, "begin", wire.Reconnecting, false, false},
-		{wire.Reconnecting, "step", wire.Reconnecting, true, true},
-		{wire.Reconnecting, "connect", wire.Connected, true, true},
-		{wire.Reconnecting, "reconnect", wire.Reconnecting, false, false},
-		{wire.Reconnecting, "stale", wire.Stale, true, true},
-		{wire.Reconnecting, "end", wire.Disconnected, true, true},
-	}
-	if want := 5 * len(operations); len(tests) != want {
-		t.Fatalf("%d rows, not %d: a state or an operation is missing", len(tests), want)
-	}
-	for _, tt := range tests {
-		t.Run(fmt.Sprintf("%s in %s", tt.operation, tt.from), func(t *testing.T) {
-			m := in(t, tt.from)
-			news, stop := m.Subscribe()
-			defer stop()
-			if got := operations[tt.operation](m); got != tt.accepted {
-				t.Errorf("accepted: %v, not %v", got, tt.accepted)
-			}
-			if got := m.Snapshot().State; got != tt.to {
-				t.Errorf("now %s, not %s", got, tt.to)
-			}
-			select {
-			case s := <-news:
-				if !tt.told {
-					t.Errorf("told of %+v without a change", s)
+	for _, row := range rows[1:] {
+		cells := strings.Fields(row)
+		for i, to := range cells[1:] {
+			t.Run(fmt.Sprintf("%s in %s", heads[i+1], cells[0]), func(t *testing.T) {
+				m := in(t, cells[0])
+				before, number := m.Snapshot(), m.Number()
+				news, stop := m.Subscribe()
+				defer stop()
+				legal := to != "-"
+				if got, tells := operations[heads[i+1]](m); tells && got != legal {
+					t.Errorf("accepted: %v", got)
 				}
-				if diff := cmp.Diff(m.Snapshot(), s); diff != "" {
-					t.Error(diff)
+				after := m.Snapshot()
+				if legal && string(after.State) != to {
+					t.Errorf("now %s, not %s", after.State, to)
 				}
-			default:
-				if tt.told {
-					t.Error("subscribers were not told")
+				if diff := cmp.Diff(before, after); !legal && (diff != "" || number != m.Number()) {
+					t.Errorf("an illegal change changed something: %s", diff)
 				}
-			}
-		})
+				select {
+				case s := <-news:
+					if diff := cmp.Diff(after, s); !legal || diff != "" {
+						t.Errorf("told of %+v %s", s, diff)
+					}
+				default:
+					if legal {
+						t.Error("subscribers were not told")
+					}
+				}
+			})
+		}
 	}
 }
 
@@ -138,33 +131,58 @@ func TestShown(t *testing.T) {
 	summer := login
 	summer.Since = time.Date(2026, 7, 1, 22, 30, 0, 0, time.UTC)
 	summer.ExpiresAt = time.Time{} // some regions do not tell
+	substitute := login
+	substitute.SubstituteOf = "RSSMRA60A01X000A"
+	connected := wire.Session{State: wire.Connected, Via: "card", Doctor: doctor, Method: "CNS", Level: "LoA4",
+		Since: "2026-11-22T18:20:00+01:00", ExpiresAt: "2026-11-23T02:20:00+01:00"}
+	of := func(s wire.Session, change func(*wire.Session)) wire.Session { change(&s); return s }
 	tests := map[string]struct {
 		do   func(*session.Machine)
 		want wire.Session
 	}{
-		"fresh": {func(*session.Machine) {}, wire.Session{State: wire.Disconnected}},
-		"begin": {func(m *session.Machine) { m.Begin("cloud") }, wire.Session{State: wire.Connecting, Via: "cloud", Step: "card"}},
+		"fresh":          {func(*session.Machine) {}, wire.Session{State: wire.Disconnected}},
+		"begin by card":  {func(m *session.Machine) { m.Begin("card") }, wire.Session{State: wire.Connecting, Via: "card", Step: "card"}},
+		"begin by cloud": {func(m *session.Machine) { m.Begin("cloud") }, wire.Session{State: wire.Connecting, Via: "cloud", Step: "region"}},
+		"another way": {func(m *session.Machine) { m.Begin("cloud"); m.Step("browser"); m.Begin("card") },
+			wire.Session{State: wire.Connecting, Via: "card", Step: "card"}},
 		"step": {func(m *session.Machine) { m.Begin("card"); m.Step("pin"); m.Step("region") },
 			wire.Session{State: wire.Connecting, Via: "card", Step: "region"}},
-		"connected in winter": {func(m *session.Machine) { m.Begin("card"); m.Connect(login) },
-			wire.Session{State: wire.Connected, Via: "card", Doctor: doctor, Method: "CNS", Level: "LoA4",
-				Since: "2026-11-22T18:20:00+01:00", ExpiresAt: "2026-11-23T02:20:00+01:00"}},
+		"connected in winter": {func(m *session.Machine) { m.Begin("card"); m.Connect(login) }, connected},
 		"connected in summer, no end": {func(m *session.Machine) { m.Begin("card"); m.Connect(summer) },
-			wire.Session{State: wire.Connected, Via: "card", Doctor: doctor, Method: "CNS", Level: "LoA4",
-				Since: "2026-07-02T00:30:00+02:00"}},
-		"stale keeps who it was": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.Stale(wire.ErrRegionDown) },
-			wire.Session{State: wire.Stale, Via: "card", Doctor: doctor, Method: "CNS", Level: "LoA4",
-				Since: "2026-11-22T18:20:00+01:00", ExpiresAt: "2026-11-23T02:20:00+01:00", Reason: wire.ErrRegionDown}},
-		"repaired: no reason left": {func(m *session.Machine) {
+			of(connected, func(s *wire.Session) { s.Since, s.ExpiresAt = "2026-07-02T00:30:00+02:00", "" })},
+		"connected as a substitute": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute) },
+			of(connected, func(s *wire.Session) { s.SubstituteOf = "RSSMRA60A01X000A" })},
+		"stale keeps who it was, and no end": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.Stale(wire.ErrRegionDown, session.RepairAuto) },
+			of(connected, func(s *wire.Session) {
+				s.State, s.ExpiresAt, s.SubstituteOf = wire.Stale, "", "RSSMRA60A01X000A"
+				s.Reason, s.Repair = wire.ErrRegionDown, "auto"
+			})},
+		"stale for the user": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.Stale(wire.ErrDisplaced, "login") },
+			of(connected, func(s *wire.Session) {
+				s.State, s.ExpiresAt, s.Reason, s.Repair = wire.Stale, "", wire.ErrDisplaced, "login"
+			})},
+		"under repair: why, and nobody to mend it": {func(m *session.Machine) {
 			m.Begin("card")
 			m.Connect(login)
-			m.Stale(wire.ErrRegionDown)
+			m.Stale(wire.ErrRegionDown, "login")
 			m.Reconnect(wire.ErrSessionEnded)
-			m.Connect(summer)
-		}, wire.Session{State: wire.Connected, Via: "card", Doctor: doctor, Method: "CNS", Level: "LoA4", Since: "2026-07-02T00:30:00+02:00"}},
-		"ended: nothing of the doctor left": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.End(wire.ErrCardRemoved) },
+			m.Step("pin")
+		}, of(connected, func(s *wire.Session) {
+			s.State, s.Step, s.ExpiresAt, s.Reason = wire.Reconnecting, "pin", "", wire.ErrSessionEnded
+		})},
+		"repaired: no reason left": {func(m *session.Machine) {
+			m.Begin("card")
+			m.Connect(substitute)
+			m.Stale(wire.ErrRegionDown, session.RepairAuto)
+			m.Reconnect(wire.ErrSessionEnded)
+			m.Connect(login)
+		}, connected},
+		"renewed": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.Renewed(login) }, connected},
+		"ended: nothing of the doctor left": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.End(wire.ErrCardRemoved) },
 			wire.Session{State: wire.Disconnected, Reason: wire.ErrCardRemoved}},
-		"logout has no reason": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.End("") },
+		"logout has no reason": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.Stale(wire.ErrRegionDown, session.RepairAuto); m.End("") },
+			wire.Session{State: wire.Disconnected}},
+		"logout forgets the last reason": {func(m *session.Machine) { m.End(wire.ErrCardRemoved); m.End("") },
 			wire.Session{State: wire.Disconnected}},
 		"a login forgets the last reason": {func(m *session.Machine) { m.End(wire.ErrCardRemoved); m.Begin("card") },
 			wire.Session{State: wire.Connecting, Via: "card", Step: "card"}},
@@ -182,13 +200,39 @@ func TestShown(t *testing.T) {
 }
 
 func TestBeginBusy(t *testing.T) {
-	if err := in(t, wire.Connecting).Begin("card"); !errors.Is(err, session.ErrBusy) {
-		t.Errorf("%v, not ErrBusy", err)
+	for _, where := range []string{"connecting", "connecting@pin", "reconnecting", "reconnecting@region"} {
+		if err := in(t, where).Begin("card"); !errors.Is(err, session.ErrBusy) {
+			t.Errorf("%s: %v, not ErrBusy", where, err)
+		}
+	}
+}
+
+// Each session that was established has a number of its own, and what is known
+// of one is not said of another.
+func TestNumber(t *testing.T) {
+	m := in(t, "connected")
+	first := m.Number()
+	m.Stale(wire.ErrRegionDown, session.RepairAuto)
+	m.Reconnect(wire.ErrSessionEnded)
+	if first != 1 || m.Number() != first {
+		t.Errorf("%d, then %d: only a new session has a new number", first, m.Number())
+	}
+	m.Connect(login)
+	second := m.Number()
+	m.Renewed(login)
+	if third := m.Number(); second != first+1 || third != second+1 {
+		t.Errorf("%d, %d, %d", first, second, third)
+	}
+	if m.StaleOf(second, wire.ErrSessionEnded, "auto") || m.Snapshot().State != wire.Connected {
+		t.Error("the end of an older session ended this one")
+	}
+	if !m.StaleOf(second+1, wire.ErrSessionEnded, "login") || m.Snapshot().Repair != "login" {
+		t.Errorf("%+v", m.Snapshot())
 	}
 }
 
 func TestSubscribers(t *testing.T) {
-	m := in(t, wire.Disconnected)
+	m := in(t, "disconnected")
 	slow, stopSlow := m.Subscribe()
 	defer stopSlow()
 	gone, stopGone := m.Subscribe()
@@ -196,7 +240,6 @@ func TestSubscribers(t *testing.T) {
 	stopGone() // a second end is harmless
 	m.Begin("card")
 	m.Step("pin")
-	m.Step("pin") // not news
 	m.Connect(login)
 	late, stopLate := m.Subscribe()
 	defer stopLate()
@@ -216,10 +259,28 @@ func TestSubscribers(t *testing.T) {
 	}
 }
 
+// The same again is no news.
+func TestNoNews(t *testing.T) {
+	tests := map[string]func(*session.Machine){
+		"connecting@pin": func(m *session.Machine) { m.Step("pin") },
+		"stale":          func(m *session.Machine) { m.Stale(wire.ErrRegionTime, "auto") },
+		"disconnected":   func(m *session.Machine) { m.End("") },
+	}
+	for where, again := range tests {
+		m := in(t, where)
+		news, stop := m.Subscribe()
+		defer stop()
+		again(m)
+		if len(news) > 0 {
+			t.Errorf("%s: told of %+v", where, <-news)
+		}
+	}
+}
+
 // Many at once: one login at a time, and each subscriber ends with the last
 // state.
 func TestConcurrent(t *testing.T) {
-	m := in(t, wire.Disconnected)
+	m := in(t, "disconnected")
 	var group sync.WaitGroup
 	var mu sync.Mutex
 	holders, most, logins := 0, 0, 0

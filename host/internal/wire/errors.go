@@ -139,6 +139,7 @@ const (
 	ErrIdentity     ErrorCode = "session.identity_invalid"
 	ErrRedirect     ErrorCode = "session.redirect_denied"
 	ErrCredentials  ErrorCode = "session.credentials_refused"
+	ErrNoAccount    ErrorCode = "session.credentials_missing"
 	ErrTokenForm    ErrorCode = "session.id_sessione_invalid"
 	ErrTokenMail    ErrorCode = "session.id_sessione_mailed"
 	ErrA2F          ErrorCode = "session.id_sessione_refused"
@@ -242,6 +243,7 @@ var Faults = []Fault{
 	{ErrIdentity, HopSession, false, -32000, "the identity that the region's login returned could not be verified"},
 	{ErrRedirect, HopSession, false, -32000, "the login may not return to this address"},
 	{ErrCredentials, HopSession, false, -32000, "Sistema TS does not accept user name and password"},
+	{ErrNoAccount, HopSession, false, -32000, "the doctor's account of Sistema TS is not set"},
 	{ErrTokenForm, HopSession, false, -32000, "not an ID-SESSIONE"},
 	{ErrTokenMail, HopSession, false, -32000, "the ID-SESSIONE was sent to the doctor's certified mailbox"},
 	{ErrA2F, HopSession, false, -32000, "Sistema TS refused the ID-SESSIONE request"},

@@ -51,10 +51,18 @@ type Event struct {
 }
 
 // Greeting is the first frame that a caller sends on the local socket: whom it
-// speaks for. It never crosses the browser's pipe and gets no answer.
+// speaks for. It never crosses the browser's pipe.
 type Greeting struct {
 	Raccordo int    `json:"raccordo"` // the protocol
 	Caller   Caller `json:"caller"`
+	Answer   bool   `json:"answer,omitempty"` // a GreetingAnswer is wanted
+}
+
+// GreetingAnswer tells, before anything is asked, whether the agent stays or
+// leaves its place because its program was replaced.
+type GreetingAnswer struct {
+	Raccordo int  `json:"raccordo"` // the protocol
+	Retiring bool `json:"retiring,omitempty"`
 }
 
 // Caller is who sits at the other end of a connection, as the relay saw it in

@@ -19,6 +19,25 @@ type Doctor struct {
 	Phone, Street     string
 }
 
+// Clerk works for a doctor and prescribes nothing: has an identity, no card, no
+// role with the region.
+type Clerk struct{ CF, Surname, Name, Role string }
+
+// Clerks returns those who may log in and must not be let in.
+func Clerks() []Clerk {
+	return []Clerk{{CF: cf("NRENNA85D52X008"), Surname: "NERI", Name: "ANNA", Role: "segreteria"}}
+}
+
+// FindClerk looks a clerk up by codice fiscale.
+func FindClerk(code string) (Clerk, bool) {
+	for _, c := range Clerks() {
+		if c.CF == code {
+			return c, true
+		}
+	}
+	return Clerk{}, false
+}
+
 // Exemption as in the region's registry. To is empty when it has no end.
 type Exemption struct{ Code, Description, From, To string }
 

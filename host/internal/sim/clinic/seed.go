@@ -8,6 +8,7 @@ import (
 // seed is what the pages start from: GET /api/dati.
 type seed struct {
 	Doctor    doctor              `json:"doctor"`
+	Titolare  doctor              `json:"titolare"` // whom Doctor may stand in for
 	Patients  []patient           `json:"patients"`
 	Ready     []wire.Prescription `json:"ready"`     // wait in "Da elaborare"
 	Templates []template          `json:"templates"` // for "Nuova ricetta"
@@ -56,8 +57,14 @@ type guide struct {
 
 func newSeed(opt Options) seed {
 	s := seed{
-		Doctor:    doctor{opt.Doctor.CF, titled(opt.Doctor.Name), titled(opt.Doctor.Surname)},
+		Doctor:    colleague(opt.Doctor),
 		Templates: templates(), FSE: opt.FSEURL,
+	}
+	for _, d := range anagrafe.Doctors() {
+		if d.CF != opt.Doctor.CF {
+			s.Titolare = colleague(d)
+			break
+		}
 	}
 	for _, p := range anagrafe.Patients() {
 		s.Patients = append(s.Patients, typed(p))
@@ -67,6 +74,10 @@ func newSeed(opt Options) seed {
 		s.Guide = &guide{CardURL: opt.CardURL, PIN: opt.Doctor.PIN}
 	}
 	return s
+}
+
+func colleague(d anagrafe.Doctor) doctor {
+	return doctor{d.CF, titled(d.Name), titled(d.Surname)}
 }
 
 // typed is the clinic's record of a patient of the region's registry. Some

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -29,6 +30,37 @@ func (b *Browser) Open(ctx context.Context, url string) (*Page, error) {
 	}
 	p := &Page{b, made.Handle}
 	return p, p.Navigate(ctx, url)
+}
+
+// Attach waits for a tab or window, opened by somebody else, whose URL contains
+// part.
+func (b *Browser) Attach(ctx context.Context, part string) (*Page, error) {
+	var found *Page
+	seen := ""
+	err := poll(ctx, func() (bool, error) {
+		var handles []string
+		b.turn.Lock()
+		err := b.conn.call(ctx, "WebDriver:GetWindowHandles", nil, &handles)
+		b.turn.Unlock()
+		seen = ""
+		for _, h := range handles {
+			p := &Page{b, h}
+			var url string
+			if err := p.call(ctx, "WebDriver:GetCurrentURL", nil, &value{&url}); err != nil {
+				continue // closed meanwhile
+			}
+			if strings.Contains(url, part) {
+				found = p
+				return true, nil
+			}
+			seen += "\n" + url
+		}
+		return false, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("no page with %q: %w; open:%s", part, err, seen)
+	}
+	return found, nil
 }
 
 // call runs a command in this tab, which it brings to the front.

@@ -4,26 +4,29 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+
+	"raccordo/host/internal/sim/region/faults"
 )
 
 // pages is everything without a client certificate.
 func (p *Provider) pages() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+pathDiscovery, p.serveDiscovery)
-	mux.HandleFunc("GET "+pathKeys, p.serveKeys)
-	mux.HandleFunc("POST "+pathToken, p.serveToken)
-	mux.HandleFunc(pathUserinfo, p.serveUserinfo)
-	mux.HandleFunc("POST "+pathRevoke, p.serveRevoke)
-	mux.HandleFunc("GET "+pathLogout, p.serveLogout)
-	mux.HandleFunc("POST "+pathLogout, p.serveLogout)
+	disturbed := p.disturbed(faults.Login)
+	mux.Handle("GET "+pathDiscovery, disturbed(ServiceDiscovery, p.serveDiscovery))
+	mux.Handle("GET "+pathKeys, disturbed(ServiceDiscovery, p.serveKeys))
+	mux.Handle("POST "+pathToken, disturbed(ServiceToken, p.serveToken))
+	mux.Handle(pathUserinfo, disturbed(ServiceUserinfo, p.serveUserinfo))
+	mux.Handle("POST "+pathRevoke, disturbed(ServiceLogout, p.serveRevoke))
+	mux.Handle("GET "+pathLogout, disturbed(ServiceLogout, p.serveLogout))
+	mux.Handle("POST "+pathLogout, disturbed(ServiceLogout, p.serveLogout))
 	mux.HandleFunc("GET "+pathCSS, serveCSS)
-	mux.HandleFunc("GET "+pathAuthorize, p.asked(p.serveDoors))
-	mux.HandleFunc("GET "+pathAuthorize+"/annulla", p.asked(p.serveCancel))
+	mux.Handle("GET "+pathAuthorize, disturbed(ServiceAuthorize, p.asked(p.serveDoors)))
+	mux.Handle("GET "+pathAuthorize+"/annulla", disturbed(ServiceAuthorize, p.asked(p.serveCancel)))
 	// Another site must not log the browser in as somebody of its choice.
 	own := http.NewCrossOriginProtection()
 	for _, by := range []door{doorSPID, doorCIE} {
-		mux.HandleFunc("GET "+pathAuthorize+"/"+by.name, p.asked(p.servePeople(by)))
-		mux.Handle("POST "+pathAuthorize+"/"+by.name, own.Handler(p.asked(p.serveEnter(by))))
+		mux.Handle("GET "+pathAuthorize+"/"+by.name, disturbed(ServiceAuthorize, p.asked(p.servePeople(by))))
+		mux.Handle("POST "+pathAuthorize+"/"+by.name, own.Handler(disturbed(ServiceAuthorize, p.asked(p.serveEnter(by)))))
 	}
 	return mux
 }
@@ -32,7 +35,7 @@ func (p *Provider) pages() http.Handler {
 func (p *Provider) cardPages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathCSS, serveCSS)
-	mux.HandleFunc("GET "+pathCNS, p.asked(p.serveCNS))
+	mux.Handle("GET "+pathCNS, p.disturbed(faults.LoginCard)(ServiceAuthorize, p.asked(p.serveCNS)))
 	return mux
 }
 
@@ -82,7 +85,7 @@ func (p *Provider) serveCancel(w http.ResponseWriter, q *http.Request, r request
 func (p *Provider) serveEnter(by door) func(http.ResponseWriter, *http.Request, request) {
 	return func(w http.ResponseWriter, q *http.Request, r request) {
 		q.Body = http.MaxBytesReader(w, q.Body, maxForm)
-		who, known := findDoctor(q.PostFormValue("medico"))
+		who, known := findPerson(q.PostFormValue("medico"))
 		if !known {
 			p.showPeople(w, q, by, r, http.StatusUnprocessableEntity)
 			return

@@ -27,6 +27,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 )
 
@@ -41,6 +42,7 @@ type Options struct {
 	AccessLife     time.Duration     // of an access token; 0: 5 minutes
 	LoginLife      time.Duration     // of a login with all its refreshes; 0: 8 hours
 	Algorithm      string            // of ID tokens, RS256 or ES256; "": RS256
+	Faults         *faults.Plan      // nil: one of its own
 	Log            zerolog.Logger
 	Now            func() time.Time
 }
@@ -51,11 +53,13 @@ type Provider struct {
 	log    zerolog.Logger
 	keys   *keys
 	ledger *ledger
+	stats  *stats
 	down   atomic.Bool
 
 	issuer, card string
 	leaf         *x509.Certificate
 	cancel       context.CancelFunc
+	stopped      chan struct{} // closed when the provider stops
 	running      sync.WaitGroup
 }
 
@@ -79,19 +83,27 @@ func New(o Options) (*Provider, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Faults == nil {
+		o.Faults = faults.NewPlan()
+	}
 	keys, err := newKeys(o.Algorithm)
 	if err != nil {
 		return nil, err
 	}
-	return &Provider{opt: o, log: o.Log, keys: keys, ledger: newLedger(o)}, nil
+	return &Provider{
+		opt: o, log: o.Log, keys: keys, ledger: newLedger(o),
+		stats: &stats{requests: map[faults.Service]int{}}, stopped: make(chan struct{}),
+	}, nil
 }
+
+var serverHosts = []string{"localhost", "127.0.0.1", "::1"}
 
 // Start opens both listeners and serves until ctx ends or Close.
 func (p *Provider) Start(ctx context.Context) error {
 	if p.cancel != nil {
 		return errors.New("identity provider already started")
 	}
-	pair, err := p.opt.ServerCA.Server("localhost", "127.0.0.1", "::1")
+	pair, err := p.opt.ServerCA.Server(serverHosts...)
 	if err != nil {
 		return err
 	}
@@ -105,8 +117,9 @@ func (p *Provider) Start(ctx context.Context) error {
 	}
 	p.leaf, p.issuer, p.card = pair.Leaf, "https://"+pages.Addr().String(), "https://"+card.Addr().String()
 	ctx, p.cancel = context.WithCancel(ctx)
-	p.serve(ctx, pages, p.pages(), &tls.Config{Certificates: []tls.Certificate{pair}})
-	p.serve(ctx, card, p.cardPages(), &tls.Config{
+	context.AfterFunc(ctx, func() { close(p.stopped) })
+	p.serve(ctx, pages, faults.Login, p.pages(), &tls.Config{Certificates: []tls.Certificate{pair}})
+	p.serve(ctx, card, faults.LoginCard, p.cardPages(), &tls.Config{
 		Certificates: []tls.Certificate{pair},
 		// Asked for, not demanded: a browser without a card gets a page that says
 		// so instead of a broken connection.
@@ -146,6 +159,9 @@ func (p *Provider) RevokeAll() int { return p.ledger.endAll() }
 // off. Introspect goes on: it stands for a line inside the region.
 func (p *Provider) SetDown(down bool) { p.down.Store(down) }
 
+// Down tells whether SetDown is in force.
+func (p *Provider) Down() bool { return p.down.Load() }
+
 func listen(addr string) (net.Listener, error) {
 	if addr == "" {
 		addr = "127.0.0.1:0"
@@ -153,16 +169,20 @@ func listen(addr string) (net.Listener, error) {
 	return net.Listen("tcp", addr)
 }
 
-func (p *Provider) serve(ctx context.Context, l net.Listener, h http.Handler, config *tls.Config) {
+func (p *Provider) serve(ctx context.Context, l net.Listener, name faults.Service, h http.Handler, config *tls.Config) {
 	config.MinVersion = tls.VersionTLS12
 	config.NextProtos = []string{"http/1.1"}
+	hello := p.hello(name)
+	hello.Disturb(config)
 	srv := &http.Server{
+		BaseContext: func(net.Listener) context.Context { return ctx },
 		// The time is the handshake's as well: a browser asks for the PIN in it.
 		Handler: p.upOnly(h), ReadHeaderTimeout: 60 * time.Second, ReadTimeout: 60 * time.Second, IdleTimeout: 5 * time.Minute,
 		ErrorLog: quiet(p.log),
 	}
+	hello.Attach(srv)
 	p.running.Go(func() {
-		if err := srv.Serve(tls.NewListener(l, config)); !errors.Is(err, http.ErrServerClosed) {
+		if err := srv.Serve(tls.NewListener(faults.Listener{Listener: l}, config)); !errors.Is(err, http.ErrServerClosed) {
 			p.log.Error().Err(err).Msg("identity provider ended")
 		}
 	})

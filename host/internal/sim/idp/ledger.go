@@ -208,6 +208,18 @@ func (l *ledger) end(id string) {
 	}
 }
 
+// living counts the logins that have not ended.
+func (l *ledger) living() (n int) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for in := range l.logins {
+		if !in.ended && l.now().Before(in.until) {
+			n++
+		}
+	}
+	return n
+}
+
 func (l *ledger) endAll() (n int) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

@@ -47,7 +47,7 @@ func (p *Provider) servePeople(by door) func(http.ResponseWriter, *http.Request,
 
 func (p *Provider) showPeople(w http.ResponseWriter, q *http.Request, by door, r request, status int) {
 	v := p.pageOf(q)
-	v.Door, v.Level, v.People, v.Wrong = by.label, by.degree, doctors(), status != http.StatusOK
+	v.Door, v.Level, v.People, v.Wrong = by.label, by.degree, people(), status != http.StatusOK
 	p.show(w, status, "persone", v, r.redirect)
 }
 

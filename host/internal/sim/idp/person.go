@@ -10,10 +10,17 @@ import (
 
 // person is who may log in. Not each is a doctor: that is for the region to
 // know.
-type person struct{ CF, Surname, Name string }
+type person struct{ CF, Surname, Name, Role string }
 
-// FullName is the name as pages write it: "Giulia Verdi".
-func (p person) FullName() string { return titled(p.Name) + " " + titled(p.Surname) }
+// FullName is the name as pages write it: "Giulia Verdi", "Anna Neri
+// (segreteria)".
+func (p person) FullName() string {
+	name := titled(p.Name) + " " + titled(p.Surname)
+	if p.Role != "" {
+		name += " (" + p.Role + ")"
+	}
+	return name
+}
 
 func titled(s string) string {
 	words := strings.Fields(strings.ToLower(s))
@@ -23,17 +30,24 @@ func titled(s string) string {
 	return strings.Join(words, " ")
 }
 
-// doctors are the people of the simulated SPID and CIE.
-func doctors() (list []person) {
+// people are those of the simulated SPID and CIE.
+func people() (list []person) {
 	for _, d := range anagrafe.Doctors() {
-		list = append(list, person{d.CF, d.Surname, d.Name})
+		list = append(list, person{CF: d.CF, Surname: d.Surname, Name: d.Name})
+	}
+	for _, c := range anagrafe.Clerks() {
+		list = append(list, person{c.CF, c.Surname, c.Name, c.Role})
 	}
 	return list
 }
 
-func findDoctor(cf string) (person, bool) {
-	d, ok := anagrafe.FindDoctor(cf)
-	return person{d.CF, d.Surname, d.Name}, ok
+func findPerson(cf string) (person, bool) {
+	for _, p := range people() {
+		if p.CF == cf {
+			return p, true
+		}
+	}
+	return person{}, false
 }
 
 var (

@@ -5,6 +5,9 @@ import (
 	"encoding/base64"
 	"net/http"
 	"strings"
+	"time"
+
+	"raccordo/host/internal/sim/region/faults"
 )
 
 const maxForm = 16 << 10 // bytes
@@ -34,7 +37,7 @@ func (p *Provider) serveToken(w http.ResponseWriter, q *http.Request) {
 		tokenFault(w, http.StatusBadRequest, "invalid_grant", err.Error())
 		return
 	}
-	signed, err := p.keys.sign(p.idClaims(got, nonce))
+	signed, err := p.keys.sign(p.idClaims(got, nonce, faults.Skew(q)))
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
@@ -73,12 +76,13 @@ func tokenFault(w http.ResponseWriter, status int, code, text string) {
 }
 
 // idClaims is the ID token (OpenID Connect Core, section 2); one that comes
-// with a refresh has no nonce (section 12.2).
-func (p *Provider) idClaims(got issued, nonce string) map[string]any {
-	now, in := p.opt.Now(), got.login
+// with a refresh has no nonce (section 12.2). skew is how far ahead our clock
+// claims to be.
+func (p *Provider) idClaims(got issued, nonce string, skew time.Duration) map[string]any {
+	now, in := p.opt.Now().Add(skew), got.login
 	claims := p.attributes(in)
 	claims["iss"], claims["aud"], claims["sid"] = p.issuer, p.opt.ClientID, in.id
-	claims["iat"], claims["exp"], claims["auth_time"] = now.Unix(), now.Add(p.opt.AccessLife).Unix(), in.since.Unix()
+	claims["iat"], claims["exp"], claims["auth_time"] = now.Unix(), now.Add(p.opt.AccessLife).Unix(), in.since.Add(skew).Unix()
 	claims["acr"], claims["amr"] = in.door.acr, in.door.amr
 	sum := sha256.Sum256([]byte(got.access))
 	claims["at_hash"] = base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])

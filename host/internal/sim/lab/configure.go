@@ -22,23 +22,43 @@ const profile = `name = "Regione simulata"
 code = "090"
 nre = "lot"
 
-[login]
-driver = "sar-card"
-policies = ["1.3.76.16.2.1", "1.3.76.47.4"]
-
-[transport]
-kind = "client-certificate"
+[trust]
 ca = [%[2]q]
 
 [envelope]
 kind = "sac"
 cipher = %[3]q
 
-[endpoints]
+[card]
+driver = "sar"
+policies = ["1.3.76.16.2.1", "1.3.76.47.4"]
+
+[card.endpoints]
 session = "%[1]s/sessione/v1"
 patients = "%[1]s/anagrafe/v1/assistiti"
 prescriptions = "%[1]s/DemRicettaPrescrittoServicesWeb/services"
 lots = "%[1]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+
+[cloud]
+driver = "oidc"
+
+[cloud.endpoints]
+session = "%[5]s/sessione/v1"
+patients = "%[5]s/anagrafe/v1/assistiti"
+prescriptions = "%[5]s/DemRicettaPrescrittoServicesWeb/services"
+lots = "%[5]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+
+[cloud.oidc]
+issuer = %[6]q
+client_id = "raccordo"
+scopes = ["openid"]
+redirect = "extension"
+cns_endpoint = %[7]q
+tokens = "bearer"
+cf_claim = "fiscal_number"
+
+[session]
+lingering = ["sessione-non-operativa"]
 
 [policies]
 promemoria = "region"
@@ -68,7 +88,8 @@ func (l *Lab) configure(ctx context.Context) error {
 	if answer == 0 {
 		answer = 20 * time.Second
 	}
-	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer)
+	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer,
+		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint())
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}

@@ -18,10 +18,12 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/control"
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/pcsc"
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/sim/vcard"
 )
@@ -42,10 +44,10 @@ type Options struct {
 }
 
 // Ports are fixed in the demo so that its addresses stay the same.
-type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard int }
+type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard, Control int }
 
-// DemoPorts are those of the demo, 8443 to 8449.
-var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449}
+// DemoPorts are those of the demo, 8443 to 8450.
+var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449, Control: 8450}
 
 // Lab is a running practice.
 type Lab struct {
@@ -55,6 +57,7 @@ type Lab struct {
 	Card    *vcard.Card
 	Login   *idp.Provider
 	Region  *region.Region
+	Control *control.Server // of faults in region and login
 	Clinic  *Clinic
 	prompts string
 	opt     Options
@@ -120,12 +123,13 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 		return err
 	}
 	l.closers = append(l.closers, func() error { l.Card.Remove(); return nil })
-	if err := l.startLogin(ctx, serverCA, cardCA); err != nil {
+	plan := faults.NewPlan() // one for both: what goes wrong anywhere goes wrong so many times
+	if err := l.startLogin(ctx, serverCA, cardCA, plan); err != nil {
 		return err
 	}
 	l.Region, err = region.New(region.Options{
 		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), Log: l.opt.Log,
-		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login,
+		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login, Faults: plan,
 	})
 	if err != nil {
 		return err
@@ -134,13 +138,17 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 		return err
 	}
 	l.closers = append(l.closers, l.Region.Close)
+	if l.Control, err = control.Start(ctx, loopback(l.opt.Ports.Control), control.Options{Region: l.Region, Login: l.Login}); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.Control.Close)
 	return os.WriteFile(filepath.Join(l.Dir, "server-ca.crt"), serverCA.PEM(), 0o600)
 }
 
 // startLogin starts the identity provider of the region's cloud.
-func (l *Lab) startLogin(ctx context.Context, serverCA, cardCA *testca.CA) (err error) {
+func (l *Lab) startLogin(ctx context.Context, serverCA, cardCA *testca.CA, plan *faults.Plan) (err error) {
 	l.Login, err = idp.New(idp.Options{
-		Addr: loopback(l.opt.Ports.Login), CardAddr: loopback(l.opt.Ports.LoginCard), ServerCA: serverCA, CardCA: cardCA, Log: l.opt.Log,
+		Addr: loopback(l.opt.Ports.Login), CardAddr: loopback(l.opt.Ports.LoginCard), ServerCA: serverCA, CardCA: cardCA, Faults: plan, Log: l.opt.Log,
 	})
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"raccordo/host/internal/sim/idp"
+	"raccordo/host/internal/sim/region/faults"
 )
 
 // Introspector tells whose an access token is: the region's own identity
@@ -18,8 +19,8 @@ type Introspector interface {
 // openCloud is the SAR for those who come without a card: its services, its
 // sessions, an access token in place of the client certificate.
 func (r *Region) openCloud() (*door, error) {
-	h := services{r, r.byToken, func(_ *http.Request, by caller) (session, error) { return r.sessions.of(by) }}.handler()
-	return r.newDoor("cloud", r.options.CloudAddr, h, &tls.Config{ClientAuth: tls.NoClientCert})
+	h := services{r, faults.Cloud, r.byToken, func(_ *http.Request, by caller) (session, error) { return r.sessions.of(by) }}.handler()
+	return r.disturbHandshakes(r.newDoor(string(faults.Cloud), r.options.CloudAddr, h, &tls.Config{ClientAuth: tls.NoClientCert}))
 }
 
 // byToken asks the identity provider. A refreshed token is the same caller.

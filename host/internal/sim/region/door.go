@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"raccordo/host/internal/sim/region/faults"
 )
 
-const handshakeTime = 20 * time.Second // a card may take seconds to sign
+const handshakeTime = 2 * time.Minute // a person may be asked for a PIN in it
 
 // door is one TLS listener with its server. It makes each handshake itself, so
 // that counting and logging happen after the peer proved its key, and a client
@@ -82,8 +84,8 @@ func (d *door) acceptLoop(ctx context.Context) {
 		if err != nil {
 			return
 		}
-		if d.region.faults.down() {
-			reset(conn)
+		if d.region.down.Load() {
+			faults.Reset(conn)
 			continue
 		}
 		d.mutex.Lock()
@@ -103,7 +105,7 @@ func (d *door) shake(ctx context.Context, raw net.Conn) {
 	d.mutex.Unlock()
 	if err != nil {
 		d.region.recordHandshakeFailure(d.name, raw.RemoteAddr(), err)
-		_ = raw.Close()
+		faults.Farewell(raw)
 		return
 	}
 	d.region.recordHandshake(d.name, raw.RemoteAddr(), conn.ConnectionState())
@@ -148,14 +150,6 @@ func (d *door) close() {
 	if d.server.Shutdown(ctx) != nil {
 		_ = d.server.Close()
 	}
-}
-
-// reset ends a connection with RST, as a machine that is not there would.
-func reset(conn net.Conn) {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
 }
 
 // refuseSigningCertificates turns away the card's other certificate: a key for

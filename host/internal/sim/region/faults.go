@@ -1,146 +1,70 @@
 package region
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"slices"
-	"sync"
-	"time"
+
+	"raccordo/host/internal/sim/region/faults"
 )
 
-// FaultKind is what goes wrong.
-type FaultKind int
+// Fault is one planned disturbance, FaultKind what goes wrong in it.
+type (
+	Fault     = faults.Fault
+	FaultKind = faults.Kind
+)
 
-// The kinds of fault.
+// The kinds that tests of requests and answers use most; package faults has
+// them all.
 const (
-	// Slow carries the request out after Delay, even if the client has given up
-	// by then: requests do arrive late.
-	Slow        FaultKind = iota
-	Unavailable           // HTTP 503 instead of an answer
-	LostRequest           // the connection drops before anything is done
-	LostAnswer            // the request is carried out, the connection drops before the answer
+	Slow        = faults.Slow
+	Unavailable = faults.Unavailable
+	LostRequest = faults.LostRequest
+	LostAnswer  = faults.LostAnswer
 )
 
-// Fault is one planned disturbance of the SAR.
-type Fault struct {
-	Kind    FaultKind
-	Service Service       // "": every service
-	Times   int           // how many requests; 0: until ClearFaults
-	Delay   time.Duration // Slow: how long
-}
+// Inject plans a fault of the SAR and the cloud listener, and of whoever else
+// shares the plan.
+func (r *Region) Inject(f Fault) { r.faults.Inject(f) }
 
-type faults struct {
-	mutex  sync.Mutex
-	isDown bool
-	list   []Fault
-}
+// Plan is the list of faults to come.
+func (r *Region) Plan() *faults.Plan { return r.faults }
 
-// Inject plans a fault. Several may be planned: each request takes the first
-// that concerns it, and a Slow one as well as one of another kind.
-func (r *Region) Inject(f Fault) {
-	r.faults.mutex.Lock()
-	defer r.faults.mutex.Unlock()
-	r.faults.list = append(r.faults.list, f)
-}
-
-// ClearFaults cancels every planned fault and ends SetDown.
+// ClearFaults cancels every planned fault, brings lingering sessions back to
+// work and ends SetDown.
 func (r *Region) ClearFaults() {
-	r.faults.mutex.Lock()
-	defer r.faults.mutex.Unlock()
-	r.faults.list, r.faults.isDown = nil, false
+	r.faults.Clear()
+	r.down.Store(false)
 }
 
 // SetDown makes the whole region (portal too) reset every connection, as if the
 // machines were off.
-func (r *Region) SetDown(down bool) {
-	r.faults.mutex.Lock()
-	defer r.faults.mutex.Unlock()
-	r.faults.isDown = down
-}
+func (r *Region) SetDown(down bool) { r.down.Store(down) }
 
-func (f *faults) down() bool {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	return f.isDown
-}
+// Down tells whether SetDown is in force.
+func (r *Region) Down() bool { return r.down.Load() }
 
-// take uses up the faults of one request: a delay, and the first of the rest.
-func (f *faults) take(service Service) (delay time.Duration, other *Fault) {
-	f.mutex.Lock()
-	defer f.mutex.Unlock()
-	kept := f.list[:0:0]
-	for _, fault := range f.list {
-		applies := fault.Service == "" || fault.Service == service
-		switch {
-		case applies && fault.Kind == Slow && delay == 0:
-			delay = fault.Delay
-		case applies && fault.Kind != Slow && other == nil:
-			other = &fault
-		default:
-			kept = append(kept, fault)
-			continue
-		}
-		if fault.Times != 1 {
-			fault.Times = max(fault.Times-1, 0)
-			kept = append(kept, fault)
-		}
-	}
-	f.list = slices.Clip(kept)
-	return delay, other
-}
-
-// disturbed counts the request and applies the planned faults around next.
-func (r *Region) disturbed(service Service, next http.Handler) http.Handler {
+// disturbed counts the request and applies the faults planned for its service,
+// or for a listener it came through, around next.
+func (r *Region) disturbed(service Service, next http.Handler, listeners ...Service) http.Handler {
+	guard := faults.Guard{Plan: r.faults, Now: r.now, Stopped: r.stopped, Log: r.log}
+	around := guard.Around(next, append(slices.Clone(listeners), service)...)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		if r.faults.down() {
+		if r.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		r.stats.request(service)
-		delay, fault := r.faults.take(service)
-		if delay > 0 && !r.hold(q, delay) {
-			return
-		}
-		if fault == nil {
-			next.ServeHTTP(w, q)
-			return
-		}
-		r.log.Info().Str("service", string(service)).Int("fault", int(fault.Kind)).Msg("planned fault")
-		switch fault.Kind {
-		case Unavailable:
-			w.Header().Set("Content-Type", "text/html; charset=utf-8")
-			w.Header().Set("Retry-After", "5")
-			w.WriteHeader(http.StatusServiceUnavailable)
-			_, _ = w.Write([]byte("<html><body><h1>503 Service Unavailable</h1></body></html>"))
-		case LostRequest:
-			panic(http.ErrAbortHandler)
-		case LostAnswer:
-			next.ServeHTTP(&nowhere{header: http.Header{}}, q)
-			panic(http.ErrAbortHandler)
-		}
+		around.ServeHTTP(w, q)
 	})
 }
 
-// hold takes the request in and waits; false when the region stops meanwhile.
-func (r *Region) hold(q *http.Request, delay time.Duration) bool {
-	body, err := io.ReadAll(io.LimitReader(q.Body, maxRequest+1))
+// disturbHandshakes applies the faults planned for the handshakes of a
+// listener.
+func (r *Region) disturbHandshakes(d *door, err error) (*door, error) {
 	if err != nil {
-		return false
+		return nil, err
 	}
-	q.Body = io.NopCloser(bytes.NewReader(body))
-	timer := time.NewTimer(delay)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.stopped:
-		return false
-	}
+	hello := faults.Hello{Plan: r.faults, CA: r.options.ServerCA, Hosts: hostsOf(d.listener.Addr()), Names: []Service{Service(d.name)}}
+	hello.Disturb(d.config)
+	hello.Attach(d.server)
+	return d, nil
 }
-
-// nowhere takes an answer that nobody will see.
-type nowhere struct{ header http.Header }
-
-func (n *nowhere) Header() http.Header         { return n.header }
-func (n *nowhere) Write(b []byte) (int, error) { return len(b), nil }
-func (n *nowhere) WriteHeader(int)             {}

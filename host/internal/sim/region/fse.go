@@ -36,7 +36,7 @@ type fseItem struct{ Text, Quantity string }
 // serveFSE lists a patient's live prescriptions: cancelled, dispensed and
 // expired ones are not there.
 func (r *Region) serveFSE(w http.ResponseWriter, q *http.Request) {
-	if r.faults.down() {
+	if r.down.Load() {
 		panic(http.ErrAbortHandler)
 	}
 	page := fsePage{At: r.today().Format("02/01/2006 15:04")}

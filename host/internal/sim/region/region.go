@@ -1,9 +1,10 @@
 // Package region is the simulated region: a SAR (the regional gateway to
 // Sistema TS) behind mutual TLS, the same services for access tokens of the
-// region's identity provider, and a portal with the patient's FSE page. It
-// owns sessions, the patient registry, NRE lots and the archive of
-// prescriptions, and answers the ministry's SOAP services with their schema,
-// their envelope, their codes. Faults are switched from Go.
+// region's identity provider, Sistema TS itself with its second factor for
+// those without a region, and a portal with the patient's FSE page. It owns
+// sessions, the patient registry, NRE lots and the archive of prescriptions, and
+// answers the ministry's SOAP services with their schema, their envelope, their
+// codes. Faults are planned by package faults and carried out here.
 //
 // It stands in for a system of others in tests and demonstrations: it is never
 // linked into the product, knows only people who do not exist, and marks
@@ -12,8 +13,8 @@
 // Sources: MEF/Sogei "Web services ricetta dematerializzata, part 1", 5 Dec
 // 2024, its WSDL and XSD 1.2, and answers of the ministry's test system
 // recorded in September 2026. Codes 0000, 0001, 9999, 1020, 1024, 1120, 1125,
-// 1157, 1176, 1212, 1233, 1344 and 5005 are the ministry's; 5004 and 90xx are
-// this simulator's own, where the real ones are not public.
+// 1157, 1176, 1212, 1233, 1344, 5005 and 9101 are the ministry's; 5004 and 90xx
+// are this simulator's own, where the real ones are not public.
 package region
 
 import (
@@ -25,11 +26,14 @@ import (
 	"net/http"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // dates are written in Europe/Rome on machines without zone files
 
 	"github.com/rs/zerolog"
 
+	"raccordo/host/internal/sim/a2f"
+	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 )
 
@@ -38,12 +42,13 @@ import (
 type Options struct {
 	Dir                 string       // CAs, cipher key, archive
 	SARAddr, PortalAddr string       // "" : 127.0.0.1, any port
-	CloudAddr           string       // likewise
+	CloudAddr, SACAddr  string       // likewise
 	Introspector        Introspector // nil: no cloud listener
 	Log                 zerolog.Logger
 	Now                 func() time.Time
 	ServerCA, CardCA    *testca.CA // nil: kept in Dir, or made
 	SessionLife         time.Duration
+	Faults              *faults.Plan // nil: one of its own
 }
 
 // Region is one running simulated region.
@@ -55,13 +60,16 @@ type Region struct {
 	cipher   *cipherKey
 	archive  *archive
 	sessions *sessions
-	faults   *faults
+	faults   *faults.Plan
+	down     atomic.Bool
 	stats    *stats
 
-	sar, portal, cloud *door // cloud may be nil
-	cancel             context.CancelFunc
-	stopped            <-chan struct{} // closed when the region stops
-	running            sync.WaitGroup
+	factor *a2f.Service
+
+	sar, portal, cloud, sac *door // cloud may be nil
+	cancel                  context.CancelFunc
+	stopped                 chan struct{} // closed when the region stops
+	running                 sync.WaitGroup
 }
 
 // New prepares a region: CAs, cipher key and archive are read or made.
@@ -71,6 +79,9 @@ func New(o Options) (*Region, error) {
 	}
 	if o.SessionLife == 0 {
 		o.SessionLife = 8 * time.Hour
+	}
+	if o.Faults == nil {
+		o.Faults = faults.NewPlan()
 	}
 	if err := o.authorities(); err != nil {
 		return nil, err
@@ -87,10 +98,13 @@ func New(o Options) (*Region, error) {
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	return &Region{
+	r := &Region{
 		log: o.Log, now: o.Now, rome: rome, options: o, cipher: cipher, archive: archive,
-		sessions: newSessions(o.Now, o.SessionLife), faults: &faults{}, stats: newStats(),
-	}, nil
+		sessions: newSessions(o.Now, o.SessionLife), faults: o.Faults, stats: newStats(), stopped: make(chan struct{}),
+	}
+	r.factor = r.newSecondFactor()
+	r.faults.Watch(nil, r.sessions.revive)
+	return r, nil
 }
 
 func (o *Options) authorities() (err error) {
@@ -122,7 +136,7 @@ func (r *Region) Start(ctx context.Context) error {
 		at   **door
 		open func() (*door, error)
 		want bool
-	}{{&r.sar, r.openSAR, true}, {&r.portal, r.openPortal, true}, {&r.cloud, r.openCloud, r.options.Introspector != nil}} {
+	}{{&r.sar, r.openSAR, true}, {&r.portal, r.openPortal, true}, {&r.cloud, r.openCloud, r.options.Introspector != nil}, {&r.sac, r.openSAC, true}} {
 		if !l.want {
 			continue
 		}
@@ -136,7 +150,7 @@ func (r *Region) Start(ctx context.Context) error {
 		*l.at, open = d, append(open, d)
 	}
 	ctx, r.cancel = context.WithCancel(ctx)
-	r.stopped = ctx.Done()
+	context.AfterFunc(ctx, func() { close(r.stopped) })
 	for _, d := range open {
 		r.running.Go(func() { d.serve(ctx) })
 		r.running.Go(func() {
@@ -144,7 +158,7 @@ func (r *Region) Start(ctx context.Context) error {
 			d.close()
 		})
 	}
-	r.log.Info().Str("sar", r.SARURL()).Str("portal", r.PortalURL()).Str("cloud", r.CloudURL()).Msg("simulated region is up")
+	r.log.Info().Str("sar", r.SARURL()).Str("portal", r.PortalURL()).Str("cloud", r.CloudURL()).Str("sac", r.SACURL()).Msg("simulated region is up")
 	return nil
 }
 
@@ -184,10 +198,10 @@ func (r *Region) openPortal() (*door, error) {
 }
 
 func (r *Region) openSAR() (*door, error) {
-	return r.newDoor("sar", r.options.SARAddr, r.sarHandler(), &tls.Config{
+	return r.disturbHandshakes(r.newDoor(string(faults.SAR), r.options.SARAddr, r.sarHandler(), &tls.Config{
 		ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: r.options.CardCA.Pool(),
 		VerifyPeerCertificate: refuseSigningCertificates,
-	})
+	}))
 }
 
 func hostsOf(addr net.Addr) []string {

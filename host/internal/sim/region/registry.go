@@ -70,7 +70,7 @@ func present(p anagrafe.Patient, q url.Values) bool {
 }
 
 func (r *Region) serveHealth(w http.ResponseWriter, _ *http.Request) {
-	if r.faults.down() {
+	if r.down.Load() {
 		panic(http.ErrAbortHandler)
 	}
 	writeJSON(w, http.StatusOK, "application/json", map[string]any{"stato": "attivo", "simulatore": true})

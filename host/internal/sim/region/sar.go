@@ -7,19 +7,21 @@ import (
 	"time"
 
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/region/faults"
 )
 
 // services are the region's doors for doctors: the same on every listener but
 // for the way to tell who calls, and which session a call belongs to.
 type services struct {
 	*Region
-	who  recognise
-	live func(*http.Request, caller) (session, error)
+	listener Service
+	who      recognise
+	live     func(*http.Request, caller) (session, error)
 }
 
 // sarHandler is everything behind mutual TLS: each call names its session.
 func (r *Region) sarHandler() http.Handler {
-	return services{r, byCard, func(q *http.Request, by caller) (session, error) {
+	return services{r, faults.SAR, byCard, func(q *http.Request, by caller) (session, error) {
 		id, ok := bearer(q)
 		if !ok {
 			return session{}, errNoSession
@@ -30,12 +32,13 @@ func (r *Region) sarHandler() http.Handler {
 
 func (r services) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("POST /sessione/v1", r.disturbed(ServiceSession, http.HandlerFunc(r.serveOpenSession)))
-	mux.Handle("GET /sessione/v1/{id}", r.disturbed(ServiceSession, http.HandlerFunc(r.serveSession)))
-	mux.Handle("DELETE /sessione/v1/{id}", r.disturbed(ServiceSession, http.HandlerFunc(r.serveCloseSession)))
-	mux.Handle("GET /anagrafe/v1/assistiti/{cf}", r.disturbed(ServiceRegistry, r.authorised(http.HandlerFunc(r.servePatient))))
+	handle := func(pattern string, s Service, h http.Handler) { mux.Handle(pattern, r.disturbed(s, h, r.listener)) }
+	handle("POST /sessione/v1", ServiceSession, http.HandlerFunc(r.serveOpenSession))
+	handle("GET /sessione/v1/{id}", ServiceSession, http.HandlerFunc(r.serveSession))
+	handle("DELETE /sessione/v1/{id}", ServiceSession, http.HandlerFunc(r.serveCloseSession))
+	handle("GET /anagrafe/v1/assistiti/{cf}", ServiceRegistry, r.authorised(ServiceRegistry, http.HandlerFunc(r.servePatient), refuseLingering))
 	for _, op := range r.operations() {
-		mux.Handle(op.path, r.disturbed(op.service, r.authorised(r.soap(op))))
+		handle(op.path, op.service, r.authorised(op.service, r.soap(op), r.refuseLingering(op)))
 	}
 	return mux
 }
@@ -48,23 +51,54 @@ func sessionOf(q *http.Request) session {
 }
 
 // authorised lets through requests with a live session of the same caller
-// (RFC 6750 for the answer to the others).
-func (r services) authorised(next http.Handler) http.Handler {
+// (RFC 6750 for the answer to the others). A session that lingers is refused in
+// the words of the service.
+func (r services) authorised(service Service, next http.Handler, lingers http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		by, ok := r.who(w, q)
 		if !ok {
 			return
 		}
 		s, err := r.live(q, by)
+		if err == nil {
+			s, err = r.disturbSession(s, service, faults.ExpiredSession, faults.LingeringSession)
+		}
 		switch {
 		case errors.Is(err, errSessionEnded):
 			unauthorised(w, "sessione-scaduta", "La sessione è scaduta o è stata chiusa: ripetere l'accesso.")
 		case err != nil:
 			unauthorised(w, "sessione-assente", "Nessuna sessione attiva: effettuare l'accesso.")
+		case s.Lingers:
+			lingers(w, q)
 		default:
 			next.ServeHTTP(w, q.WithContext(context.WithValue(q.Context(), sessionKey{}, s)))
 		}
 	})
+}
+
+// disturbSession applies the faults planned for sessions to one that lives.
+func (r services) disturbSession(s session, service Service, kinds ...faults.Kind) (session, error) {
+	f, ok := r.faults.Take([]Service{r.listener, service}, kinds...)
+	switch {
+	case !ok:
+		return s, nil
+	case f.Kind == faults.ExpiredSession:
+		r.sessions.close(s.ID)
+		return session{}, errSessionEnded
+	default:
+		r.sessions.linger(s.ID)
+		s.Lingers = true
+		return s, nil
+	}
+}
+
+const (
+	codeLingering = "sessione-non-operativa"
+	textLingering = "La sessione è aperta ma non può elaborare richieste: chiuderla e ripetere l'accesso."
+)
+
+func refuseLingering(w http.ResponseWriter, _ *http.Request) {
+	problem(w, http.StatusConflict, codeLingering, textLingering)
 }
 
 func unauthorised(w http.ResponseWriter, code, message string) {
@@ -77,6 +111,11 @@ func (r services) serveOpenSession(w http.ResponseWriter, q *http.Request) {
 	if !ok {
 		return
 	}
+	_, planned := r.faults.Take([]Service{r.listener, ServiceSession}, faults.RoleRefused)
+	if _, clerk := anagrafe.FindClerk(by.cf); clerk || planned {
+		problem(w, http.StatusForbidden, "ruolo-non-abilitato", "Il ruolo di chi accede non è abilitato alle prescrizioni.")
+		return
+	}
 	doctor, known := anagrafe.FindDoctor(by.cf)
 	if !known {
 		problem(w, http.StatusForbidden, "medico-sconosciuto", "Chi accede non risulta tra i medici prescrittori della regione.")
@@ -85,7 +124,7 @@ func (r services) serveOpenSession(w http.ResponseWriter, q *http.Request) {
 	s := r.sessions.open(doctor, by)
 	r.log.Info().Str("doctor", doctor.CF).Str("method", by.method).Msg("session opened")
 	w.Header().Set("Location", "/sessione/v1/"+s.ID)
-	writeJSON(w, http.StatusCreated, "application/json", r.sessionJSON(s))
+	writeJSON(w, http.StatusCreated, "application/json", r.sessionJSON(s, faults.Skew(q)))
 }
 
 // named finds the session in the path; otherwise it answers and says false.
@@ -95,6 +134,9 @@ func (r services) named(w http.ResponseWriter, q *http.Request) (session, bool) 
 		return session{}, false
 	}
 	s, err := r.sessions.find(q.PathValue("id"), by)
+	if err == nil && q.Method == http.MethodGet {
+		s, err = r.disturbSession(s, ServiceSession, faults.ExpiredSession)
+	}
 	if err != nil {
 		problem(w, http.StatusNotFound, "sessione-assente", "La sessione non esiste o è terminata.")
 	}
@@ -103,7 +145,7 @@ func (r services) named(w http.ResponseWriter, q *http.Request) (session, bool) 
 
 func (r services) serveSession(w http.ResponseWriter, q *http.Request) {
 	if s, ok := r.named(w, q); ok {
-		writeJSON(w, http.StatusOK, "application/json", r.sessionJSON(s))
+		writeJSON(w, http.StatusOK, "application/json", r.sessionJSON(s, faults.Skew(q)))
 	}
 }
 
@@ -115,10 +157,11 @@ func (r services) serveCloseSession(w http.ResponseWriter, q *http.Request) {
 	}
 }
 
-func (r *Region) sessionJSON(s session) map[string]string {
+// sessionJSON is a session as a region whose clock is skewed writes it.
+func (r *Region) sessionJSON(s session, skew time.Duration) map[string]string {
 	return map[string]string{
 		"id": s.ID, "codice_fiscale": s.Doctor.CF, "cognome": s.Doctor.Surname, "nome": s.Doctor.Name,
 		"metodo": s.Caller.method, "livello": s.Caller.level, "organizzazione": s.Doctor.Region + s.Doctor.ASL, "specializzazione": s.Doctor.Specializzazione,
-		"dal": s.Since.In(r.rome).Format(time.RFC3339), "scade": s.ValidTil.In(r.rome).Format(time.RFC3339),
+		"dal": s.Since.Add(skew).In(r.rome).Format(time.RFC3339), "scade": s.ValidTil.Add(skew).In(r.rome).Format(time.RFC3339),
 	}
 }

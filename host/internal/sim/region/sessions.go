@@ -23,6 +23,7 @@ type session struct {
 	Caller   caller // who opened it
 	Since    time.Time
 	ValidTil time.Time
+	Lingers  bool // lives and processes nothing
 }
 
 // sessions holds at most one live session for each doctor.
@@ -105,6 +106,26 @@ func (s *sessions) end(id string) {
 		clear(s.latest) // the live ones among them open again
 	}
 	s.ended[id] = struct{}{}
+}
+
+// linger makes a session one that lives and processes nothing.
+func (s *sessions) linger(id string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if found, ok := s.live[id]; ok {
+		found.Lingers = true
+		s.live[id] = found
+	}
+}
+
+// revive brings every lingering session back to work.
+func (s *sessions) revive() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for id, found := range s.live {
+		found.Lingers = false
+		s.live[id] = found
+	}
 }
 
 // RevokeSessions ends every live session, as an operator of the region may,

@@ -37,6 +37,13 @@ func (r *Region) operations() []operation {
 	}
 }
 
+// refuseLingering answers for a session that lives and processes nothing.
+func (r *Region) refuseLingering(op operation) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		r.writeFault(w, op, &fault{codeLingering, textLingering})
+	}
+}
+
 // fault is a SOAP 1.1 Fault (section 4.4).
 type fault struct{ code, text string }
 

@@ -7,10 +7,12 @@ import (
 	"net"
 	"sync"
 	"time"
+
+	"raccordo/host/internal/sim/region/faults"
 )
 
 // Service names a door of the SAR in counters and faults.
-type Service string
+type Service = faults.Service
 
 // The services of the SAR.
 const (
@@ -21,6 +23,11 @@ const (
 	ServiceCancel   Service = "annulla"
 	ServiceLot      Service = "lotto"
 )
+
+// Services are all there are, in the order of a doctor's morning.
+func Services() []Service {
+	return []Service{ServiceSession, ServiceRegistry, ServiceLot, ServiceSend, ServiceView, ServiceCancel, ServiceSecondFactor}
+}
 
 // ClientCertificate is the last client that proved its key to the SAR.
 type ClientCertificate struct {
@@ -65,7 +72,7 @@ func (s *stats) request(service Service) {
 func (r *Region) recordHandshake(listener string, from net.Addr, state tls.ConnectionState) {
 	line := r.log.Info().Str("listener", listener).Stringer("from", from).Str("tls", tls.VersionName(state.Version)).Bool("resumed", state.DidResume)
 	message := "TLS handshake"
-	if len(state.PeerCertificates) > 0 {
+	if listener == string(faults.SAR) {
 		message = "TLS handshake, client certificate verified"
 		c := describe(state.PeerCertificates[0])
 		c.TLSVersion, c.Resumed, c.At = tls.VersionName(state.Version), state.DidResume, r.now()
@@ -84,7 +91,7 @@ func (r *Region) recordHandshake(listener string, from net.Addr, state tls.Conne
 
 func (r *Region) recordHandshakeFailure(listener string, from net.Addr, err error) {
 	r.stats.mutex.Lock()
-	if listener == "sar" {
+	if listener == string(faults.SAR) {
 		r.stats.values.FailedHandshakes++
 	}
 	r.stats.mutex.Unlock()

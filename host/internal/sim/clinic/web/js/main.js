@@ -10,6 +10,7 @@ import { isShown, renderPrescriptions, startPrescriptions } from "./prescription
 import { start } from "./raccordo.js";
 import { dismiss, sending, startSending } from "./sending.js";
 import { load } from "./store.js";
+import { startUser } from "./user.js";
 
 const area = document.getElementById("contenuto");
 
@@ -44,6 +45,7 @@ async function main() {
 		return;
 	}
 	startHeader();
+	startUser(navigate);
 	startDialogs();
 	startPrescriptions();
 	startSending(prescriptionsChanged);

@@ -1,14 +1,22 @@
 // The plain pages behind the entries of the doctor's menu.
 import { html, render } from "./html.js";
 import { LISTS, inList, store } from "./store.js";
+import { ROLES, role, titolare } from "./user.js";
 
 const PAGES = {
 	profilo: () => ({
 		title: "Profilo",
-		body: html`<dl class="fatti"><div><dt>Nome</dt><dd>${store.seed.doctor.name} ${store.seed.doctor.surname}</dd></div><div><dt>Codice fiscale</dt><dd><code>${store.seed.doctor.cf}</code></dd></div><div><dt>Ruolo</dt><dd>Medico di medicina generale</dd></div></dl>`,
+		body: html`<dl class="fatti"><div><dt>Nome</dt><dd>${store.seed.doctor.name} ${store.seed.doctor.surname}</dd></div><div><dt>Codice fiscale</dt><dd><code>${store.seed.doctor.cf}</code></dd></div><div><dt>Ruolo</dt><dd>${ROLES[role()]}</dd></div></dl>`,
 	}),
 	servizi: () => ({ title: "Gestione Servizi", body: html`<p>In questa demo sono attivi l’anagrafica dei pazienti e le ricette dematerializzate.</p>` }),
-	sostituto: () => ({ title: "Modalità Medico Sostituto", body: html`<p>In questa demo nessun medico sostituto è abilitato sui pazienti dello studio.</p>` }),
+	sostituto: () => {
+		const { name, surname } = store.seed.titolare;
+		const on = titolare() !== undefined;
+		return {
+			title: "Modalità Medico Sostituto",
+			body: html`<p>${on ? html`È attiva la sostituzione di <b>${name} ${surname}</b>: ci si collega alla regione con la propria identità e si prescrive per i suoi assistiti.` : html`Nessuna sostituzione è attiva.`}</p><p><button type="button" class="bottone primario" id="sostituzione">${on ? "Termina la sostituzione" : `Sostituisci ${name} ${surname}`}</button></p>`,
+		};
+	},
 	statistiche: () => ({
 		title: "Report e statistiche",
 		body: html`<dl class="fatti"><div><dt>Pazienti</dt><dd>${store.seed.patients.length}</dd></div>${LISTS.map((l) => html`<div><dt>Ricette: ${l.title.toLowerCase()}</dt><dd>${inList(l.id).length}</dd></div>`)}</dl>`,

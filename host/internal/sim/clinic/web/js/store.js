@@ -9,7 +9,7 @@ export const LISTS = [
 	{ id: "archivio", title: "Archivio", empty: "L’archivio è vuoto." },
 ];
 
-export const store = { seed: null, query: "", tab: "elaborare", guideOpen: true, fields: {}, notes: {}, prescriptions: [] };
+export const store = { seed: null, query: "", tab: "elaborare", guideOpen: true, substituting: false, fields: {}, notes: {}, prescriptions: [] };
 
 export async function load() {
 	const answer = await fetch("/api/dati");
@@ -32,8 +32,8 @@ export async function load() {
 }
 
 export function save() {
-	const { query, tab, guideOpen, fields, notes, prescriptions } = store;
-	sessionStorage.setItem(KEY, JSON.stringify({ query, tab, guideOpen, fields, notes, prescriptions }));
+	const { query, tab, guideOpen, substituting, fields, notes, prescriptions } = store;
+	sessionStorage.setItem(KEY, JSON.stringify({ query, tab, guideOpen, substituting, fields, notes, prescriptions }));
 }
 
 export function patient(cf) {

@@ -1,0 +1,24 @@
+// "In pausa": the prescriptions that this page sends wait for the session, and go on by themselves.
+import * as ui from "../texts/ui.it.ts";
+import type { BatchProgress } from "../wire.gen.ts";
+import { login, waitsForUser } from "./login.ts";
+import type { Page } from "./page.ts";
+import { mayConnect } from "./source.ts";
+
+const key = "pause";
+
+export function showPause(page: Page, { paused }: BatchProgress): void {
+	if (!paused) {
+		endPause(page);
+		return;
+	}
+	const session = page.state.now.status?.session;
+	const helps = session && waitsForUser(session) && mayConnect(page.site);
+	const action = helps ? { label: ui.reconnect, run: () => login(page) } : undefined;
+	const { text } = page.state.text(paused);
+	page.toast({ key, tone: "info", title: ui.paused(text), text: ui.goesOn, action, lasts: true });
+}
+
+export function endPause(page: Page): void {
+	page.dismiss(key);
+}

@@ -1,0 +1,48 @@
+package region
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Parse reads one profile; id is the file's name without .toml. A profile that
+// cannot work is a *Fault, or what package toml says of it.
+func Parse(id string, data []byte) (Profile, error) {
+	p, err := read(id, data)
+	var strict *toml.StrictMissingError
+	if errors.As(err, &strict) {
+		return Profile{}, fmt.Errorf("unknown key: %s", strict.String())
+	}
+	if err != nil {
+		return Profile{}, err
+	}
+	return p, p.check()
+}
+
+// read fills in what the text leaves out.
+func read(id string, data []byte) (Profile, error) {
+	p := Profile{
+		ID: id, NRE: NREFromLot, Status: StatusComplete,
+		Policies: Policies{Promemoria: "region"},
+		Timeouts: Timeouts{Duration(5 * time.Second), Duration(30 * time.Second), Duration(20 * time.Second)},
+		Limits:   Limits{8 << 20},
+	}
+	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&p); err != nil {
+		return Profile{}, err
+	}
+	if p.Cloud != nil {
+		p.Cloud.defaults()
+	}
+	return p, nil
+}
+
+func (p Profile) check() error {
+	for _, f := range p.Faults() {
+		return f
+	}
+	return nil
+}
