@@ -277,10 +277,12 @@ test("a substitute logs in as himself, for the titolare", async () => {
 test("a batch that waits says why and how to go on, and stops saying so when it does", async () => {
 	const p = await clinic();
 	const result = { client_id: "1", state: "queued", warnings: [], errors: [] };
-	p.tell(status(expired, empty, { region: both }));
+	p.tell(status(on, empty, { region: both }));
 	p.event("batch.progress", { done: 1, total: 3, result, paused: "session.login_needed" });
+	const told = p.heard.at(-1);
+	p.event("session.changed", expired);
 	assert.match(p.text(TOASTS), /In pausa: Il collegamento con la regione è terminato.*riprende da solo/);
-	assert.deepEqual((p.heard.at(-1) as { params: { text: string } }).params.text, p.errors["session.login_needed"].text);
+	assert.equal((told as { params: { text: string } }).params.text, p.errors["session.login_needed"].text);
 	await p.click(TOASTS, ".plain");
 	assert.deepEqual(logins(p), [[{ via: "cloud", ...user }, true]]);
 	p.event("batch.progress", { done: 1, total: 3, result, paused: "region.unreachable" });

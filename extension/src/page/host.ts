@@ -14,7 +14,7 @@ button:focus-visible,input:focus-visible,summary:focus-visible{outline:3px solid
 .main:hover{background:#004d99}
 .main:disabled{background:#c5cdd6;border-color:#c5cdd6;color:#455b71;cursor:default}
 .problem,.warning{border-left:4px solid #cc334d;background:#fdf3f5;padding:8px 12px;margin:8px 0}
-.warning{border-color:#cc7a00;background:#fff8ec}
+.warning{border-color:#cc7a00;background:#ffe}
 b{display:block}
 .x{position:absolute;top:8px;right:8px;width:32px;height:32px;border:0;background:none;font-size:18px;line-height:1}
 .note{color:#455b71;font-size:13px}

@@ -285,7 +285,7 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	},
 	"session.login_needed": {
 		text: "Il collegamento con la regione è terminato e va riaperto.",
-		remedy: "Scegliere «Login Cloud regionale»: ciò che era in corso riprende da solo.",
+		remedy: "Scegliere «Ricollegati» accanto al proprio nome: ciò che era in corso riprende da solo.",
 	},
 	"session.lingering": {
 		text: "Il collegamento con la regione è aperto ma non elabora le ricette.",

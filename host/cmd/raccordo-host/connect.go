@@ -17,6 +17,10 @@ import (
 // startTime bounds the wait for an agent that was just started.
 const startTime = 5 * time.Second
 
+// attempts is how many agents may go away while they are met: one that is
+// replaced, and one that is being told to end.
+const attempts = 3
+
 // greetTime bounds the wait for an agent's answer to the greeting.
 const greetTime = 2 * time.Second
 
@@ -44,17 +48,18 @@ func connect(caller wire.Caller) (net.Conn, error) {
 		return nil, err
 	}
 	conn, err := ipc.Dial()
-	if err == nil {
+	for range attempts {
+		if errors.Is(err, ipc.ErrNoAgent) || errors.Is(err, errRetires) {
+			conn, err = startAgent(dir)
+		}
+		if err != nil {
+			return nil, untrusted(err)
+		}
 		if conn, err = greet(conn, dir, caller); !errors.Is(err, errRetires) {
 			return conn, err
 		}
-	} else if !errors.Is(err, ipc.ErrNoAgent) {
-		return nil, untrusted(err)
 	}
-	if conn, err = startAgent(dir); err != nil {
-		return nil, untrusted(err)
-	}
-	return greet(conn, dir, caller)
+	return nil, err
 }
 
 // untrusted makes a folder that somebody else could use the same as another

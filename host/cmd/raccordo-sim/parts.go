@@ -44,6 +44,8 @@ type regionCommand struct {
 	Cloud   string `help:"Indirizzo dei servizi per chi accede con SPID, CIE o CNS." default:"127.0.0.1:8447"`
 	Login   string `help:"Indirizzo dell'accesso." default:"127.0.0.1:8448"`
 	CNS     string `name:"cns" help:"Indirizzo dell'accesso con la carta (mutual TLS)." default:"127.0.0.1:8449"`
+	SAC     string `name:"sac" help:"Indirizzo di Sistema TS senza regione (ID-SESSIONE)." default:"127.0.0.1:8451"`
+	Tokens  string `help:"A che cosa sono legati i token dell'accesso: bearer (a nulla), dpop (a una chiave), mtls (a un certificato)." enum:"bearer,dpop,mtls" default:"bearer"`
 	Control string `help:"Indirizzo del pannello dei guasti." default:"127.0.0.1:8450"`
 }
 
@@ -57,7 +59,7 @@ func (c regionCommand) Run(ctx context.Context) error {
 		return err
 	}
 	plan := faults.NewPlan()
-	login, err := idp.New(idp.Options{Addr: c.Login, CardAddr: c.CNS, ServerCA: serverCA, CardCA: cardCA, Faults: plan, Log: console()})
+	login, err := idp.New(idp.Options{Addr: c.Login, CardAddr: c.CNS, ServerCA: serverCA, CardCA: cardCA, Faults: plan, Tokens: c.Tokens, Log: console()})
 	if err != nil {
 		return err
 	}
@@ -67,7 +69,7 @@ func (c regionCommand) Run(ctx context.Context) error {
 	defer closing("login", login.Close)
 	r, err := region.New(region.Options{
 		Dir: c.Keys, SARAddr: c.SAR, PortalAddr: c.Portal, CloudAddr: c.Cloud, Log: console(), Now: time.Now,
-		ServerCA: serverCA, CardCA: cardCA, Introspector: login, Faults: plan,
+		ServerCA: serverCA, CardCA: cardCA, Introspector: login, Faults: plan, Tokens: c.Tokens, SACAddr: c.SAC,
 	})
 	if err != nil {
 		return err
@@ -85,8 +87,8 @@ func (c regionCommand) Run(ctx context.Context) error {
 	if err := os.WriteFile(cipher, r.CipherCertificatePEM(), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nAccesso con la carta: %s\nPannello dei guasti: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
-		r.SARURL(), r.PortalURL(), r.CloudURL(), login.Issuer(), login.CNSEndpoint(), panel.URL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
+	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nSistema TS: %s\nAccesso: %s\nAccesso con la carta: %s\nPannello dei guasti: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
+		r.SARURL(), r.PortalURL(), r.CloudURL(), r.SACURL(), login.Issuer(), login.CNSEndpoint(), panel.URL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
 	<-ctx.Done()
 	return nil
 }

@@ -20,6 +20,7 @@ import (
 	"raccordo/host/internal/engine"
 	"raccordo/host/internal/ipc"
 	"raccordo/host/internal/logx"
+	"raccordo/host/internal/loopback"
 	"raccordo/host/internal/nodump"
 	"raccordo/host/internal/wire"
 )
@@ -135,7 +136,7 @@ func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log z
 		}
 		l.engine, err = engine.New(engine.Options{
 			Version: version, Config: conf, Paths: paths, Log: log, Now: time.Now,
-			Worker: []string{filepath.Join(dir, exeName("raccordo")), "card-worker"},
+			Worker: []string{filepath.Join(dir, exeName("raccordo")), "card-worker"}, Browse: loopback.Browse,
 		})
 	}
 	if err != nil {

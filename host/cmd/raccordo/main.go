@@ -22,7 +22,8 @@ type commands struct {
 	Login      loginCommand      `cmd:"" help:"Collega alla regione: con la carta, o dalla sua pagina."`
 	Logout     logoutCommand     `cmd:"" help:"Scollega dalla regione."`
 	Pincode    pincodeCommand    `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
-	Sistemats  sistematsCommand   `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
+	Sistemats  sistematsCommand  `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
+	Regions    regionsCommand    `cmd:"" help:"Elenca e controlla i profili delle regioni."`
 	Service    serviceCommand    `cmd:"" help:"Installa, rimuove, avvia, ferma o mostra il servizio."`
 	Version    versionCommand    `cmd:"" help:"Mostra la versione."`
 	CardWorker cardWorkerCommand `cmd:"" hidden:""`

@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"raccordo/host/internal/engine"
+	"raccordo/host/internal/loopback"
 	"raccordo/host/internal/texts"
 	"raccordo/host/internal/wire"
 )
@@ -73,7 +73,7 @@ func (c loginCommand) Run() error {
 	}
 	fmt.Println("Pagina della regione:", s.AuthorizeURL)
 	if !c.NoBrowser {
-		if err := engine.Browse(s.AuthorizeURL); err != nil {
+		if err := loopback.Browse(s.AuthorizeURL); err != nil {
 			fmt.Println("Aprire l'indirizzo nel browser di questo computer.")
 		}
 	}

@@ -50,6 +50,7 @@ type Agent struct {
 	engine func(context.Context) (Engine, *wire.Error)
 	doors  sync.WaitGroup
 	asked  atomic.Int64 // requests under way
+	gone   atomic.Bool  // it ends because its program was replaced
 
 	mu   sync.Mutex
 	open int
@@ -68,9 +69,18 @@ func New(get func(context.Context) (Engine, *wire.Error), opt Options) *Agent {
 // life is how a serving agent ends: first it hears nobody any more, then what
 // is still under way is given up.
 type life struct {
-	work   context.Context // ends what requests do
-	ending context.Context // ends hearing
-	end    context.CancelCauseFunc
+	work     context.Context // ends what requests do
+	ending   context.Context // ends hearing
+	end      context.CancelFunc
+	listener net.Listener
+}
+
+// retire ends an agent whose program was replaced. Who learns of it must not
+// find it listening any more.
+func (a *Agent) retire(is life) {
+	a.gone.Store(true)
+	is.listener.Close()
+	is.end()
 }
 
 // Serve accepts callers until ctx ends, the program was replaced (ErrReplaced)
@@ -79,7 +89,7 @@ type life struct {
 func (a *Agent) Serve(ctx context.Context, l net.Listener) error {
 	work, giveUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer giveUp()
-	ending, end := context.WithCancelCause(ctx)
+	ending, end := context.WithCancel(ctx)
 	late := make(chan *time.Timer, 1)
 	context.AfterFunc(ending, func() {
 		l.Close()
@@ -88,22 +98,23 @@ func (a *Agent) Serve(ctx context.Context, l net.Listener) error {
 	if a.opt.IdleExit > 0 {
 		go a.watchIdle(ending, end)
 	}
-	go a.watchProgram(ending, end)
-	err := a.accept(l, life{work, ending, end})
+	is := life{work, ending, end, l}
+	go a.watchProgram(is)
+	err := a.accept(is)
 	// A socket that fails ends the doors as well: an agent that hears nobody
 	// must leave its place to another.
-	end(nil)
+	end()
 	a.doors.Wait()
 	(<-late).Stop()
-	if errors.Is(context.Cause(ending), ErrReplaced) {
+	if a.gone.Load() {
 		return ErrReplaced
 	}
 	return err
 }
 
-func (a *Agent) accept(l net.Listener, is life) error {
+func (a *Agent) accept(is life) error {
 	for {
-		conn, err := l.Accept()
+		conn, err := is.listener.Accept()
 		if err != nil {
 			if is.ending.Err() != nil || errors.Is(err, net.ErrClosed) {
 				return nil
@@ -120,18 +131,23 @@ func (a *Agent) admit(is life, conn net.Conn) {
 	if err != nil {
 		a.opt.Log.Warn().Err(err).Msg("caller refused")
 		if a.opt.Replaced() { // it may be the new relay, to whom this program is the foreign one
-			is.end(ErrReplaced)
+			a.retire(is)
 		}
 		return
 	}
 	a.count(1)
 	defer a.count(-1)
 	a.opt.Log.Debug().Int("pid", peer.PID).Msg("caller")
-	d := &door{conn: conn, engine: a.engine, log: a.opt.Log, asked: &a.asked, retires: a.opt.Replaced}
-	if d.serve(is.work, is.ending); d.retired {
+	d := &door{conn: conn, engine: a.engine, log: a.opt.Log, asked: &a.asked}
+	d.stays = func() bool {
+		if !a.opt.Replaced() {
+			return true
+		}
 		a.opt.Log.Info().Msg("the program was replaced and its successor is wanted")
-		is.end(ErrReplaced)
+		a.retire(is)
+		return false
 	}
+	d.serve(is.work, is.ending)
 }
 
 func (a *Agent) count(n int) {
@@ -148,7 +164,7 @@ func (a *Agent) needless(ctx context.Context) bool {
 }
 
 // watchIdle ends an agent that was started on demand and is not needed.
-func (a *Agent) watchIdle(ctx context.Context, end context.CancelCauseFunc) {
+func (a *Agent) watchIdle(ctx context.Context, end context.CancelFunc) {
 	tick := time.NewTicker(max(a.opt.IdleExit/4, time.Second))
 	defer tick.Stop()
 	for {
@@ -164,7 +180,7 @@ func (a *Agent) watchIdle(ctx context.Context, end context.CancelCauseFunc) {
 			continue
 		}
 		a.opt.Log.Info().Msg("not needed any more")
-		end(nil)
+		end()
 		return
 	}
 }
@@ -172,18 +188,18 @@ func (a *Agent) watchIdle(ctx context.Context, end context.CancelCauseFunc) {
 // watchProgram ends an agent whose program was replaced as soon as no request
 // and no session would be lost; a relay that wants the successor ends it
 // before.
-func (a *Agent) watchProgram(ctx context.Context, end context.CancelCauseFunc) {
+func (a *Agent) watchProgram(is life) {
 	tick := time.NewTicker(programLook)
 	defer tick.Stop()
 	for {
 		select {
-		case <-ctx.Done():
+		case <-is.ending.Done():
 			return
 		case <-tick.C:
 		}
-		if a.opt.Replaced() && a.asked.Load() == 0 && a.needless(ctx) {
+		if a.opt.Replaced() && a.asked.Load() == 0 && a.needless(is.ending) {
 			a.opt.Log.Info().Msg("the program was replaced")
-			end(ErrReplaced)
+			a.retire(is)
 			return
 		}
 	}

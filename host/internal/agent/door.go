@@ -30,13 +30,12 @@ const (
 // door is one caller's connection. Every request gets exactly one answer; the
 // caller's end cancels what it asked.
 type door struct {
-	conn    net.Conn
-	engine  func(context.Context) (Engine, *wire.Error)
-	log     zerolog.Logger
-	asked   *atomic.Int64 // requests under way at all doors
-	retires func() bool   // whether this agent leaves its place to its successor
-	caller  wire.Caller
-	retired bool // the caller was sent to the successor
+	conn   net.Conn
+	engine func(context.Context) (Engine, *wire.Error)
+	log    zerolog.Logger
+	asked  *atomic.Int64 // requests under way at all doors
+	stays  func() bool   // false: this agent leaves its place to its successor
+	caller wire.Caller
 
 	mu        sync.Mutex // one frame at a time
 	answering sync.WaitGroup
@@ -87,11 +86,12 @@ func (d *door) greet() bool {
 		return false
 	}
 	d.caller = g.Caller
+	stays := true
 	if g.Answer {
-		d.retired = d.retires()
-		d.send(greetingAnswer{Raccordo: wire.Protocol, Retiring: d.retired})
+		stays = d.stays()
+		d.send(greetingAnswer{Raccordo: wire.Protocol, Retiring: !stays})
 	}
-	return !d.retired && d.conn.SetReadDeadline(time.Time{}) == nil
+	return stays && d.conn.SetReadDeadline(time.Time{}) == nil
 }
 
 // request parses one frame and answers it, at once or from a goroutine.

@@ -61,7 +61,7 @@ type caller struct {
 }
 
 func newDoor(conn net.Conn, get func(context.Context) (Engine, *wire.Error)) *door {
-	return &door{conn: conn, engine: get, log: zerolog.Nop(), asked: new(atomic.Int64), retires: func() bool { return false }}
+	return &door{conn: conn, engine: get, log: zerolog.Nop(), asked: new(atomic.Int64), stays: func() bool { return true }}
 }
 
 // knock opens a door for a caller that has not yet said who it is.

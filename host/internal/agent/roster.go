@@ -24,6 +24,7 @@ type logon struct {
 // post is the place of one agent.
 type post struct {
 	alive bool
+	leave bool      // it was told to end
 	since time.Time // of the start
 	fails int       // agents in a row that ended soon
 	next  time.Time // not to be started before
@@ -53,7 +54,10 @@ func (r *roster) due(now time.Time, logons []logon) (start, end []logon) {
 		switch {
 		case slices.Contains(logons, l):
 		case r.posts[l].alive:
-			end = append(end, l)
+			if !r.posts[l].leave {
+				end = append(end, l)
+			}
+			r.posts[l].leave = true
 		default:
 			delete(r.posts, l)
 		}
@@ -63,7 +67,8 @@ func (r *roster) due(now time.Time, logons []logon) (start, end []logon) {
 
 // started notes a living agent.
 func (r *roster) started(now time.Time, l logon) {
-	r.posts[l].alive, r.posts[l].since = true, now
+	p := r.posts[l]
+	p.alive, p.leave, p.since = true, false, now
 }
 
 // ended notes that an agent has ended with code, or could not be started: then

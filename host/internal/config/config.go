@@ -31,6 +31,8 @@ type Config struct {
 	Prompt         string   `toml:"prompt"`           // pinentry program; empty: the first that is installed
 	PINIdleMinutes int      `toml:"pin_idle_minutes"` // 0: ask each time
 	LogLevel       string   `toml:"log_level"`
+	Proxy          string   `toml:"proxy"`   // ProxySystem, ProxyDirect, http://host:port or pac:URL
+	Keyring        string   `toml:"keyring"` // KeyringAuto or KeyringFile
 }
 
 // What becomes of the session when its card is pulled out, or the screen locked.
@@ -46,12 +48,27 @@ const (
 	AutoNever    = "never"
 )
 
+// How the region is reached.
+const (
+	ProxySystem = "system" // as the system's settings say
+	ProxyDirect = "direct"
+)
+
+// Where the key of the kept data lies.
+const (
+	KeyringAuto = "auto" // the system's keyring; without one, a file and a warning
+	KeyringFile = "file"
+)
+
 // origin is a tuple origin in the form that browsers give it (WHATWG HTML,
 // "ASCII serialization of an origin"). In another form it would match no page.
 var origin = regexp.MustCompile(`^https://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$`)
 
 func defaults() Config {
-	return Config{Region: "simulata", OnCardRemoval: Logout, OnScreenLock: Logout, AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info"}
+	return Config{
+		Region: "simulata", OnCardRemoval: Logout, OnScreenLock: Logout, AutoConnect: AutoReinsert, PINIdleMinutes: 15, LogLevel: "info",
+		Proxy: ProxySystem, Keyring: KeyringAuto,
+	}
 }
 
 // Load reads the files of p in order; a missing one is no fault.
@@ -91,6 +108,7 @@ func (c Config) check() error {
 		{"on_screen_lock", c.OnScreenLock, []string{Logout, Keep}},
 		{"auto_connect", c.AutoConnect, []string{AutoReinsert, AutoAlways, AutoNever}},
 		{"log_level", c.LogLevel, []string{"debug", "info", "warn", "error"}},
+		{"keyring", c.Keyring, []string{KeyringAuto, KeyringFile}},
 	}
 	for _, ch := range choices {
 		if !slices.Contains(ch.allowed, ch.value) {
@@ -108,5 +126,5 @@ func (c Config) check() error {
 	if c.PINIdleMinutes < 0 || c.PINIdleMinutes > 12*60 {
 		return fmt.Errorf("pin_idle_minutes is %d, not between 0 and 720", c.PINIdleMinutes)
 	}
-	return nil
+	return checkProxy(c.Proxy)
 }

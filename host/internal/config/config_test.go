@@ -31,7 +31,8 @@ func load(t *testing.T, admin, user string) (config.Config, error) {
 }
 
 func TestLoad(t *testing.T) {
-	standard := config.Config{Region: "simulata", OnCardRemoval: "logout", OnScreenLock: "logout", AutoConnect: "reinsert", PINIdleMinutes: 15, LogLevel: "info"}
+	standard := config.Config{Region: "simulata", OnCardRemoval: "logout", OnScreenLock: "logout", AutoConnect: "reinsert", PINIdleMinutes: 15, LogLevel: "info",
+		Proxy: "system", Keyring: "auto"}
 	with := func(change func(*config.Config)) config.Config {
 		c := standard
 		change(&c)
@@ -62,11 +63,14 @@ on_screen_lock = "keep"
 auto_connect = "always"
 prompt = "/usr/bin/pinentry-gtk-2"
 pin_idle_minutes = 720
-log_level = "debug"`,
+log_level = "debug"
+proxy = "http://proxy.asl.example:3128"
+keyring = "file"`,
 			config.Config{
 				Region:         "fvg",
 				AllowedOrigins: []string{"https://clinica.example", "https://clinica-demo.localhost:8443", "https://[::1]:8443", "https://10.0.0.7"},
 				OnCardRemoval:  "keep", OnScreenLock: "keep", AutoConnect: "always", Prompt: "/usr/bin/pinentry-gtk-2", PINIdleMinutes: 720, LogLevel: "debug",
+				Proxy: "http://proxy.asl.example:3128", Keyring: "file",
 			}},
 	}
 	for name, tt := range tests {
@@ -88,7 +92,9 @@ func TestLoadRefuses(t *testing.T) {
 	tests := map[string]struct{ text, names string }{
 		"misspelt setting":           {`on_card_removel = "keep"`, "on_card_removel"},
 		"table that is none":         {"[region]\nid = 1", "region"},
-		"unknown table":              {"[proxy]\nhost = \"x\"", "proxy"},
+		"unknown table":              {"[proxies]\nhost = \"x\"", "proxies"},
+		"keyring":                    {`keyring = "none"`, "keyring"},
+		"keyring empty":              {`keyring = ""`, "keyring"},
 		"number for text":            {`region = 5`, "region"},
 		"text for number":            {`pin_idle_minutes = "15"`, "pin_idle_minutes"},
 		"twice the same":             {"region = \"a\"\nregion = \"b\"", "region"},
@@ -141,5 +147,49 @@ func TestLoadTellsUnreadable(t *testing.T) {
 	}
 	if _, err := config.Load(config.Paths{Config: []string{dir}}); err == nil || !strings.Contains(err.Error(), file) {
 		t.Errorf("%v does not name %s", err, file)
+	}
+}
+
+func TestProxy(t *testing.T) {
+	tests := map[string]bool{
+		"system":                                true,
+		"direct":                                true,
+		"http://10.0.0.1:8080":                  true,
+		"http://[fd00::1]:8080/":                true,
+		"http://user:hunter2@proxy.asl.it:3128": true,
+		"pac:https://proxy.asl.it/proxy.pac?a":  true,
+		"pac:http://wpad.asl.it/wpad.dat":       true,
+		"pac:file:///etc/raccordo/proxy.pac":    true,
+		"pac:file:///C:/ProgramData/proxy.pac":  true,
+		"":                                      false,
+		"System":                                false,
+		"proxy.asl.it:3128":                     false,
+		"http://proxy.asl.it":                   false,
+		"http://:3128":                          false,
+		"http://proxy.asl.it:3128/path":         false,
+		"http://proxy.asl.it:3128?hunter2":      false,
+		"http://proxy.asl.it:hunter2":           false,
+		"https://proxy.asl.it:3128":             false,
+		"socks5://user:hunter2@proxy:1080":      false,
+		"pac:":                                  false,
+		"pac:https://":                          false,
+		"pac:ftp://proxy.asl.it/hunter2.pac":    false,
+		"pac:file://server/share/proxy.pac":     false,
+		"pac:file:relative.pac":                 false,
+		"pac:https://proxy.asl.it/a#hunter2":    false,
+	}
+	for value, good := range tests {
+		t.Run(value, func(t *testing.T) {
+			c, err := load(t, "-", `proxy = "`+value+`"`)
+			if good {
+				if err != nil || c.Proxy != value {
+					t.Errorf("%q, %v", c.Proxy, err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), "proxy") || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("error %v", err)
+			}
+		})
 	}
 }

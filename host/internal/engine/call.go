@@ -52,8 +52,7 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 	case "session.complete":
 		return call(c, func(p wire.CompleteParams) (wire.Session, error) { return e.complete(ctx, c, p) })
 	case "session.logout":
-		e.logout(ctx)
-		return e.session.Snapshot(), nil
+		return e.logout(ctx), nil
 	case "patient.sync":
 		return call(c, func(p wire.SyncParams) (wire.SyncResult, error) { return e.sync(ctx, p) })
 	case "prescription.send":

@@ -11,8 +11,6 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"path/filepath"
 	"sync"
 	"time"
@@ -73,7 +71,6 @@ type Engine struct {
 	expiryTold map[string]time.Time // when the end of a card's certificate was announced, by serial
 
 	farewells *farewells
-	proxy     func(*http.Request) (*url.URL, error)
 	warnings  []wire.ErrorCode
 	renewing  sync.Mutex // one repair of the session at a time
 }
@@ -116,7 +113,6 @@ func New(opt Options) (*Engine, error) {
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
 		farewells: newFarewells(secrets, opt.Log, opt.Now),
-		proxy:     http.ProxyFromEnvironment,
 	}
 	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: uptime()}, rand.Float64)
 	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
@@ -155,7 +151,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	group.Go(func() { e.sentinel.Run(ctx) })
 	group.Go(func() {
 		e.farewells.run(ctx, func(kept []byte) (*region.Farewell, error) {
-			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy}, kept)
+			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now}, kept)
 		})
 	})
 	if e.opt.Config.OnScreenLock == config.Logout {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"regexp"
 	"strings"
 	"sync/atomic"
 
@@ -39,10 +38,6 @@ func AccountName(codiceFiscale string) string {
 func tokenName(codiceFiscale string) string {
 	return strings.Replace(PinCodeName(codiceFiscale), "pincode-", "idsessione-", 1)
 }
-
-// idSessione is the form of a token (A2F manual, tokenType: 36 characters; a
-// UUID in every example). The test environment's fixed tokens are longer.
-var idSessione = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
 
 // connectIDSessione opens a session of Sistema TS with a second factor that the
 // doctor pastes, that is still valid from before, or that the service hands out.
@@ -134,11 +129,8 @@ func (e *Engine) askToken(ctx context.Context, client *region.Client, who a2f.Wh
 		return "", err
 	}
 	defer clear(typed)
-	if token := strings.TrimSpace(string(typed)); token != "" {
-		if !idSessione.MatchString(token) {
-			return "", wire.NewError(wire.ErrTokenForm, "")
-		}
-		return strings.ToLower(token), nil
+	if pasted := strings.TrimSpace(string(typed)); pasted != "" {
+		return a2f.ParseToken(pasted)
 	}
 	e.session.Step("region")
 	made, err := client.RequestIDSessione(ctx, who)

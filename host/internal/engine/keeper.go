@@ -35,7 +35,7 @@ func (k keeper) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 		defer l.quiet.Store(false)
 	}
 	if o.Why == "" {
-		err = e.renewAhead(ctx, l)
+		err = e.renewAhead(ctx, l, o.Session)
 	} else {
 		err = e.renew(ctx, l, e.sessionOf(l).ID, o.Why)
 	}
@@ -47,9 +47,12 @@ func (k keeper) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 
 // renewAhead replaces a session that still lives, before its end; whatever goes
 // wrong, it stays as it was.
-func (e *Engine) renewAhead(ctx context.Context, l *link) error {
+func (e *Engine) renewAhead(ctx context.Context, l *link, number uint64) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
+	if e.session.Number() != number {
+		return nil // somebody was quicker
+	}
 	s, err := e.again(ctx, l, "")
 	if err != nil {
 		return err

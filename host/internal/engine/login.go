@@ -232,7 +232,7 @@ func (e *Engine) settle(ctx context.Context, mine *attempt, l *link, w want, gra
 }
 
 func (e *Engine) newClient() (*region.Client, error) {
-	return region.New(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy})
+	return region.New(e.profile, region.Options{Log: e.log, Now: e.now})
 }
 
 // open asks for the PIN and opens the region's session with the card.

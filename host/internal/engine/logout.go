@@ -7,12 +7,18 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// logout ends the session because the user wants it.
-func (e *Engine) logout(ctx context.Context) {
+// logout ends the session because the user wants it. The reason in the answer,
+// which the session does not keep, is why the region will hear of it later.
+func (e *Engine) logout(ctx context.Context) wire.Session {
 	e.mu.Lock()
 	e.resume = nil
 	e.mu.Unlock()
-	e.disconnect(ctx, "")
+	untold := e.disconnect(ctx, "")
+	now := e.session.Snapshot()
+	if now.State == wire.Disconnected {
+		now.Reason = untold
+	}
+	return now
 }
 
 // screenLocked ends the session, and with it the card's login: whoever unlocks
@@ -33,7 +39,7 @@ const byeTime = 5 * time.Second
 // disconnect ends the session here at once, then at the region. A page that was
 // closed right after its click, or the end of the agent, is no reason not to
 // tell the region; what it could not be told now it is told later.
-func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
+func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) (untold wire.ErrorCode) {
 	e.mu.Lock()
 	l, trying := e.live, e.attempt
 	e.attempt, e.live, e.grants = nil, nil, map[string]bool{}
@@ -45,13 +51,15 @@ func (e *Engine) disconnect(ctx context.Context, why wire.ErrorCode) {
 		trying.cancel()
 	}
 	if l != nil {
-		e.farewell(ctx, l)
+		untold = e.farewell(ctx, l)
 	}
+	return untold
 }
 
 // farewell ends what l carried at the region, and lets go of l. The card is
-// locked first: the region's connection outlives it.
-func (e *Engine) farewell(ctx context.Context, l *link) {
+// locked first: the region's connection outlives it. What comes back is why the
+// region has not heard of it yet, if so.
+func (e *Engine) farewell(ctx context.Context, l *link) (untold wire.ErrorCode) {
 	if l.key != nil {
 		if err := l.key.Close(); err != nil {
 			e.log.Debug().Err(err).Msg("key closed")
@@ -63,9 +71,11 @@ func (e *Engine) farewell(ctx context.Context, l *link) {
 	if err != nil {
 		e.log.Warn().Err(err).Bool("later", later != nil).Msg("logout at the region")
 	}
-	if later != nil {
-		e.farewells.add(later)
+	if later == nil {
+		return ""
 	}
+	e.farewells.add(later)
+	return codeOf(err)
 }
 
 // release closes a link that carries no session any more.

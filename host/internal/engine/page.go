@@ -5,11 +5,14 @@ import (
 	"crypto/sha1"
 	"crypto/subtle"
 	"encoding/hex"
+	"net/url"
 	"sync/atomic"
 	"time"
 
+	"raccordo/host/internal/loopback"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/region/oidc"
+	"raccordo/host/internal/texts"
 	"raccordo/host/internal/wire"
 )
 
@@ -87,13 +90,13 @@ func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
 	}
 	pg.client = client
 	redirect := pg.want.redirect
-	var back *loopback
+	var back *loopback.Page
 	if redirect == "" || e.profile.Loopback() {
-		if back, err = listenLoopback(); err != nil {
+		if back, err = loopback.Listen(returnPath); err != nil {
 			return "", err
 		}
-		pg.end = append(pg.end, back.close)
-		redirect = back.address
+		pg.end = append(pg.end, back.Close)
+		redirect = back.Address()
 	}
 	if pg.flow, err = client.BeginCloud(ctx, redirect); err != nil {
 		return "", err
@@ -115,14 +118,24 @@ func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
 	}
 	e.session.Step("browser")
 	if back != nil {
-		back.serve(func(ctx context.Context, a oidc.Answer) error {
-			if !e.claim(pg, a.State) {
-				return wire.NewError(wire.ErrLoginState, "")
+		back.Serve(func(ctx context.Context, q url.Values) (title, text string) {
+			err := e.returned(ctx, pg, oidc.Answer{State: q.Get("state"), Code: q.Get("code"), Iss: q.Get("iss"), Error: q.Get("error")})
+			if err != nil {
+				m := texts.Of(e.fault("session.login", err).Data.Code)
+				return "Accesso non riuscito", m.Text + " " + m.Remedy
 			}
-			return e.finish(ctx, pg, a)
+			return "Accesso completato", "Raccordo è collegato alla regione. Questa finestra si può chiudere."
 		})
 	}
 	return pg.flow.URL, nil
+}
+
+// returned takes what the region's page returned to a loopback address.
+func (e *Engine) returned(ctx context.Context, pg *page, a oidc.Answer) error {
+	if !e.claim(pg, a.State) {
+		return wire.NewError(wire.ErrLoginState, "")
+	}
+	return e.finish(ctx, pg, a)
 }
 
 // complete takes what the region's page returned to an extension.

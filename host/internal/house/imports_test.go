@@ -123,7 +123,7 @@ func exactly(names ...string) func(string) bool {
 var relay = []string{"wire", "frame", "ipc", "golang.org/x/sys", "github.com/Microsoft/go-winio"}
 
 // leaves know one thing each.
-var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session"}
+var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session", "loopback", "proxy", "wake"}
 
 var rules = []rule{
 	{"wire and frame stand on the standard library", "they are linked into every program, the relay included, and generate what the extension speaks", true,
@@ -158,10 +158,10 @@ var rules = []rule{
 		except("outbox"), imports("go.etcd.io/bbolt")},
 	{"only programs parse command lines", "a part that read os.Args could not be tested twice", false,
 		except("cmd/raccordo", "cmd/raccordo-sim"), imports("github.com/alecthomas/kong")},
-	{"only prompt, card, the relay and the service start processes", "no field of a message is ever a command", false,
-		except("prompt", "card", "cmd/raccordo-host", "sim", "cmd/raccordo-sim", "house"), imports("os/exec")},
+	{"only prompt, card, the relay, the service and the way to a browser start processes", "no field of a message is ever a command", false,
+		except("prompt", "card", "agent", "loopback", "cmd/raccordo-host", "sim", "cmd/raccordo-sim", "house"), imports("os/exec")},
 	{"HTTP is the region's", "endpoints come from a region's profile and from nowhere else", false,
-		except("region", "sim", "cmd/raccordo-sim"), imports("net/http")},
+		except("region", "proxy", "loopback", "sim", "cmd/raccordo-sim"), imports("net/http")},
 	{"card stands alone", "region, card, outbox and prompt meet in the engine", true,
 		in("card"), imports("region", "outbox", "prompt", "session", "secret", "config")},
 	{"region stands alone", "region, card, outbox and prompt meet in the engine", true,

@@ -19,10 +19,10 @@ var calls = []struct {
 	names        []string
 	except       []string
 }{
-	{"HTTP is served by the simulator only", "no web page may find a port to talk to",
-		"net/http", []string{"Server", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS", "Handle", "HandleFunc", "DefaultServeMux"}, []string{"sim", "cmd/raccordo-sim"}},
-	{"only ipc listens", "the local socket is the one way in, and its peers are checked",
-		"net", []string{"Listen", "ListenTCP", "ListenUDP", "ListenPacket", "ListenUnix", "ListenConfig"}, []string{"ipc", "sim", "cmd/raccordo-sim"}},
+	{"HTTP is served by the simulator, and to come back from the region's page", "no web page may find a port to talk to",
+		"net/http", []string{"Server", "Serve", "ServeTLS", "ListenAndServe", "ListenAndServeTLS", "Handle", "HandleFunc", "DefaultServeMux"}, []string{"loopback", "sim", "cmd/raccordo-sim"}},
+	{"only ipc listens, and the page to come back to", "the local socket is the one way in, and its peers are checked",
+		"net", []string{"Listen", "ListenTCP", "ListenUDP", "ListenPacket", "ListenUnix", "ListenConfig"}, []string{"ipc", "loopback", "sim", "cmd/raccordo-sim"}},
 	{"only the programs know their standard output", "stdout belongs to frames",
 		"os", []string{"Stdout"}, []string{"cmd", "sim", "card/worker"}},
 	{"only the programs print", "stdout belongs to frames",

@@ -14,7 +14,7 @@ import (
 
 // Root gives the folder away. Anybody else can not, and looks at root's own
 // home in the folder's place, from a user namespace in which root is nobody.
-func TestListenRefusesOtherOwner(t *testing.T) {
+func TestRefusesOtherOwner(t *testing.T) {
 	if os.Getuid() != 0 {
 		cmd := exec.Command("/proc/self/exe", "-test.run=^"+t.Name()+"$", "-test.v")
 		cmd.Env = append(os.Environ(), "OTHER_OWNER=mount")
@@ -41,6 +41,9 @@ func TestListenRefusesOtherOwner(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := ipc.Listen(); !errors.Is(err, ipc.ErrUntrusted) {
-		t.Errorf("%v, not ErrUntrusted", err)
+		t.Errorf("listen: %v, not ErrUntrusted", err)
+	}
+	if _, err := ipc.Dial(); !errors.Is(err, ipc.ErrUntrusted) {
+		t.Errorf("dial: %v, not ErrUntrusted", err)
 	}
 }

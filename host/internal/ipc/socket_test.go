@@ -189,3 +189,97 @@ func TestListenRefusesFolder(t *testing.T) {
 		}
 	})
 }
+
+// Who calls looks at the folder as well: in the temporary directory somebody
+// else could have made it, and listen there.
+func TestDialRefusesFolder(t *testing.T) {
+	for name, prepare := range map[string]func(t *testing.T, dir string){
+		"all may write": func(t *testing.T, dir string) {
+			if err := os.Chmod(dir, 0o777); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"link": func(t *testing.T, dir string) {
+			if err := os.Rename(dir, dir+"-real"); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink(dir+"-real", dir); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(runtimeDir(t), "raccordo")
+			listen(t)
+			prepare(t, dir)
+			if conn, err := ipc.Dial(); !errors.Is(err, ipc.ErrUntrusted) {
+				t.Errorf("%v, %v, not ErrUntrusted", conn, err)
+			}
+		})
+	}
+}
+
+// A link to a socket that lives elsewhere is nobody: it is not followed, and
+// the agent that starts replaces it.
+func TestDialLinkedSocket(t *testing.T) {
+	base := runtimeDir(t)
+	dir := filepath.Join(base, "raccordo")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	elsewhere, err := net.Listen("unix", filepath.Join(base, "other.sock"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer elsewhere.Close()
+	if err := os.Symlink(filepath.Join(base, "other.sock"), ipc.Address()); err != nil {
+		t.Fatal(err)
+	}
+	if conn, err := ipc.Dial(); !errors.Is(err, ipc.ErrNoAgent) {
+		t.Errorf("%v, %v, not ErrNoAgent", conn, err)
+	}
+	pair(t, listen(t))
+}
+
+// The place is held by who has it and not by who listens: an agent that is
+// ending has its stores open still.
+func TestPlace(t *testing.T) {
+	runtimeDir(t)
+	place, err := ipc.Take()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := place.Listen()
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Close()
+	if _, err := ipc.Dial(); !errors.Is(err, ipc.ErrNoAgent) {
+		t.Errorf("%v, not ErrNoAgent", err)
+	}
+	if _, err := ipc.Take(); !errors.Is(err, ipc.ErrTaken) {
+		t.Errorf("%v, not ErrTaken", err)
+	}
+	if err := place.Close(); err != nil {
+		t.Fatal(err)
+	}
+	listen(t)
+}
+
+// A lock that leads elsewhere is not opened there.
+func TestTakeRefusesLinkedLock(t *testing.T) {
+	base := runtimeDir(t)
+	dir := filepath.Join(base, "raccordo")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(base, "victim"), filepath.Join(dir, "agent.lock")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ipc.Take(); err == nil || errors.Is(err, ipc.ErrTaken) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Lstat(filepath.Join(base, "victim")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("made: %v", err)
+	}
+}

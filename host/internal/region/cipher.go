@@ -17,7 +17,7 @@ func (c *Client) readCipher() error {
 	if c.profile.Envelope.Cipher == "" { // an adhesion's, or the profile is faulty
 		return nil
 	}
-	data, err := c.profile.file(c.profile.Envelope.Cipher)
+	data, err := c.profile.File(c.profile.Envelope.Cipher)
 	if c.profile.Status == StatusAdhesion && errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}

@@ -9,11 +9,11 @@ import (
 	"path/filepath"
 )
 
-// file reads a file that the profile names: absolute as it stands; relative in
+// File reads a file that the profile names: absolute as it stands; relative in
 // the profile's folders, the last one first, then beside the built-in profile.
 // So an administrator replaces an expired certificate without touching a
 // profile.
-func (p Profile) file(name string) ([]byte, error) {
+func (p Profile) File(name string) ([]byte, error) {
 	if filepath.IsAbs(name) {
 		return os.ReadFile(name)
 	}

@@ -67,6 +67,6 @@ func (p Profile) awaited(name string) bool {
 	if p.Status != StatusAdhesion {
 		return false
 	}
-	_, err := p.file(name)
+	_, err := p.File(name)
 	return errors.Is(err, fs.ErrNotExist)
 }

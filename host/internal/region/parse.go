@@ -12,7 +12,7 @@ import (
 // Parse reads one profile; id is the file's name without .toml. A profile that
 // cannot work is a *Fault, or what package toml says of it.
 func Parse(id string, data []byte) (Profile, error) {
-	p, err := read(id, data)
+	p, err := Decode(id, data)
 	var strict *toml.StrictMissingError
 	if errors.As(err, &strict) {
 		return Profile{}, fmt.Errorf("unknown key: %s", strict.String())
@@ -23,10 +23,12 @@ func Parse(id string, data []byte) (Profile, error) {
 	return p, p.check()
 }
 
-// read fills in what the text leaves out.
-func read(id string, data []byte) (Profile, error) {
+// Decode reads a profile that nobody has checked; see Faults. Files that it
+// names are looked for in folders, the last one first. It fills in what the
+// text leaves out.
+func Decode(id string, data []byte, folders ...string) (Profile, error) {
 	p := Profile{
-		ID: id, NRE: NREFromLot, Status: StatusComplete,
+		ID: id, folders: folders, NRE: NREFromLot, Status: StatusComplete,
 		Policies: Policies{Promemoria: "region"},
 		Timeouts: Timeouts{Duration(5 * time.Second), Duration(30 * time.Second), Duration(20 * time.Second)},
 		Limits:   Limits{8 << 20},

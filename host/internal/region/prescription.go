@@ -80,7 +80,7 @@ func (c *Client) Send(ctx context.Context, doctor Doctor, nre string, p wire.Pre
 	case err != nil:
 		return Receipt{}, c.soapError(err)
 	case r.Outcome == ricetta.OutcomeRefused:
-		if e := c.symptom(&Error{Code: wire.ErrRxRefused, Notices: r.Errors}); e.Code == wire.ErrLingering {
+		if e := c.symptom(&Error{Code: wire.ErrRxRefused, Notices: r.Errors}); e.Code != wire.ErrRxRefused {
 			return Receipt{}, e
 		}
 		return r, nil

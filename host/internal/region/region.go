@@ -101,7 +101,7 @@ func New(p Profile, opt Options) (*Client, error) {
 
 func (c *Client) readTrust() error {
 	for _, name := range c.profile.Trust.CA {
-		pem, err := c.profile.file(name)
+		pem, err := c.profile.File(name)
 		if errors.Is(err, fs.ErrNotExist) && c.profile.Status == StatusAdhesion {
 			continue
 		}

@@ -22,7 +22,7 @@ func replace(file string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, file); err != nil {
+	if err := rename(tmp, file); err != nil {
 		os.Remove(tmp)
 		return err
 	}

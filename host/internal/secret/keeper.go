@@ -105,7 +105,8 @@ func (k *Keeper) Open() (*Store, error) {
 	}
 }
 
-// Close ends an opening that waits for the user. Stores stay usable.
+// Close gives up an opening that waits for the user, whose window may stay.
+// Stores stay usable.
 func (k *Keeper) Close() { k.cancel() }
 
 // load finds the key. Only one program at a time does so in a folder, and each

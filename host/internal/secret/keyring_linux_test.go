@@ -22,10 +22,21 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Con
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
 </busconfig>`
 
+// short is a folder for sockets, whose paths have at most 107 bytes.
+func short(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "bus")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
 // bus starts it; the tests of this package use no other, nor the user's home.
 func bus(t *testing.T) {
 	t.Helper()
-	dir := t.TempDir()
+	dir := short(t)
 	for _, name := range []string{"HOME", "XDG_RUNTIME_DIR", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"} {
 		d := filepath.Join(dir, strings.ToLower(name))
 		mkdir(t, d, 0o700)
@@ -94,13 +105,24 @@ func lock(t *testing.T) {
 	}
 }
 
-// unlock does what the login does with the user's password.
+// unlock opens it without a window, as the login does.
 func unlock(t *testing.T) {
 	t.Helper()
-	cmd := exec.Command("gnome-keyring-daemon", "--unlock", "--components=secrets")
-	cmd.Stdin = strings.NewReader("password")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
+	service := connect(t).Object("org.freedesktop.secrets", "/org/freedesktop/secrets")
+	var none dbus.Variant
+	var session dbus.ObjectPath
+	if err := service.Call("org.freedesktop.Secret.Service.OpenSession", 0, "plain", dbus.MakeVariant("")).Store(&none, &session); err != nil {
+		t.Fatal(err)
+	}
+	password := struct {
+		Session     dbus.ObjectPath
+		Parameters  []byte
+		Value       []byte
+		ContentType string
+	}{session, nil, []byte("password"), "text/plain"}
+	err := service.Call("org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface.UnlockWithMasterPassword", 0, login, password).Err
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -121,7 +143,6 @@ type prompter struct {
 	conn   *dbus.Conn
 	closes atomic.Bool
 	shown  atomic.Int32
-	gone   atomic.Int32
 }
 
 func window(t *testing.T) *prompter {
@@ -141,8 +162,10 @@ func (p *prompter) back(from dbus.Sender, to dbus.ObjectPath, method string, arg
 	p.conn.Object(string(from), to).Go("org.gnome.keyring.internal.Prompter.Callback."+method, dbus.FlagNoReplyExpected, nil, args...)
 }
 
+// BeginPrompting is answered before the daemon is told to go on: it does not
+// listen earlier.
 func (p *prompter) BeginPrompting(from dbus.Sender, to dbus.ObjectPath) *dbus.Error {
-	p.back(from, to, "PromptReady", "", map[string]dbus.Variant{}, "")
+	time.AfterFunc(20*time.Millisecond, func() { p.back(from, to, "PromptReady", "", map[string]dbus.Variant{}, "") })
 	return nil
 }
 
@@ -155,7 +178,6 @@ func (p *prompter) PerformPrompt(from dbus.Sender, to dbus.ObjectPath, _ string,
 }
 
 func (p *prompter) StopPrompting(from dbus.Sender, to dbus.ObjectPath) *dbus.Error {
-	p.gone.Add(1)
 	p.back(from, to, "PromptDone")
 	return nil
 }

@@ -53,3 +53,5 @@ func settle(dir string) error {
 	defer d.Close()
 	return d.Sync()
 }
+
+func rename(from, to string) error { return os.Rename(from, to) }

@@ -1,8 +1,10 @@
 package secret
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"golang.org/x/sys/windows"
 )
@@ -28,3 +30,16 @@ func alone(dir string) (release func(), err error) {
 
 // settle has no counterpart on Windows, where a folder is not flushed.
 func settle(string) error { return nil }
+
+// rename tries again for a moment: Windows refuses to replace a file that
+// another program replaces or reads just now.
+func rename(from, to string) error {
+	for wait := time.Millisecond; ; wait *= 2 {
+		err := os.Rename(from, to)
+		busy := errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION)
+		if !busy || wait > 256*time.Millisecond {
+			return err
+		}
+		time.Sleep(wait)
+	}
+}

@@ -32,6 +32,9 @@ const (
 // service.
 const busPatience = 2 * time.Second
 
+// lookAgain is how soon a keyring is noticed that was opened elsewhere.
+const lookAgain = time.Second
+
 func systemRing(string) ring { return new(secretService) }
 
 func (s *secretService) ready(ctx context.Context, ask bool) error {
@@ -145,7 +148,7 @@ func property(ctx context.Context, bus *dbus.Conn, path dbus.ObjectPath, face, n
 func unlock(ctx context.Context, bus *dbus.Conn, collection dbus.ObjectPath) error {
 	news := make(chan *dbus.Signal, 16)
 	bus.Signal(news)
-	if err := bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(secretsName)); err != nil {
+	if err := bus.AddMatchSignalContext(ctx, dbus.WithMatchSender(secretsName), dbus.WithMatchInterface(secretsFace+"Prompt")); err != nil {
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	}
 	var unlocked []dbus.ObjectPath
@@ -160,18 +163,23 @@ func unlock(ctx context.Context, bus *dbus.Conn, collection dbus.ObjectPath) err
 	if err := bus.Object(secretsName, window).CallWithContext(ctx, secretsFace+"Prompt.Prompt", 0, "").Err; err != nil {
 		return fmt.Errorf("%w: %w", ErrLocked, err)
 	}
+	// GNOME Keyring says nothing when the login opens it beside the window.
+	look := time.NewTicker(lookAgain)
+	defer look.Stop()
 	for {
+		completed := false
 		select {
-		case <-ctx.Done(): // leaving the bus closes the window
+		case <-ctx.Done(): // no Prompt.Dismiss: GNOME Keyring 42 dies of it
 			return fmt.Errorf("%w: %w", ErrLocked, ctx.Err())
 		case s, ok := <-news:
 			if !ok {
 				return fmt.Errorf("%w: the session bus ended", ErrLocked)
 			}
-			err := stillLocked(ctx, bus, collection)
-			if err == nil || s.Path == window && s.Name == secretsFace+"Prompt.Completed" {
-				return err
-			}
+			completed = s.Path == window && s.Name == secretsFace+"Prompt.Completed"
+		case <-look.C:
+		}
+		if err := stillLocked(ctx, bus, collection); err == nil || completed {
+			return err
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 // mute is a bus that takes connections and never answers.
 func mute(t *testing.T) {
 	t.Helper()
-	file := filepath.Join(t.TempDir(), "bus")
+	file := filepath.Join(short(t), "bus")
 	l, err := net.Listen("unix", file)
 	if err != nil {
 		t.Fatal(err)

@@ -170,7 +170,7 @@ func TestJitter(t *testing.T) {
 			w.with(func() { w.refuses, w.takes = wire.ErrRegionDown, time.Millisecond })
 			w.login()
 			w.machine.Stale(wire.ErrSessionEnded, session.RepairAuto)
-			for len(w.log) < 5 { // 5 + 10 + 20 + 40 + 80 seconds
+			for n := 0; n < 5; n += len(w.calls()) { // 5 + 10 + 20 + 40 + 80 seconds
 				w.pass(time.Millisecond)
 			}
 			got := time.Since(w.start)
@@ -475,6 +475,19 @@ func TestCheckOvertaken(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A repair that the Keeper can not even begin is tried again, with pauses.
+func TestRepairNotBegun(t *testing.T) {
+	bubble(t, func(w *world) {
+		w.login()
+		w.with(func() { w.declines = wire.ErrSessionBusy })
+		w.sentinel.Report(wire.ErrLingering)
+		w.pass(10 * time.Second)
+		w.with(func() { w.declines = "" })
+		w.pass(time.Hour)
+		want(t, w, "0s declined", "2.5s declined", "7.5s declined", "17.5s renew session.lingering")
+	})
 }
 
 // A check that hangs keeps no repair from beginning.

@@ -152,7 +152,11 @@ func TestShown(t *testing.T) {
 			of(connected, func(s *wire.Session) { s.Since, s.ExpiresAt = "2026-07-02T00:30:00+02:00", "" })},
 		"connected as a substitute": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute) },
 			of(connected, func(s *wire.Session) { s.SubstituteOf = "RSSMRA60A01X000A" })},
-		"stale keeps who it was, and no end": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.Stale(wire.ErrRegionDown, session.RepairAuto) },
+		"stale keeps who it was, and no end": {func(m *session.Machine) {
+			m.Begin("card")
+			m.Connect(substitute)
+			m.Stale(wire.ErrRegionDown, session.RepairAuto)
+		},
 			of(connected, func(s *wire.Session) {
 				s.State, s.ExpiresAt, s.SubstituteOf = wire.Stale, "", "RSSMRA60A01X000A"
 				s.Reason, s.Repair = wire.ErrRegionDown, "auto"
@@ -180,7 +184,12 @@ func TestShown(t *testing.T) {
 		"renewed": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.Renewed(login) }, connected},
 		"ended: nothing of the doctor left": {func(m *session.Machine) { m.Begin("card"); m.Connect(substitute); m.End(wire.ErrCardRemoved) },
 			wire.Session{State: wire.Disconnected, Reason: wire.ErrCardRemoved}},
-		"logout has no reason": {func(m *session.Machine) { m.Begin("card"); m.Connect(login); m.Stale(wire.ErrRegionDown, session.RepairAuto); m.End("") },
+		"logout has no reason": {func(m *session.Machine) {
+			m.Begin("card")
+			m.Connect(login)
+			m.Stale(wire.ErrRegionDown, session.RepairAuto)
+			m.End("")
+		},
 			wire.Session{State: wire.Disconnected}},
 		"logout forgets the last reason": {func(m *session.Machine) { m.End(wire.ErrCardRemoved); m.End("") },
 			wire.Session{State: wire.Disconnected}},

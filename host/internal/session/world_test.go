@@ -21,18 +21,19 @@ type world struct {
 	sentinel *session.Sentinel
 	start    time.Time
 
-	mu      sync.Mutex
-	log     []string // what was asked of the keeper, and when
-	set     time.Duration
-	slept   time.Duration
-	lives   time.Duration  // the session that a login opens
-	alive   wire.ErrorCode // what a check finds
-	refuses wire.ErrorCode // what a renewal runs into
-	repair  string         // how a session is left that could not be repaired
-	takes   time.Duration  // what a request takes
-	faults  []string
-	busy    bool
-	asked   bool // the user is there
+	mu       sync.Mutex
+	log      []string // what was asked of the keeper, and when
+	set      time.Duration
+	slept    time.Duration
+	lives    time.Duration  // the session that a login opens
+	alive    wire.ErrorCode // what a check finds
+	refuses  wire.ErrorCode // what a renewal runs into
+	repair   string         // how a session is left that could not be repaired
+	takes    time.Duration  // what a request takes
+	declines wire.ErrorCode // why the keeper does not even try
+	faults   []string
+	busy     bool
+	asked    bool // the user is there
 }
 
 // bubble runs a test in a world with a Sentinel that watches. One call of its
@@ -112,6 +113,13 @@ func (w *world) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 	what := "renew"
 	if o.Visible {
 		what = "ask"
+	}
+	w.mu.Lock()
+	declines := w.declines
+	w.mu.Unlock()
+	if declines != "" {
+		w.call(ctx, "declined")
+		return declines
 	}
 	number := w.machine.Number()
 	early := o.Why == ""

@@ -1,17 +1,15 @@
 // Package a2f speaks the authentication service of Sistema TS: it asks for an
-// ID-SESSIONE, the second factor of those who prescribe without a TS-CNS,
-// checks it and revokes it. Requests are exactly those of the WSDL; every code
-// of the manual has an Italian explanation and a remedy here.
+// ID-SESSIONE, the second factor of those who prescribe without a TS-CNS, checks
+// it and revokes it, and explains every code of the manual in Italian.
 //
 // It keeps no token and no secret, decides nothing about when to ask, never
-// repeats a request (each create invalidates the token that was not used yet
-// and sends another mail, and Sistema TS may suspend who asks too often), and
-// puts no personal data into an error. The pinCode leaves sealed, Basic
-// credentials leave with the first request (they must: section 3 of the
-// specification), and nothing leaves but over TLS.
+// repeats a request (each create ends the token that was not used yet and sends
+// another mail, and who asks too often may be suspended), and puts no personal
+// data into an error. The pinCode leaves sealed, the Basic credentials leave
+// with the first request, as they must, and nothing leaves but over TLS.
 //
 // Sources: MEF/Sogei, "Web service per la gestione dell'ID-SESSIONE", version
-// 1.2 of 2 Sep 2025, and its XSD 0.1; "Modalità di accesso tramite
+// 1.2 of 2 Sep 2025, with its WSDL and XSD 0.1; "Modalità di accesso tramite
 // autenticazione forte", 1.1 of 12 Jan 2026, chapter 5.
 package a2f
 

@@ -192,16 +192,16 @@ func TestEveryCode(t *testing.T) {
 		if !ok {
 			t.Errorf("no remedy for %s", c)
 		}
-		for name, call := range map[string]func() (error, []wire.Notice){
-			"create": func() (error, []wire.Notice) { _, err := s.Create(t.Context(), s.who); return err, nil },
-			"check": func() (error, []wire.Notice) {
+		for name, call := range map[string]func() ([]wire.Notice, error){
+			"create": func() ([]wire.Notice, error) { return nil, second(s.Create(t.Context(), s.who)) },
+			"check": func() ([]wire.Notice, error) {
 				state, err := s.Check(t.Context(), s.who, token)
-				return err, state.Notices
+				return state.Notices, err
 			},
-			"revoke": func() (error, []wire.Notice) { return s.Revoke(t.Context(), s.who, token), nil },
+			"revoke": func() ([]wire.Notice, error) { return nil, s.Revoke(t.Context(), s.who, token) },
 		} {
 			s.ts.Refuse(c)
-			err, told := call()
+			told, err := call()
 			var e *exchange.Error
 			if errors.As(err, &e) {
 				told = e.Notices

@@ -21,6 +21,10 @@ var certificateAlerts = []string{
 	"unknown certificate", "unknown certificate authority", "access denied", "certificate required",
 }
 
+// badLocation begins what net/http says of a Location header that is no
+// address; it reads the header although nobody follows it, and quotes it.
+const badLocation = "failed to parse Location header"
+
 // transportError names the link that broke. arrived: a connection was there,
 // so the request may have left; late: one of our own limits ended it.
 func (l *Line) transportError(ctx context.Context, err error, arrived, late bool) *Error {
@@ -28,10 +32,16 @@ func (l *Line) transportError(ctx context.Context, err error, arrived, late bool
 	if errors.As(err, &u) {
 		err = u.Err // the address may hold a patient's codice fiscale
 	}
+	if strings.HasPrefix(err.Error(), badLocation) {
+		return BadAnswer("redirect to nowhere")
+	}
 	e := &Error{Code: wire.ErrRegionDown, Unknown: arrived, Err: err}
 	var already *Error
 	if errors.As(err, &already) { // of whoever chose the proxy
 		return already
+	}
+	if strings.HasPrefix(err.Error(), "failed to parse Location header") {
+		return BadAnswer("redirect to no address") // net/http's text holds it
 	}
 	var op *net.OpError
 	isOp := errors.As(err, &op)

@@ -32,9 +32,8 @@ type metadata struct {
 	IssParameter  bool     `json:"authorization_response_iss_parameter_supported"`
 	Challenges    []string `json:"code_challenge_methods_supported"`
 	Aliases       struct {
-		Token      string `json:"token_endpoint"`
-		Userinfo   string `json:"userinfo_endpoint"`
-		Revocation string `json:"revocation_endpoint"`
+		Token    string `json:"token_endpoint"`
+		Userinfo string `json:"userinfo_endpoint"`
 	} `json:"mtls_endpoint_aliases"`
 
 	until time.Time
@@ -80,7 +79,7 @@ func (p *Provider) check(m *metadata) error {
 			return exchange.BadAnswer("discovery: an endpoint is missing or not https")
 		}
 	}
-	for _, address := range []string{m.Userinfo, m.Revocation, m.Logout, m.Aliases.Token, m.Aliases.Userinfo, m.Aliases.Revocation} {
+	for _, address := range []string{m.Userinfo, m.Revocation, m.Logout, m.Aliases.Token, m.Aliases.Userinfo} {
 		if address != "" && !secure(address) {
 			return exchange.BadAnswer("discovery: an endpoint is not https")
 		}
@@ -90,7 +89,7 @@ func (p *Provider) check(m *metadata) error {
 		return exchange.BadAnswer("discovery: no PKCE with S256")
 	}
 	if p.cfg.Tokens == MTLS {
-		m.Token, m.Userinfo, m.Revocation = or(m.Aliases.Token, m.Token), or(m.Aliases.Userinfo, m.Userinfo), or(m.Aliases.Revocation, m.Revocation)
+		m.Token, m.Userinfo = or(m.Aliases.Token, m.Token), or(m.Aliases.Userinfo, m.Userinfo)
 	}
 	return nil
 }

@@ -71,7 +71,9 @@ func (t *Tokens) revoke(ctx context.Context, address, kind, token string) error 
 	if address == "" || token == "" {
 		return nil
 	}
-	answer, err := t.post(ctx, address, url.Values{"token": {token}, "token_type_hint": {kind}})
+	// Without the card, which may be gone: a client without a secret only names
+	// itself (RFC 7009, section 2.1).
+	answer, err := t.post(ctx, t.p.opt.Line, address, url.Values{"token": {token}, "token_type_hint": {kind}})
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (t *Tokens) ask(ctx context.Context, form url.Values) (grant, error) {
 	}
 	for again := false; ; again = true {
 		now := t.p.opt.Now()
-		answer, err := t.post(ctx, meta.Token, form)
+		answer, err := t.post(ctx, t.line(), meta.Token, form)
 		if err != nil {
 			return grant{}, err
 		}
@@ -74,23 +74,24 @@ func (t *Tokens) ask(ctx context.Context, form url.Values) (grant, error) {
 }
 
 // post sends a form as the public client that we are.
-func (t *Tokens) post(ctx context.Context, address string, form url.Values) (exchange.Answer, error) {
+func (t *Tokens) post(ctx context.Context, line *exchange.Line, address string, form url.Values) (exchange.Answer, error) {
 	form.Set("client_id", t.p.cfg.ClientID)
 	q := exchange.Request{Method: http.MethodPost, URL: address, ContentType: "application/x-www-form-urlencoded", Body: []byte(form.Encode())}
 	if t.prover != nil {
 		q.Authorise = func(r *http.Request) error { return t.prover.prove(r, "") }
 	}
-	answer, err := t.line().Do(ctx, q)
+	answer, err := line.Do(ctx, q)
 	switch {
-	case err != nil && t.bound != nil:
-		err = t.bound.Refusal(ctx, address, err)
+	case err != nil && line == t.bound:
+		err = line.Refusal(ctx, address, err)
 	case err == nil && t.prover != nil:
 		t.prover.heard(address, answer.Header)
 	}
 	return answer, err
 }
 
-// line is the way to the provider: with the card where tokens are bound to it.
+// line is the way to where tokens are given and taken: with the card where they
+// are bound to it.
 func (t *Tokens) line() *exchange.Line {
 	if t.bound != nil {
 		return t.bound

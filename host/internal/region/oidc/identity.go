@@ -114,20 +114,27 @@ func (t *Tokens) identity(ctx context.Context, c claims) (Identity, error) {
 	if err != nil {
 		return Identity{}, err
 	}
-	who := c
-	if c.all[t.p.cfg.CFClaim] == nil && meta.Userinfo != "" {
-		if who, err = t.userinfo(ctx, meta.Userinfo); err != nil {
+	said, named := c.all[t.p.cfg.CFClaim] != nil, c.all["family_name"] != nil
+	var more claims
+	if (!said || !named) && meta.Userinfo != "" {
+		switch more, err = t.userinfo(ctx, meta.Userinfo); {
+		case err == nil && more.subject != c.subject:
+			return Identity{}, fail(wire.ErrIdentity, "sub of userinfo")
+		case err != nil && !said: // without a name a login can do
 			return Identity{}, err
 		}
-		if who.subject != c.subject {
-			return Identity{}, fail(wire.ErrIdentity, "sub of userinfo")
-		}
 	}
-	cf := strings.TrimPrefix(strings.ToUpper(who.text(t.p.cfg.CFClaim)), "TINIT-")
+	// What is signed comes first.
+	text := func(name string) string { return or(c.text(name), more.text(name)) }
+	cf := c.text(t.p.cfg.CFClaim)
+	if !said {
+		cf = more.text(t.p.cfg.CFClaim)
+	}
+	cf = strings.TrimPrefix(strings.ToUpper(cf), "TINIT-")
 	if !ricetta.ValidCodiceFiscale(cf) {
 		return Identity{}, fail(wire.ErrIdentity, "codice fiscale")
 	}
-	id := Identity{CF: cf, Name: who.text("given_name"), Surname: who.text("family_name")}
+	id := Identity{CF: cf, Name: text("given_name"), Surname: text("family_name")}
 	var amr []string
 	_ = json.Unmarshal(c.all["amr"], &amr) // of another form: nothing is said
 	id.Method, id.Level = method(c.text("acr"), amr)

@@ -214,7 +214,9 @@ func TestTokenEndpoint(t *testing.T) {
 		{"broken", fault(500, "server_error"), nil, wire.ErrRegionBusy},
 		{"too many", fault(429, "x"), nil, wire.ErrRegionBusy},
 		{"401 without a word", text(401, "text/plain", ""), nil, wire.ErrRegionFault},
-		{"redirect", func(w http.ResponseWriter, q *http.Request) { http.Redirect(w, q, "/altrove", 307) }, nil, wire.ErrRegionAnswer},
+		{"redirect", func(w http.ResponseWriter, q *http.Request) {
+			http.Redirect(w, q, "/altrove", http.StatusTemporaryRedirect)
+		}, nil, wire.ErrRegionAnswer},
 		{"maintenance", text(200, "text/html", "<html>Manutenzione</html>"), nil, wire.ErrMaintenance},
 		{"not JSON", text(200, "application/json", "{"), nil, wire.ErrRegionAnswer},
 		{"a list", text(200, "application/json", "[]"), nil, wire.ErrRegionAnswer},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"raccordo/host/internal/region/exchange"
 	"raccordo/host/internal/region/oidc"
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/idp"
@@ -18,7 +19,11 @@ import (
 // simulated starts the simulated identity provider and a client of it.
 func (p *place) simulated(change ...func(*oidc.Config)) (*idp.Provider, *oidc.Provider) {
 	p.t.Helper()
-	sim, err := idp.New(idp.Options{ServerCA: p.servers, CardCA: p.cards, Log: zerolog.Nop(), Now: p.now})
+	var cfg oidc.Config
+	for _, c := range change {
+		c(&cfg)
+	}
+	sim, err := idp.New(idp.Options{Tokens: cfg.Tokens, ServerCA: p.servers, CardCA: p.cards, Log: zerolog.Nop(), Now: p.now})
 	if err != nil {
 		p.t.Fatal(err)
 	}
@@ -26,10 +31,7 @@ func (p *place) simulated(change ...func(*oidc.Config)) (*idp.Provider, *oidc.Pr
 		p.t.Fatal(err)
 	}
 	p.t.Cleanup(func() { _ = sim.Close() })
-	cfg := oidc.Config{Issuer: sim.Issuer(), ClientID: "raccordo", Scopes: []string{"openid", "profile"}, CNSEndpoint: sim.CNSEndpoint()}
-	for _, c := range change {
-		c(&cfg)
-	}
+	cfg.Issuer, cfg.ClientID, cfg.Scopes, cfg.CNSEndpoint = sim.Issuer(), "raccordo", []string{"openid", "profile"}, sim.CNSEndpoint()
 	return sim, p.client(cfg)
 }
 
@@ -109,6 +111,60 @@ func TestSimulatedWalk(t *testing.T) {
 	if err := tokens.End(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Bound tokens are of no use to who has them and not the key or the card.
+func TestSimulatedBoundTokens(t *testing.T) {
+	for _, kind := range []string{oidc.DPoP, oidc.MTLS} {
+		for name, walked := range map[string]bool{"page": false, "card": true} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				p := newPlace(t)
+				sim, client := p.simulated(func(c *oidc.Config) { c.Tokens = kind })
+				f := begin(t, client)
+				var a oidc.Answer
+				var err error
+				if walked {
+					a, err = client.Walk(t.Context(), f, p.card(p.cards, 0))
+				} else {
+					err = client.UseCard(f, p.card(p.cards, 0))
+					a = parse(t, p.enter(f, "spid", anagrafe.Doctors()[0].CF))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				tokens, err := client.Redeem(t.Context(), f, a)
+				if err != nil {
+					t.Fatal(err)
+				}
+				want(t, tokens.Refresh(t.Context()), "")
+				plain, userinfo := p.line(nil, nil), sim.Issuer()+"/userinfo"
+				line := plain
+				if kind == oidc.MTLS {
+					line, userinfo = tokens.Line(), strings.TrimSuffix(sim.CNSEndpoint(), "/authorize/cns")+"/userinfo"
+				}
+				if got := authorised(t.Context(), t, line, tokens, userinfo); got != http.StatusOK {
+					t.Errorf("userinfo %d", got)
+				}
+				answer, err := plain.Do(t.Context(), exchange.Request{Method: http.MethodGet, URL: userinfo, Authorise: thief(t, tokens, userinfo)})
+				if err != nil || answer.Status != http.StatusUnauthorized {
+					t.Errorf("a stolen token: %d %v", answer.Status, err)
+				}
+				want(t, tokens.End(t.Context()), "")
+				if left := sim.RevokeAll(); left != 0 {
+					t.Errorf("%d logins live on", left)
+				}
+			})
+		}
+	}
+}
+
+// Tokens that must be bound to a card cannot be had without one.
+func TestNoCardForBoundTokens(t *testing.T) {
+	p := newPlace(t)
+	_, client := p.simulated(func(c *oidc.Config) { c.Tokens = oidc.MTLS })
+	f := begin(t, client)
+	_, err := client.Redeem(t.Context(), f, parse(t, p.enter(f, "spid", anagrafe.Doctors()[0].CF)))
+	want(t, err, wire.ErrNoWay)
 }
 
 func TestSimulatedWalkRefused(t *testing.T) {

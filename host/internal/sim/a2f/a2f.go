@@ -1,18 +1,17 @@
 // Package a2f is the simulated authentication service of Sistema TS: it gives,
-// checks and revokes the ID-SESSIONE, the second factor of those who prescribe
-// without a TS-CNS, and tells the simulated prescription services whether one
-// may be used. In its test environment the answer carries the token, in
-// production it goes to a mailbox that only tests can read.
+// checks and revokes the ID-SESSIONE and tells the simulated prescription
+// services whether one may be used. In its test environment the answer carries
+// the token; in production it goes to a mailbox that only tests can read.
 //
 // It stands in for a system of others in tests and demonstrations: it is never
 // linked into the product and knows only people who do not exist.
 //
 // Sources: MEF/Sogei "Web service per la gestione dell'ID-SESSIONE", 2 Sep
-// 2025, with its WSDL and XSD 0.1, and "Modalità di accesso tramite
-// autenticazione forte", 12 Jan 2026, chapter 5 (life of a token). The manual
-// has examples that break its own schema (a codice fiscale of 15 characters
-// answered with code 306), so lengths are judged by code, not by schema. Which
-// of several codes of like meaning is given when is this simulator's choice.
+// 2025, with its WSDL and XSD 0.1; "Modalità di accesso tramite autenticazione
+// forte", 12 Jan 2026, chapter 5 (life of a token). The manual's own examples
+// break the schema (15 characters of codice fiscale, answered with code 306):
+// lengths are judged by code. Which of several codes of like meaning is given
+// when is this simulator's choice.
 package a2f
 
 import (

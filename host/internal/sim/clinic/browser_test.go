@@ -131,6 +131,8 @@ func TestInBrowser(t *testing.T) {
 	t.Run("reload during a batch", func(t *testing.T) { reloaded(d.open(t, "/?finto=lento#/ricette")) })
 	t.Run("new prescription", func(t *testing.T) { newOne(d.open(t, "/#/pazienti")) })
 	t.Run("narrow", func(t *testing.T) { narrow(d.open(t, "/#/ricette")) })
+	t.Run("substitute", func(t *testing.T) { substitute(d.open(t, "/#/sostituto")) })
+	t.Run("secretary", func(t *testing.T) { secretary(d.open(t, "/?ruolo=segreteria#/profilo")) })
 	t.Run("every entry of the menu", func(t *testing.T) { entries(d.open(t, "/")) })
 }
 
@@ -311,6 +313,26 @@ func narrow(s *sheet) {
 	s.click("button", "^Nascondi$")
 	s.click("button", "^Guida della demo$")
 	s.sees("complementary", "^Guida della demo$")
+}
+
+func substitute(s *sheet) {
+	user := func(titolare string) {
+		s.holds(fmt.Sprintf(`(d => d.ruolo === "medico" && /^VRDGLI/.test(d.cf) && /^%s$/.test(d.titolare))(document.querySelector("#menu-utente").dataset)`, titolare))
+	}
+	user("")
+	s.click("button", "^Sostituisci Paolo Neri$")
+	user("NREPLA68T12X001[A-Z]")
+	s.shot("sostituto")
+	s.must(s.page.Reload(s.ctx))
+	user("NREPLA68T12X001[A-Z]")
+	s.click("button", "^Termina la sostituzione$")
+	user("")
+}
+
+func secretary(s *sheet) {
+	s.sees("StaticText", "^Segreteria$")
+	s.click("link", "^Pazienti$")
+	s.holds(`document.querySelector("#elenco tbody") && document.querySelector("#menu-utente").dataset.ruolo === "segreteria"`)
 }
 
 func entries(s *sheet) {

@@ -163,6 +163,9 @@ func TestOptions(t *testing.T) {
 			if diff := cmp.Diff(tt.guide, s.Guide); diff != "" {
 				t.Error(diff)
 			}
+			if s.Titolare.CF == s.Doctor.CF || !ricetta.ValidCodiceFiscale(s.Titolare.CF) {
+				t.Errorf("titolare %+v", s.Titolare)
+			}
 			if s.Doctor.Surname != tt.surname || !ricetta.ValidCodiceFiscale(s.Doctor.CF) {
 				t.Errorf("doctor %+v", s.Doctor)
 			}

@@ -31,7 +31,7 @@ var actions = []action{
 		return p.Login.RevokeAll()
 	}},
 	{"termina-sessioni", "Termina le sessioni", "Ogni sessione aperta finisce.", func(p panel) int { return p.Region.RevokeSessions() }},
-	{"scadenza-id-sessione", "Scadenza ID-SESSIONE", "Ogni ID-SESSIONE di Sistema TS scade.", func(p panel) int { p.Region.SecondFactor().ExpireAll(); return 0 }},
+	{"scadenza-id-sessione", "Scadenza ID-SESSIONE", "Ogni ID-SESSIONE di Sistema TS scade.", func(p panel) int { return p.Region.SecondFactor().ExpireAll() }},
 	{"spegni", "Regione spenta", "Ogni connessione viene azzerata, come a macchine spente.", func(p panel) int { return p.power(false) }},
 	{"accendi", "Regione accesa", "Le macchine tornano a rispondere.", func(p panel) int { return p.power(true) }},
 }

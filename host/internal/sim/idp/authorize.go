@@ -35,7 +35,13 @@ func (p *Provider) pages() http.Handler {
 func (p *Provider) cardPages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+pathCSS, serveCSS)
-	mux.Handle("GET "+pathCNS, p.disturbed(faults.LoginCard)(ServiceAuthorize, p.asked(p.serveCNS)))
+	disturbed := p.disturbed(faults.LoginCard)
+	mux.Handle("GET "+pathCNS, disturbed(ServiceAuthorize, p.asked(p.serveCNS)))
+	if p.opt.Tokens == TokensMTLS {
+		mux.Handle("POST "+pathToken, disturbed(ServiceToken, p.serveToken))
+		mux.Handle(pathUserinfo, disturbed(ServiceUserinfo, p.serveUserinfo))
+		mux.Handle("POST "+pathRevoke, disturbed(ServiceLogout, p.serveRevoke))
+	}
 	return mux
 }
 
@@ -97,7 +103,7 @@ func (p *Provider) serveEnter(by door) func(http.ResponseWriter, *http.Request, 
 // serveCNS logs in whoever the card belongs to: the handshake has proved the
 // key, there is nothing to ask.
 func (p *Provider) serveCNS(w http.ResponseWriter, q *http.Request, r request) {
-	if len(q.TLS.PeerCertificates) == 0 {
+	if len(q.TLS.PeerCertificates) == 0 || p.ofCard(q.TLS.PeerCertificates[0]) != nil {
 		p.showNoCard(w, q, r)
 		return
 	}

@@ -3,6 +3,8 @@ package idp
 import (
 	"encoding/json"
 	"net/http"
+
+	"raccordo/host/internal/sim/idp/dpop"
 )
 
 const (
@@ -18,7 +20,7 @@ const (
 
 // serveDiscovery is OpenID Connect Discovery 1.0, section 4.
 func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]any{
+	metadata := map[string]any{
 		"issuer":                                p.issuer,
 		"authorization_endpoint":                p.issuer + pathAuthorize,
 		"token_endpoint":                        p.issuer + pathToken,
@@ -43,7 +45,17 @@ func (p *Provider) serveDiscovery(w http.ResponseWriter, _ *http.Request) {
 		"request_parameter_supported":                    false,
 		"request_uri_parameter_supported":                false,
 		"authorization_response_iss_parameter_supported": true,
-	})
+	}
+	switch p.opt.Tokens {
+	case TokensDPoP:
+		metadata["dpop_signing_alg_values_supported"] = dpop.Algorithms()
+	case TokensMTLS:
+		metadata["tls_client_certificate_bound_access_tokens"] = true
+		metadata["mtls_endpoint_aliases"] = map[string]string{
+			"token_endpoint": p.card + pathToken, "userinfo_endpoint": p.card + pathUserinfo, "revocation_endpoint": p.card + pathRevoke,
+		}
+	}
+	writeJSON(w, http.StatusOK, metadata)
 }
 
 func (p *Provider) serveKeys(w http.ResponseWriter, _ *http.Request) {

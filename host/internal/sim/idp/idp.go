@@ -8,9 +8,10 @@
 // secret, and says SIMULATORE on every page.
 //
 // Sources: OpenID Connect Core 1.0, Discovery 1.0 and RP-Initiated Logout 1.0;
-// RFC 6749, 6750, 7009, 7636 (S256 only), 8252 (redirects) and 9207 (iss); the
-// claim fiscal_number and the 32 characters of state and nonce as SPID and CIE
-// have them. Every login asks again who is there: there is no single sign-on.
+// RFC 6749, 6750, 7009, 7636 (S256 only), 8252 (redirects), 8705 (section 3),
+// 9207 (iss) and 9449 (no nonces); the claim fiscal_number and the 32 characters
+// of state and nonce as SPID and CIE have them. Every login asks again who is
+// there: there is no single sign-on.
 package idp
 
 import (
@@ -27,6 +28,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"raccordo/host/internal/sim/idp/dpop"
 	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 )
@@ -41,6 +43,7 @@ type Options struct {
 	RedirectURIs   func(string) bool // nil: NativeRedirect
 	AccessLife     time.Duration     // of an access token; 0: 5 minutes
 	LoginLife      time.Duration     // of a login with all its refreshes; 0: 8 hours
+	Tokens         string            // TokensBearer, TokensDPoP or TokensMTLS; "": bearer
 	Algorithm      string            // of ID tokens, RS256 or ES256; "": RS256
 	Faults         *faults.Plan      // nil: one of its own
 	Log            zerolog.Logger
@@ -53,6 +56,7 @@ type Provider struct {
 	log    zerolog.Logger
 	keys   *keys
 	ledger *ledger
+	proofs *dpop.Verifier
 	stats  *stats
 	down   atomic.Bool
 
@@ -83,6 +87,13 @@ func New(o Options) (*Provider, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	switch o.Tokens {
+	case "":
+		o.Tokens = TokensBearer
+	case TokensBearer, TokensDPoP, TokensMTLS:
+	default:
+		return nil, fmt.Errorf("tokens cannot be %q", o.Tokens)
+	}
 	if o.Faults == nil {
 		o.Faults = faults.NewPlan()
 	}
@@ -91,7 +102,7 @@ func New(o Options) (*Provider, error) {
 		return nil, err
 	}
 	return &Provider{
-		opt: o, log: o.Log, keys: keys, ledger: newLedger(o),
+		opt: o, log: o.Log, keys: keys, ledger: newLedger(o), proofs: dpop.New(o.Now),
 		stats: &stats{requests: map[faults.Service]int{}}, stopped: make(chan struct{}),
 	}, nil
 }
@@ -119,15 +130,21 @@ func (p *Provider) Start(ctx context.Context) error {
 	ctx, p.cancel = context.WithCancel(ctx)
 	context.AfterFunc(ctx, func() { close(p.stopped) })
 	p.serve(ctx, pages, faults.Login, p.pages(), &tls.Config{Certificates: []tls.Certificate{pair}})
-	p.serve(ctx, card, faults.LoginCard, p.cardPages(), &tls.Config{
-		Certificates: []tls.Certificate{pair},
-		// Asked for, not demanded: a browser without a card gets a page that says
-		// so instead of a broken connection.
-		ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: p.opt.CardCA.Pool(),
-		VerifyPeerCertificate: refuseSigningCertificates,
-	})
+	p.serve(ctx, card, faults.LoginCard, p.cardPages(), p.cardTLS(pair))
 	p.log.Info().Str("issuer", p.issuer).Str("cns", p.CNSEndpoint()).Msg("simulated identity provider is up")
 	return nil
+}
+
+// cardTLS asks for a certificate and does not demand one: a browser without a
+// card gets a page that says so instead of a broken connection.
+func (p *Provider) cardTLS(pair tls.Certificate) *tls.Config {
+	if p.opt.Tokens == TokensMTLS { // without naming authorities, since any may do
+		return &tls.Config{Certificates: []tls.Certificate{pair}, ClientAuth: tls.RequestClientCert, VerifyPeerCertificate: p.cardOrOwn}
+	}
+	return &tls.Config{
+		Certificates: []tls.Certificate{pair}, ClientAuth: tls.VerifyClientCertIfGiven, ClientCAs: p.opt.CardCA.Pool(),
+		VerifyPeerCertificate: refuseSigningCertificates,
+	}
 }
 
 // Close stops serving and waits for every goroutine. It is safe to repeat.

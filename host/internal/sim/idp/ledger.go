@@ -44,11 +44,13 @@ type code struct {
 
 type access struct {
 	login   *login
+	bound   binding
 	expires time.Time
 }
 
 type refresh struct {
 	login *login
+	bound binding
 	used  bool
 }
 
@@ -118,7 +120,7 @@ type issued struct {
 
 // redeem trades a code for tokens. A code shown twice was stolen, from the
 // owner or by one: what the first use gave ends (RFC 6749, section 4.1.2).
-func (l *ledger) redeem(value, redirect, verifier string) (issued, error) {
+func (l *ledger) redeem(value, redirect, verifier string, to binding) (issued, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	c, ok := l.codes[value]
@@ -134,22 +136,26 @@ func (l *ledger) redeem(value, redirect, verifier string) (issued, error) {
 		return issued{}, errGrant("redirect_uri is another")
 	case !provesChallenge(verifier, c.login.request.challenge):
 		return issued{}, errGrant("code_verifier does not match")
+	case c.login.request.jkt != "" && c.login.request.jkt != to.JKT:
+		return issued{}, errGrant("dpop_jkt is of another key")
 	case c.login.ended:
 		return issued{}, errGrant("login is ended")
 	}
 	c.used = true
-	return l.issue(c.login), nil
+	return l.issue(c.login, to), nil
 }
 
 // renew trades a refresh token for a new pair. A used one shown again ends the
 // login: one of the two holders stole it (RFC 9700, section 4.14.2).
-func (l *ledger) renew(value string) (issued, error) {
+func (l *ledger) renew(value string, to binding) (issued, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	r, ok := l.refreshes[value]
 	switch {
 	case !ok:
 		return issued{}, errGrant("refresh token is unknown")
+	case r.bound != to:
+		return issued{}, errGrant("refresh token is bound to another key")
 	case r.used:
 		r.login.ended = true
 		return issued{}, errGrant("refresh token was used")
@@ -157,32 +163,33 @@ func (l *ledger) renew(value string) (issued, error) {
 		return issued{}, errGrant("login is ended")
 	}
 	r.used = true
-	return l.issue(r.login), nil
+	return l.issue(r.login, to), nil
 }
 
-func (l *ledger) issue(in *login) issued {
+func (l *ledger) issue(in *login, to binding) issued {
 	i := issued{login: in, access: secret(), refresh: secret()}
 	expires := l.now().Add(l.accessLife)
 	if expires.After(in.until) {
 		expires = in.until
 	}
-	l.accesses[i.access] = &access{login: in, expires: expires}
-	l.refreshes[i.refresh] = &refresh{login: in}
+	l.accesses[i.access] = &access{login: in, bound: to, expires: expires}
+	l.refreshes[i.refresh] = &refresh{login: in, bound: to}
 	return i
 }
 
-// holder is the login that a live access token belongs to.
-func (l *ledger) holder(token string) (*login, error) {
+// holder is the login that a live access token belongs to, and what it is
+// bound to.
+func (l *ledger) holder(token string) (*login, binding, error) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	a, ok := l.accesses[token]
 	switch {
 	case !ok:
-		return nil, ErrTokenUnknown
+		return nil, binding{}, ErrTokenUnknown
 	case a.login.ended || !l.now().Before(a.expires):
-		return nil, ErrTokenEnded
+		return nil, binding{}, ErrTokenEnded
 	}
-	return a.login, nil
+	return a.login, a.bound, nil
 }
 
 // revoke ends an access token alone, or with a refresh token the whole login.

@@ -14,7 +14,7 @@ func TestLedgerForgets(t *testing.T) {
 	l.enter(person{CF: "A"}, doorSPID, q)
 	l.mutex.Lock()
 	for in := range l.logins {
-		l.issue(in)
+		l.issue(in, binding{})
 	}
 	l.mutex.Unlock()
 	count := func() [4]int { return [4]int{len(l.logins), len(l.codes), len(l.accesses), len(l.refreshes)} }
@@ -31,7 +31,7 @@ func TestLedgerForgets(t *testing.T) {
 	if got := count(); got != [4]int{2, 2, 0, 0} {
 		t.Errorf("afterwards %v", got)
 	}
-	if _, err := l.redeem(code, "r", verifier); err == nil || err.Error() != "code_verifier does not match" {
+	if _, err := l.redeem(code, "r", verifier, binding{}); err == nil || err.Error() != "code_verifier does not match" {
 		t.Errorf("the others remain: %v", err)
 	}
 }

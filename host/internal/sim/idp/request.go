@@ -11,6 +11,7 @@ import (
 // request is a valid authorization request.
 type request struct {
 	redirect, state, nonce, challenge string
+	jkt                               string // of dpop_jkt (RFC 9449, section 10); may be empty
 	scopes                            []string
 }
 
@@ -27,7 +28,7 @@ var challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
 // readRequest reads the query of an authorization request.
 func (p *Provider) readRequest(q url.Values) (request, error) {
-	r := request{redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"), scopes: strings.Fields(q.Get("scope"))}
+	r := request{redirect: q.Get("redirect_uri"), state: q.Get("state"), nonce: q.Get("nonce"), challenge: q.Get("code_challenge"), jkt: q.Get("dpop_jkt"), scopes: strings.Fields(q.Get("scope"))}
 	for name, values := range q {
 		if len(values) > 1 {
 			return request{}, &refusal{code: "invalid_request", text: name + " is repeated"}

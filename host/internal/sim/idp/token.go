@@ -17,17 +17,22 @@ func (p *Provider) serveToken(w http.ResponseWriter, q *http.Request) {
 	if !p.ownClient(w, q) {
 		return
 	}
+	to, code, err := p.bind(q)
+	if err != nil {
+		p.log.Warn().Err(err).Msg("tokens refused")
+		tokenFault(w, http.StatusBadRequest, code, err.Error())
+		return
+	}
 	var got issued
-	var err error
 	nonce := ""
 	switch grant := q.PostForm.Get("grant_type"); grant {
 	case "authorization_code":
-		got, err = p.ledger.redeem(q.PostForm.Get("code"), q.PostForm.Get("redirect_uri"), q.PostForm.Get("code_verifier"))
+		got, err = p.ledger.redeem(q.PostForm.Get("code"), q.PostForm.Get("redirect_uri"), q.PostForm.Get("code_verifier"), to)
 		if err == nil {
 			nonce = got.login.request.nonce
 		}
 	case "refresh_token":
-		got, err = p.ledger.renew(q.PostForm.Get("refresh_token"))
+		got, err = p.ledger.renew(q.PostForm.Get("refresh_token"), to)
 	default:
 		tokenFault(w, http.StatusBadRequest, "unsupported_grant_type", "grant_type "+grant)
 		return
@@ -44,7 +49,7 @@ func (p *Provider) serveToken(w http.ResponseWriter, q *http.Request) {
 	}
 	p.log.Info().Str("grant", q.PostForm.Get("grant_type")).Str("person", got.login.who.CF).Msg("tokens issued")
 	writeJSON(w, http.StatusOK, map[string]any{
-		"access_token": got.access, "token_type": "Bearer", "expires_in": int(p.opt.AccessLife.Seconds()),
+		"access_token": got.access, "token_type": to.scheme(), "expires_in": int(p.opt.AccessLife.Seconds()),
 		"refresh_token": got.refresh, "id_token": signed, "scope": strings.Join(got.login.request.scopes, " "),
 	})
 }
@@ -103,15 +108,18 @@ func (p *Provider) attributes(in *login) map[string]any {
 
 // serveUserinfo is OpenID Connect Core, section 5.3; its refusals are RFC 6750.
 func (p *Provider) serveUserinfo(w http.ResponseWriter, q *http.Request) {
-	scheme, token, _ := strings.Cut(q.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
-		w.Header().Set("WWW-Authenticate", "Bearer")
+	_, token := Authorization(q)
+	if token == "" {
+		w.Header().Set("WWW-Authenticate", Challenge(p.opt.Tokens, "", ""))
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}
-	in, err := p.ledger.holder(strings.TrimSpace(token))
+	in, bound, err := p.ledger.holder(token)
+	if err == nil {
+		err = Access{JKT: bound.JKT, X5T: bound.X5T}.Presented(q, "https://"+q.Host+pathUserinfo, p.proofs)
+	}
 	if err != nil {
-		w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token", error_description="`+err.Error()+`"`)
+		w.Header().Set("WWW-Authenticate", Challenge(p.opt.Tokens, Fault(err), err.Error()))
 		w.WriteHeader(http.StatusUnauthorized)
 		return
 	}

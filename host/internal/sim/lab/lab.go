@@ -39,6 +39,7 @@ type Options struct {
 	PIN      string        // of the card; empty: the doctor's own
 	Prompt   string        // pinentry program of a person; empty: the scripted one
 	Settings string        // further lines of config.toml
+	Tokens   string        // of the cloud's login, as in idp.Options; empty: bearer
 	Guide    bool          // the clinic shows the demo's steps
 	Log      zerolog.Logger
 }
@@ -129,7 +130,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 	}
 	l.Region, err = region.New(region.Options{
 		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), Log: l.opt.Log,
-		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login, Faults: plan,
+		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login, Faults: plan, Tokens: l.opt.Tokens,
 	})
 	if err != nil {
 		return err
@@ -148,7 +149,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 // startLogin starts the identity provider of the region's cloud.
 func (l *Lab) startLogin(ctx context.Context, serverCA, cardCA *testca.CA, plan *faults.Plan) (err error) {
 	l.Login, err = idp.New(idp.Options{
-		Addr: loopback(l.opt.Ports.Login), CardAddr: loopback(l.opt.Ports.LoginCard), ServerCA: serverCA, CardCA: cardCA, Faults: plan, Log: l.opt.Log,
+		Addr: loopback(l.opt.Ports.Login), CardAddr: loopback(l.opt.Ports.LoginCard), ServerCA: serverCA, CardCA: cardCA, Faults: plan, Tokens: l.opt.Tokens, Log: l.opt.Log,
 	})
 	if err != nil {
 		return err

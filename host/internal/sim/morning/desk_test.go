@@ -3,6 +3,7 @@ package morning
 import (
 	"context"
 	"regexp"
+	"time"
 
 	"raccordo/host/internal/sim/browser"
 	"raccordo/host/internal/sim/firefox"
@@ -120,5 +121,26 @@ func (d *desk) passes(door string) {
 	w := d.regionPage()
 	d.must(w.click(d.limit(), "link", "^Entra con "+door+"$"))
 	d.must(w.see(d.limit(), "", "^Accesso con "+door+"$"))
-	d.must(w.click(d.limit(), "button", "^Entra$"))
+	d.presses(w, "^Entra$")
+}
+
+// presses clicks a button that ends its window. A browser drops what is clicked
+// before a new page has been painted, so a click without effect is repeated, as
+// a person would.
+func (d *desk) presses(w surface, name string) {
+	d.t.Helper()
+	var err error
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Second) {
+		if err = w.click(d.limit(), "button", name); err != nil {
+			continue // gone, or going
+		}
+		for range 50 {
+			var url string
+			if w.Eval(d.limit(), "location.href", &url) != nil {
+				return
+			}
+			time.Sleep(20 * time.Millisecond)
+		}
+	}
+	d.t.Fatalf("%s does nothing: %v", name, err)
 }

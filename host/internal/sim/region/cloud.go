@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"net/http"
+	"strings"
 
 	"raccordo/host/internal/sim/idp"
+	"raccordo/host/internal/sim/idp/dpop"
 	"raccordo/host/internal/sim/region/faults"
 )
 
@@ -20,25 +22,43 @@ type Introspector interface {
 // sessions, an access token in place of the client certificate.
 func (r *Region) openCloud() (*door, error) {
 	h := services{r, faults.Cloud, r.byToken, func(_ *http.Request, by caller) (session, error) { return r.sessions.of(by) }}.handler()
-	return r.disturbHandshakes(r.newDoor(string(faults.Cloud), r.options.CloudAddr, h, &tls.Config{ClientAuth: tls.NoClientCert}))
+	config := &tls.Config{ClientAuth: tls.NoClientCert}
+	if r.options.Tokens == idp.TokensMTLS { // any: the token says which
+		config.ClientAuth = tls.RequestClientCert
+	}
+	return r.disturbHandshakes(r.newDoor(string(faults.Cloud), r.options.CloudAddr, h, config))
 }
 
 // byToken asks the identity provider. A refreshed token is the same caller.
 func (r *Region) byToken(w http.ResponseWriter, q *http.Request) (caller, bool) {
-	token, ok := bearer(q)
-	if !ok || token == "" {
-		w.Header().Set("WWW-Authenticate", "Bearer") // no credentials, no error code (RFC 6750, section 3.1)
+	scheme, token := idp.Authorization(q)
+	if token == "" || !strings.EqualFold(scheme, "Bearer") && !strings.EqualFold(scheme, "DPoP") {
+		w.Header().Set("WWW-Authenticate", idp.Challenge(r.options.Tokens, "", ""))
 		problem(w, http.StatusUnauthorized, "token-assente", "Nessun accesso: effettuare l'accesso con SPID, CIE o CNS.")
 		return caller{}, false
 	}
 	a, err := r.options.Introspector.Introspect(token)
+	if err == nil {
+		err = a.Presented(q, "https://"+q.Host+q.URL.EscapedPath(), r.proofs)
+	}
+	var proof dpop.Error
 	switch {
+	case errors.As(err, &proof):
+		r.log.Warn().Err(err).Msg("proof refused")
+		r.refuseToken(w, err, "prova-non-valida", "La prova di possesso dell'accesso non è valida.")
+		return caller{}, false
 	case errors.Is(err, idp.ErrTokenEnded):
-		unauthorised(w, "token-scaduto", "L'accesso è scaduto o è stato revocato: ripetere l'accesso.")
+		r.refuseToken(w, err, "token-scaduto", "L'accesso è scaduto o è stato revocato: ripetere l'accesso.")
 		return caller{}, false
 	case err != nil:
-		unauthorised(w, "token-non-valido", "L'accesso non è riconosciuto: ripetere l'accesso.")
+		r.refuseToken(w, err, "token-non-valido", "L'accesso non è riconosciuto: ripetere l'accesso.")
 		return caller{}, false
 	}
 	return caller{key: sha256.Sum256([]byte("login " + a.Login)), cf: a.CF, method: a.Method, level: a.Level, until: a.Until}, true
+}
+
+// refuseToken answers for a token that does not count.
+func (r *Region) refuseToken(w http.ResponseWriter, err error, code, message string) {
+	w.Header().Set("WWW-Authenticate", idp.Challenge(r.options.Tokens, idp.Fault(err), ""))
+	problem(w, http.StatusUnauthorized, code, message)
 }

@@ -33,6 +33,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/sim/a2f"
+	"raccordo/host/internal/sim/idp/dpop"
 	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 )
@@ -44,6 +45,7 @@ type Options struct {
 	SARAddr, PortalAddr string       // "" : 127.0.0.1, any port
 	CloudAddr, SACAddr  string       // likewise
 	Introspector        Introspector // nil: no cloud listener
+	Tokens              string       // as in idp.Options: how its tokens are presented; "": bearer
 	Log                 zerolog.Logger
 	Now                 func() time.Time
 	ServerCA, CardCA    *testca.CA // nil: kept in Dir, or made
@@ -62,6 +64,7 @@ type Region struct {
 	sessions *sessions
 	faults   *faults.Plan
 	down     atomic.Bool
+	proofs   *dpop.Verifier
 	stats    *stats
 
 	factor *a2f.Service
@@ -101,6 +104,7 @@ func New(o Options) (*Region, error) {
 	r := &Region{
 		log: o.Log, now: o.Now, rome: rome, options: o, cipher: cipher, archive: archive,
 		sessions: newSessions(o.Now, o.SessionLife), faults: o.Faults, stats: newStats(), stopped: make(chan struct{}),
+		proofs: dpop.New(o.Now),
 	}
 	r.factor = r.newSecondFactor()
 	r.faults.Watch(nil, r.sessions.revive)

@@ -1,15 +1,20 @@
-package engine
+package loopback
 
 import (
+	"errors"
 	"os/exec"
 	"runtime"
-
-	"raccordo/host/internal/prompt"
+	"strings"
 )
 
-// Browse opens an address in the user's browser. The address is the one of the
-// region's own page, which only the configuration names.
+// ErrNoBrowser tells that the system would not open a page.
+var ErrNoBrowser = errors.New("no browser can be opened")
+
+// Browse opens an https address in the user's browser.
 func Browse(address string) error {
+	if !strings.HasPrefix(address, "https://") {
+		return ErrNoBrowser // the other programs of the system are not for a region to start
+	}
 	program, args := "xdg-open", []string{address}
 	switch runtime.GOOS {
 	case "darwin":
@@ -19,7 +24,7 @@ func Browse(address string) error {
 	}
 	cmd := exec.Command(program, args...)
 	if err := cmd.Start(); err != nil {
-		return prompt.ErrUnavailable
+		return errors.Join(ErrNoBrowser, err)
 	}
 	go func() { _ = cmd.Wait() }()
 	return nil
