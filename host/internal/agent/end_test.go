@@ -140,7 +140,7 @@ func TestReplacedWhileIdle(t *testing.T) {
 		time.AfterFunc(45*time.Second, func() { replaced.Store(true) })
 		time.AfterFunc(100*time.Second, func() { f.busy.Store(false) })
 		start := time.Now()
-		err := New(ready(f), Options{Log: zerolog.Nop(), Replaced: replaced.Load}).Serve(t.Context(), make(silent))
+		err := New(ready(f), Options{Log: zerolog.Nop(), Replaced: replaced.Load}).Serve(t.Context(), make(silent, 1))
 		if took := time.Since(start); !errors.Is(err, ErrReplaced) || took != 4*programLook {
 			t.Errorf("%v after %v", err, took)
 		}

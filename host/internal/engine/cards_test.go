@@ -102,7 +102,7 @@ func TestWantsLogin(t *testing.T) {
 // cardRegion has a way in with the card.
 func cardRegion() region.Profile {
 	at := region.Endpoints{Session: "https://sar.example/s", Prescriptions: "https://sar.example/p"}
-	return region.Profile{NRE: region.NREFromRegion, Envelope: region.Envelope{Cipher: "cifra.cer"}, Card: &region.Card{Driver: "sar", Endpoints: at}}
+	return region.Profile{NRE: region.NREFromRegion, Envelope: region.Envelope{Kind: "sac", Cipher: "cifra.cer"}, Card: &region.Card{Driver: "sar", Endpoints: at}}
 }
 
 // Each card is tried once for each insertion, however many there are and
