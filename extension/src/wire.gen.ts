@@ -94,6 +94,7 @@ export type ErrorCode =
 	| "session.id_sessione_refused"
 	| "secret.no_keyring"
 	| "secret.keyring_locked"
+	| "secret.key_missing"
 	| "patient.unknown"
 	| "patient.invalid"
 	| "patient.not_yours"
@@ -250,6 +251,7 @@ export interface BatchProgress {
 		| "session.id_sessione_refused"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
+		| "secret.key_missing"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -503,6 +505,7 @@ export interface Certificate {
 		| "session.id_sessione_refused"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
+		| "secret.key_missing"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -628,6 +631,7 @@ export interface Module {
 		| "session.id_sessione_refused"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
+		| "secret.key_missing"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -937,6 +941,7 @@ export interface LoginResult {
 		| "session.id_sessione_refused"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
+		| "secret.key_missing"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -1245,6 +1250,7 @@ export interface Session {
 		| "session.id_sessione_refused"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
+		| "secret.key_missing"
 		| "patient.unknown"
 		| "patient.invalid"
 		| "patient.not_yours"
@@ -1465,6 +1471,7 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.id_sessione_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS refused the ID-SESSIONE request" },
 	"secret.no_keyring": { hop: "connector", rpc: -32000, retryable: false, english: "no keyring on this PC: the data key lies in a file of the user" },
 	"secret.keyring_locked": { hop: "connector", rpc: -32000, retryable: true, english: "the keyring is locked" },
+	"secret.key_missing": { hop: "connector", rpc: -32000, retryable: false, english: "the data key is not where it was: keyring not there, or emptied" },
 	"patient.unknown": { hop: "region", rpc: -32000, retryable: false, english: "the region does not know this patient" },
 	"patient.invalid": { hop: "data", rpc: -32000, retryable: false, english: "not a valid codice fiscale" },
 	"patient.not_yours": { hop: "region", rpc: -32000, retryable: false, english: "the patient is registered with another doctor: the patient's health card is needed" },

@@ -195,12 +195,14 @@ function fakeBrowser() {
 		end?.resolve(url);
 		end = undefined;
 	};
-	return { browser, log, returns, listeners };
+	const items: Record<string, unknown> = {};
+	const kept = { get: async () => ({ ...items }), set: async (more: object) => void Object.assign(items, more) };
+	return { browser, log, returns, listeners, kept, items };
 }
 
 test("the region's window is shown and closed by its own number, and a new one waits for its end", async () => {
 	const f = fakeBrowser();
-	const window = new RegionWindow(f.browser);
+	const window = new RegionWindow(f.browser, f.kept);
 	assert.equal(window.redirectURI, "https://x.chromiumapp.org/raccordo");
 	window.show();
 	const [first, second] = [new AbortController(), new AbortController()];
@@ -222,8 +224,9 @@ test("the region's window is shown and closed by its own number, and a new one w
 
 test("a window told to close before it is there closes when it comes", async () => {
 	const f = fakeBrowser();
-	const window = new RegionWindow(f.browser);
+	const window = new RegionWindow(f.browser, f.kept);
 	const given = new AbortController();
+	await settle(); // it has looked for a window that was left behind
 	const opened = window.open("https://a.example/", given.signal);
 	await Promise.resolve();
 	await Promise.resolve();
@@ -232,4 +235,23 @@ test("a window told to close before it is there closes when it comes", async () 
 	assert.deepEqual(f.log, ["open 7 https://a.example/", "close 7"]);
 	assert.equal(await window.open("https://b.example/", given.signal), undefined);
 	assert.equal(f.log.length, 2);
+});
+
+test("a window whose worker has died is closed by the next worker, once", async () => {
+	const f = fakeBrowser();
+	void new RegionWindow(f.browser, f.kept).open("https://a.example/", new AbortController().signal);
+	await settle();
+	assert.deepEqual(f.items, { "region-window": 7 });
+	const again = new RegionWindow(f.browser, f.kept);
+	await settle();
+	const opened = again.open("https://b.example/", new AbortController().signal);
+	await settle();
+	f.returns("https://x.chromiumapp.org/raccordo?code=1");
+	assert.equal(await opened, "https://x.chromiumapp.org/raccordo?code=1");
+	assert.deepEqual(f.log, ["open 7 https://a.example/", "close 7", "open 8 https://b.example/"]);
+	assert.deepEqual(f.items, { "region-window": null });
+	const third = new RegionWindow(f.browser, f.kept);
+	await settle();
+	assert.equal(f.log.length, 3);
+	third.show();
 });

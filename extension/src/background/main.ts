@@ -21,7 +21,7 @@ const native = new Native({
 	onLink: (link) => hub.link(link),
 	onEvent: (method, params) => hub.event(method, params),
 });
-const login = new Login(native, new RegionWindow(api));
+const login = new Login(native, new RegionWindow(api, api.storage.session));
 const hub = new Hub(native, login, new Synced(api.storage.session), { texts: errors, version, onState: showState });
 
 api.runtime.onConnect.addListener((port) => {

@@ -1,6 +1,7 @@
 // The region's page in a window of the browser (identity.launchWebAuthFlow), which ends at our own redirect URI. Nothing
 // is ever read of that page or put into it. Both browsers keep one such window at a time: opening a second one fails
 // in Chromium and ends the first in Firefox (read from Chromium 156 and Firefox 153).
+import type { SessionArea } from "./synced.ts";
 
 export interface Flow {
 	readonly url: string;
@@ -27,13 +28,31 @@ export interface Browser {
 	};
 }
 
+/** Under which the number of the open window is kept. */
+const KEY = "region-window";
+
 export class RegionWindow {
 	readonly redirectURI: string;
 	#id: number | undefined;
-	#ended: Promise<unknown> = Promise.resolve();
+	#ended: Promise<unknown>;
 
-	constructor(private readonly browser: Browser) {
+	constructor(
+		private readonly browser: Browser,
+		private readonly kept: Pick<SessionArea, "get" | "set">,
+	) {
 		this.redirectURI = browser.identity.getRedirectURL("raccordo");
+		this.#ended = this.#orphan().catch(() => undefined);
+	}
+
+	/** Closes the window of a worker that died: nobody takes what it returns, and Chromium opens no other beside it. */
+	async #orphan(): Promise<void> {
+		const id = (await this.kept.get(KEY))[KEY];
+		if (typeof id === "number") await this.browser.windows.remove(id);
+	}
+
+	#keep(id: number | undefined): void {
+		this.#id = id;
+		void this.kept.set({ [KEY]: id ?? null }).catch(() => undefined);
 	}
 
 	/** The address at which the page came back; undefined when the window was closed, by whomever, or found no page. */
@@ -45,7 +64,7 @@ export class RegionWindow {
 		const found = ({ id, type }: Opened): void => {
 			if (type !== "popup") return;
 			windows.onCreated.removeListener(found);
-			this.#id = id;
+			this.#keep(id);
 			if (signal.aborted) this.#close();
 		};
 		const close = (): void => this.#close();
@@ -58,7 +77,7 @@ export class RegionWindow {
 		} finally {
 			windows.onCreated.removeListener(found);
 			signal.removeEventListener("abort", close);
-			this.#id = undefined;
+			this.#keep(undefined);
 		}
 	}
 

@@ -19,7 +19,7 @@ export class Synced {
 		return typeof at === "string" ? at : undefined;
 	}
 
-	/** Nothing else is kept there. */
+	/** Beside it there is only the number of the region's window, which a logout closes. */
 	clear(): Promise<void> {
 		return this.area.clear();
 	}

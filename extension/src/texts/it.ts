@@ -355,6 +355,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "Il portachiavi di sistema è bloccato.",
 		remedy: "Sbloccarlo con la password del proprio accesso e riprovare.",
 	},
+	"secret.key_missing": {
+		text: "La chiave dei dati di Raccordo non è più nel portachiavi.",
+		remedy: "Avviare Raccordo dalla propria sessione del desktop; se si ripete, rivolgersi all'assistenza informatica.",
+	},
 	"patient.unknown": {
 		text: "La regione non conosce questo assistito.",
 		remedy: "Controllare il codice fiscale dell'assistito.",

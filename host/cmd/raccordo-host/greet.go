@@ -11,20 +11,6 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// greeting asks the agent to say whether it stays, before it is asked anything
-// that would be lost with it.
-type greeting struct {
-	wire.Greeting
-	Answer bool `json:"answer"`
-}
-
-// greetingAnswer is the agent's: it stays, or leaves its place to the program
-// that is in the folder now.
-type greetingAnswer struct {
-	Raccordo int  `json:"raccordo"`
-	Retiring bool `json:"retiring"`
-}
-
 // greet checks who is at the other end and says who is calling. The connection
 // is closed when there is no agent of ours that stays.
 func greet(conn net.Conn, dir string, caller wire.Caller) (net.Conn, error) {
@@ -42,7 +28,7 @@ func greet(conn net.Conn, dir string, caller wire.Caller) (net.Conn, error) {
 }
 
 func introduce(conn net.Conn, caller wire.Caller) error {
-	hello, err := json.Marshal(greeting{wire.Greeting{Raccordo: wire.Protocol, Caller: caller}, true})
+	hello, err := json.Marshal(wire.Greeting{Raccordo: wire.Protocol, Caller: caller, Answer: true})
 	if err != nil {
 		return err
 	}
@@ -54,7 +40,7 @@ func introduce(conn net.Conn, caller wire.Caller) error {
 	if err != nil {
 		return fmt.Errorf("%w: %w", errRetires, err)
 	}
-	var answer greetingAnswer
+	var answer wire.GreetingAnswer
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return err
 	}

@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"os"
 
 	"raccordo/host/internal/sim/bench"
+	"raccordo/host/internal/sim/soak"
 )
 
 type benchCommand struct {
-	Out string `help:"File JSON dei risultati." default:"build/bench.json"`
+	Out  string   `help:"File JSON dei risultati." default:"build/bench.json"`
+	Only []string `help:"Solo queste parti: start, browser, session, engine."`
 }
 
 func (c benchCommand) Run(ctx context.Context) error {
@@ -15,5 +18,17 @@ func (c benchCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return bench.Run(ctx, bin, c.Out)
+	return bench.Run(ctx, bin, c.Out, c.Only...)
+}
+
+// bareLoginCommand is the process beside which a login is measured.
+type bareLoginCommand struct {
+	PIN       string `arg:""`
+	Module    string `arg:""`
+	Session   string `arg:""` // address of the region's session service
+	Authority string `arg:""` // PEM file
+}
+
+func (c bareLoginCommand) Run() error {
+	return soak.BareLogin(c.Module, c.PIN, c.Session, c.Authority, os.Stdin, os.Stdout)
 }

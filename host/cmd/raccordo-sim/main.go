@@ -17,15 +17,16 @@ import (
 )
 
 type commands struct {
-	Demo     demoCommand     `cmd:"" help:"La mattina di un medico: carta, login, sincronizzazione, ricette, logout."`
-	All      allCommand      `cmd:"" help:"Regione, carta e ambulatorio insieme, senza browser."`
-	Region   regionCommand   `cmd:"" help:"La regione simulata."`
-	Card     cardCommand     `cmd:"" help:"Una CNS virtuale per un lettore vpcd."`
-	Clinic   clinicCommand   `cmd:"" help:"L'applicazione clinica dimostrativa."`
-	Bench    benchCommand    `cmd:"" help:"Misure, con termini di paragone nella stessa esecuzione."`
-	Soak     soakCommand     `cmd:"" help:"Migliaia di login e firme: memoria, thread e descrittori non crescono."`
-	Bare     bareCommand     `cmd:"" hidden:""`
-	Pinentry pinentryCommand `cmd:"" hidden:""`
+	Demo      demoCommand      `cmd:"" help:"La mattina di un medico: carta, login, sincronizzazione, ricette, logout."`
+	All       allCommand       `cmd:"" help:"Regione, carta e ambulatorio insieme, senza browser."`
+	Region    regionCommand    `cmd:"" help:"La regione simulata."`
+	Card      cardCommand      `cmd:"" help:"Una CNS virtuale per un lettore vpcd."`
+	Clinic    clinicCommand    `cmd:"" help:"L'applicazione clinica dimostrativa."`
+	Bench     benchCommand     `cmd:"" help:"Misure, con termini di paragone nella stessa esecuzione."`
+	Soak      soakCommand      `cmd:"" help:"Migliaia di login e firme: memoria, thread e descrittori non crescono."`
+	Bare      bareCommand      `cmd:"" hidden:""`
+	BareLogin bareLoginCommand `cmd:"" hidden:""`
+	Pinentry  pinentryCommand  `cmd:"" hidden:""`
 }
 
 func main() {

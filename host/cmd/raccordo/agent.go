@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 	"raccordo/host/internal/logx"
 	"raccordo/host/internal/loopback"
 	"raccordo/host/internal/nodump"
+	"raccordo/host/internal/secret"
 	"raccordo/host/internal/wire"
 )
 
@@ -118,30 +120,41 @@ func earlyLog(paths config.Paths) zerolog.Logger {
 	return logx.New(file, "info")
 }
 
-// loader builds the engine while the doors are already open. When it can not
-// be built every request is told why.
+// loader builds the engine while the doors are already open. As long as it can
+// not be built every request is told why.
 type loader struct {
-	ready  chan struct{}
+	ready  chan struct{} // engine or fault is there for good
+	asked  chan struct{} // somebody was told to unlock the keyring
 	engine *engine.Engine
 	fault  *wire.Error
+	locked atomic.Bool
 }
 
-func newLoader() *loader { return &loader{ready: make(chan struct{})} }
+func newLoader() *loader {
+	return &loader{ready: make(chan struct{}), asked: make(chan struct{}, 1)}
+}
 
 func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log zerolog.Logger) {
 	conf, err := config.Load(paths)
+	if level, e := zerolog.ParseLevel(conf.LogLevel); err == nil && e == nil {
+		log = log.Level(level)
+	}
+	var secrets *secret.Store
 	if err == nil {
-		if level, e := zerolog.ParseLevel(conf.LogLevel); e == nil {
-			log = log.Level(level)
-		}
+		secrets, err = l.unlock(ctx, secret.New(filepath.Join(paths.State, "secret"), secret.Options{Keyring: conf.Keyring}))
+	}
+	if err == nil {
 		l.engine, err = engine.New(engine.Options{
-			Version: version, Config: conf, Paths: paths, Log: log, Now: time.Now,
+			Version: version, Config: conf, Paths: paths, Secrets: secrets, Log: log, Now: time.Now,
 			Worker: []string{filepath.Join(dir, exeName("raccordo")), "card-worker"}, Browse: loopback.Browse,
 		})
 	}
 	if err != nil {
-		log.Error().Err(err).Msg("the connector can not work with this configuration")
+		log.Error().Err(err).Msg("the connector can not work")
 		l.fault = wire.NewError(wire.ErrRegionConfig, withoutFolders(err.Error(), paths))
+		if errors.Is(err, secret.ErrLost) || errors.Is(err, secret.ErrUnreachable) {
+			l.fault = wire.NewError(wire.ErrKeyMissing, "")
+		}
 		close(l.ready)
 		return
 	}
@@ -149,6 +162,25 @@ func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log z
 	log.Info().Str("version", version).Msg("agent started")
 	if err := l.engine.Run(ctx); err != nil {
 		log.Error().Err(err).Msg("agent ended")
+	}
+}
+
+// unlock opens the store of secrets. A keyring that waits for its user is asked
+// again when the next request comes, and not before: nobody wants its window
+// back just because it was closed.
+func (l *loader) unlock(ctx context.Context, k *secret.Keeper) (*secret.Store, error) {
+	defer k.Close()
+	for {
+		store, err := k.Open()
+		if !errors.Is(err, secret.ErrLocked) {
+			return store, err
+		}
+		l.locked.Store(true)
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-l.asked:
+		}
 	}
 }
 
@@ -162,10 +194,25 @@ func withoutFolders(text string, paths config.Paths) string {
 	return text
 }
 
+// lockedTime is how long a request waits for the user to unlock the keyring.
+const lockedTime = 1500 * time.Millisecond
+
 func (l *loader) get(ctx context.Context) (agent.Engine, *wire.Error) {
+	if l.locked.Load() {
+		select {
+		case l.asked <- struct{}{}:
+		default:
+		}
+		limited, cancel := context.WithTimeout(ctx, lockedTime)
+		defer cancel()
+		ctx = limited
+	}
 	select {
 	case <-l.ready:
 	case <-ctx.Done():
+		if l.locked.Load() {
+			return nil, wire.NewError(wire.ErrKeyring, "")
+		}
 		return nil, wire.NewError(wire.ErrDeadline, "starting")
 	}
 	if l.fault != nil {

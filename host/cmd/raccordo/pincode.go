@@ -43,7 +43,7 @@ func (c pincodeCommand) Run() error {
 	if len(value) == 0 {
 		return errors.New("il pinCode è vuoto")
 	}
-	store, err := secret.Open(filepath.Join(paths.State, "secret"))
+	store, err := openSecrets(paths, conf)
 	if err != nil {
 		return err
 	}
@@ -67,4 +67,13 @@ func secretText(conf config.Config, stdin bool, title, question, label string) (
 		return nil, err
 	}
 	return bytes.TrimRight(line, "\r\n"), nil
+}
+
+// unlockTime is how long a command waits for the user to unlock the keyring.
+const unlockTime = time.Minute
+
+func openSecrets(paths config.Paths, conf config.Config) (*secret.Store, error) {
+	k := secret.New(filepath.Join(paths.State, "secret"), secret.Options{Keyring: conf.Keyring, Wait: unlockTime})
+	defer k.Close()
+	return k.Open()
 }

@@ -4,13 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"regexp"
 
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/engine"
 	"raccordo/host/internal/ricetta"
-	"raccordo/host/internal/secret"
 )
 
 type sistematsCommand struct {
@@ -57,7 +55,7 @@ func (c sistematsCommand) Run() error {
 		return err
 	}
 	defer clear(text)
-	store, err := secret.Open(filepath.Join(paths.State, "secret"))
+	store, err := openSecrets(paths, conf)
 	if err != nil {
 		return err
 	}

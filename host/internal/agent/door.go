@@ -81,7 +81,7 @@ func (d *door) greet() bool {
 	if err != nil {
 		return false
 	}
-	var g greeting
+	var g wire.Greeting
 	if json.Unmarshal(body, &g) != nil || g.Raccordo < 1 {
 		return false
 	}
@@ -89,7 +89,7 @@ func (d *door) greet() bool {
 	stays := true
 	if g.Answer {
 		stays = d.stays()
-		d.send(greetingAnswer{Raccordo: wire.Protocol, Retiring: !stays})
+		d.send(wire.GreetingAnswer{Raccordo: wire.Protocol, Retiring: !stays})
 	}
 	return stays && d.conn.SetReadDeadline(time.Time{}) == nil
 }
@@ -162,6 +162,7 @@ func (d *door) within(ctx context.Context, req wire.Request) (any, *wire.Error) 
 	if fault != nil {
 		return nil, fault
 	}
+	open := ctx
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	type outcome struct {
@@ -170,7 +171,7 @@ func (d *door) within(ctx context.Context, req wire.Request) (any, *wire.Error) 
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		result, fault := e.Do(ctx, engine.Call{Request: req, Caller: d.caller, Notify: func(ev wire.Event) { d.send(ev) }})
+		result, fault := e.Do(ctx, engine.Call{Request: req, Caller: d.caller, Notify: func(ev wire.Event) { d.send(ev) }, Open: open})
 		done <- outcome{result, fault}
 	}()
 	select {

@@ -125,7 +125,10 @@ func TestCallAsSent(t *testing.T) {
 	}}))
 	c.send(t, `{"jsonrpc":"2.0","id":1,"method":"patient.sync","params":{"codice_fiscale":"X"},"origin":"https://a.it","user_gesture":true}`)
 	got := <-calls
-	got.Notify = nil
+	if got.Open == nil || got.Open.Err() != nil {
+		t.Error("the call does not know its connection")
+	}
+	got.Notify, got.Open = nil, nil
 	want := engine.Call{
 		Request: wire.Request{JSONRPC: "2.0", ID: json.RawMessage("1"), Method: "patient.sync", Params: json.RawMessage(`{"codice_fiscale":"X"}`), Origin: "https://a.it", UserGesture: true},
 		Caller:  wire.Caller{Kind: "browser", Browser: "firefox", Extension: "x"},

@@ -69,7 +69,7 @@ func TestDrain(t *testing.T) {
 }
 
 // greeted introduces a relay and returns the agent's answer.
-func greeted(t *testing.T) (net.Conn, greetingAnswer) {
+func greeted(t *testing.T) (net.Conn, wire.GreetingAnswer) {
 	t.Helper()
 	conn, err := ipc.Dial()
 	if err != nil {
@@ -83,7 +83,7 @@ func greeted(t *testing.T) (net.Conn, greetingAnswer) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answer greetingAnswer
+	var answer wire.GreetingAnswer
 	if err := json.Unmarshal(body, &answer); err != nil || answer.Raccordo != wire.Protocol {
 		t.Fatalf("%s, %v", body, err)
 	}

@@ -19,7 +19,10 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// On Windows go-winio keeps one goroutine for all pipes.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m, goleak.IgnoreAnyFunction("github.com/Microsoft/go-winio.getQueuedCompletionStatus"))
+}
 
 // fake is an engine that answers at once, or as do says.
 type fake struct {

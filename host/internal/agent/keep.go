@@ -22,12 +22,8 @@ type desk interface {
 // running is an agent's process.
 type running interface {
 	Wait() int // blocks until it has ended; its exit code
-	End()      // asks it to end, and makes it after endTime
+	End()      // asks it to end, and makes it after a while
 }
-
-// endTime is how long an agent may take to end when it is asked to: its
-// requests and the logout from the region.
-const endTime = 15 * time.Second
 
 // ended is the news of an agent.
 type ended struct {

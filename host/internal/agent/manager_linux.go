@@ -17,6 +17,9 @@ const (
 	serviceName = "raccordo"
 )
 
+// unitName is the file of the systemd user unit.
+const unitName = "raccordo.service"
+
 // systemdUser is the user's systemd. The library finds the manager by process
 // 1, which tells nothing of whether this user has one, and takes every unclear
 // answer for "not installed": both are asked here.

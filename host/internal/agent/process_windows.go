@@ -10,6 +10,10 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// endTime is how long an agent may take to end when it is asked to: its
+// requests and the logout from the region.
+const endTime = 15 * time.Second
+
 // winAgent is an agent's process and the event by which it is told to end: it
 // has no console for Ctrl-C, no window for WM_CLOSE, and its pipe is its
 // user's alone.

@@ -2,9 +2,6 @@ package agent
 
 import "strings"
 
-// unitName is the file of the systemd user unit.
-const unitName = "raccordo.service"
-
 // unit is the systemd user unit of the program exe (systemd.unit(5),
 // systemd.service(5)).
 //

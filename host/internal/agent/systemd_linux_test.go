@@ -101,37 +101,33 @@ func raccordo(t *testing.T, environ ...string) string {
 	return dir
 }
 
+// output runs a program. What it says goes to a file: a pipe would be waited
+// for until the last process that the program started has gone.
+func output(t *testing.T, args []string) (string, int) {
+	t.Helper()
+	file, err := os.CreateTemp(t.TempDir(), "output")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = file, file
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(file.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text), cmd.ProcessState.ExitCode()
+}
+
 // said runs the program and compares exit code and text.
 func said(t *testing.T, program []string, code int, text string) {
 	t.Helper()
-	cmd := exec.Command(program[0], program[1:]...)
-	out, _ := cmd.CombinedOutput()
-	if got := cmd.ProcessState.ExitCode(); got != code || !strings.Contains(string(out), text) {
+	if out, got := output(t, program); got != code || !strings.Contains(out, text) {
 		t.Errorf("%s: exit %d, not %d, %q without %q", strings.Join(program[1:], " "), got, code, out, text)
-	}
-}
-
-// agentOf waits until an agent listens that is not the one before.
-func agentOf(t *testing.T, before int) int {
-	t.Helper()
-	for {
-		if conn, err := ipc.Dial(); err == nil {
-			p, err := ipc.Verify(conn)
-			conn.Close()
-			if err == nil && p.PID != before {
-				return p.PID
-			}
-		} else if !errors.Is(err, ipc.ErrNoAgent) {
-			t.Fatal(err)
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-}
-
-func nobody(t *testing.T) {
-	t.Helper()
-	if conn, err := ipc.Dial(); !errors.Is(err, ipc.ErrNoAgent) {
-		t.Errorf("somebody listens: %v, %v", conn, err)
 	}
 }
 

@@ -12,6 +12,7 @@ type Call struct {
 	wire.Request
 	Caller wire.Caller
 	Notify func(wire.Event) // to this caller only
+	Open   context.Context  // ends with the caller's connection; nil: not known
 }
 
 // Do answers one request. It returns when the method is done or ctx ends; the

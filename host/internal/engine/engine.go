@@ -8,6 +8,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
@@ -21,12 +22,14 @@ import (
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/outbox"
 	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/proxy"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/screenlock"
 	"raccordo/host/internal/secret"
 	"raccordo/host/internal/session"
 	"raccordo/host/internal/slim"
+	"raccordo/host/internal/wake"
 	"raccordo/host/internal/wire"
 	"raccordo/manifests"
 )
@@ -36,6 +39,7 @@ type Options struct {
 	Version string
 	Config  config.Config
 	Paths   config.Paths
+	Secrets *secret.Store
 	Worker  []string // argv of the card worker, without the module
 	Log     zerolog.Logger
 	Now     func() time.Time
@@ -71,6 +75,7 @@ type Engine struct {
 	expiryTold map[string]time.Time // when the end of a card's certificate was announced, by serial
 
 	farewells *farewells
+	proxy     *proxy.Resolver
 	warnings  []wire.ErrorCode
 	renewing  sync.Mutex // one repair of the session at a time
 }
@@ -97,7 +102,8 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	secrets, err := secret.Open(filepath.Join(opt.Paths.State, "secret"))
+	secrets := opt.Secrets
+	through, err := proxy.New(opt.Config.Proxy, proxy.Options{Now: opt.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -112,9 +118,9 @@ func New(opt Options) (*Engine, error) {
 		secrets: secrets, outbox: box,
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
-		farewells: newFarewells(secrets, opt.Log, opt.Now),
+		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through,
 	}
-	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: uptime()}, rand.Float64)
+	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: wake.Uptime}, rand.Float64)
 	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
 		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
 	})
@@ -123,7 +129,24 @@ func New(opt Options) (*Engine, error) {
 		Catalogue: catalogue, Policies: profile.CardPolicies(), LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
 		Rest: slim.Now,
 	})
+	e.warnings = e.warn()
 	return e, nil
+}
+
+// warn lists what is wrong and stops nothing.
+func (e *Engine) warn() []wire.ErrorCode {
+	list := []wire.ErrorCode{}
+	switch err := e.secrets.Warning(); {
+	case errors.Is(err, secret.ErrLocked):
+		list = append(list, wire.ErrKeyring)
+	case err != nil:
+		list = append(list, wire.ErrNoKeyring)
+	}
+	if c, err := e.newClient(); err == nil {
+		list = append(list, c.Warnings()...)
+		c.Close()
+	}
+	return list
 }
 
 // loginIdle turns the setting into the card engine's: 0 minutes ask each time.
@@ -149,9 +172,10 @@ func (e *Engine) Run(ctx context.Context) error {
 	group.Go(func() { e.watchCards(ctx) })
 	group.Go(func() { e.watchSession(ctx) })
 	group.Go(func() { e.sentinel.Run(ctx) })
+	group.Go(func() { wake.Watch(ctx, e.log, e.woken) })
 	group.Go(func() {
 		e.farewells.run(ctx, func(kept []byte) (*region.Farewell, error) {
-			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now}, kept)
+			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For}, kept)
 		})
 	})
 	if e.opt.Config.OnScreenLock == config.Logout {
@@ -183,9 +207,3 @@ func (e *Engine) status(c wire.Caller) wire.Status {
 
 // Idle tells that nothing would be lost if the agent went away.
 func (e *Engine) Idle() bool { return e.session.Snapshot().State == wire.Disconnected }
-
-// uptime is evenly growing time.
-func uptime() func() time.Duration {
-	start := time.Now()
-	return func() time.Duration { return time.Since(start) }
-}

@@ -93,6 +93,16 @@ func (e *Engine) account(doctor string) (Account, error) {
 	return a, json.Unmarshal(text, &a)
 }
 
+// basic is the account that goes with a card straight to Sistema TS, empty
+// without one.
+func (e *Engine) basic() (user, password string) {
+	a, err := e.account("")
+	if err != nil {
+		return "", ""
+	}
+	return a.User, a.Password
+}
+
 // secondFactor uses the token of before while it lives. A token that the doctor
 // has made since is not tried out beside it: its first use would end the other
 // (A2F manual, life cycle).

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"raccordo/host/internal/session"
+	"raccordo/host/internal/wake"
 	"raccordo/host/internal/wire"
 )
 
@@ -64,11 +65,16 @@ func (e *Engine) renewAhead(ctx context.Context, l *link, number uint64) error {
 	return nil
 }
 
-// rested lets go of connections that may lead nowhere now, and has the session
-// looked at and the late logouts told.
-func (e *Engine) rested(n session.Nudge) {
+// woken lets go of connections that may lead nowhere after a sleep or in another
+// network, has the session looked at, and the late logouts told.
+func (e *Engine) woken(reason string) {
+	e.proxy.Forget()
 	if l, err := e.current(); err == nil {
 		l.client.Rest()
+	}
+	n := session.Network
+	if reason == wake.Resume {
+		n = session.Awake
 	}
 	e.sentinel.Nudge(n)
 	e.farewells.nudge()

@@ -29,8 +29,9 @@ type want struct {
 	holder      wire.Person
 	origin      string
 	caller      wire.Caller
-	redirect    string // empty: a loopback address of the agent's own
-	doctor      string // codice fiscale whom the page names, empty if none
+	redirect    string          // empty: a loopback address of the agent's own
+	open        context.Context // ends with the connection of who asked
+	doctor      string          // codice fiscale whom the page names, empty if none
 	titolare    string
 }
 
@@ -92,7 +93,7 @@ func (e *Engine) loginState(page string) wire.LoginResult {
 
 // want chooses the way of a login. auto takes the card where one is usable.
 func (e *Engine) want(c Call, p wire.LoginParams) (want, error) {
-	w := want{way: p.Via, origin: c.Origin, caller: c.Caller, redirect: p.RedirectURI, doctor: p.Doctor, titolare: p.SubstituteOf}
+	w := want{way: p.Via, origin: c.Origin, caller: c.Caller, redirect: p.RedirectURI, open: c.Open, doctor: p.Doctor, titolare: p.SubstituteOf}
 	offer := e.profile.Wire()
 	if len(offer.Missing) > 0 {
 		return w, wire.NewError(wire.ErrIncomplete, strings.Join(offer.Missing, ", "))
@@ -232,7 +233,7 @@ func (e *Engine) settle(ctx context.Context, mine *attempt, l *link, w want, gra
 }
 
 func (e *Engine) newClient() (*region.Client, error) {
-	return region.New(e.profile, region.Options{Log: e.log, Now: e.now})
+	return region.New(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For, Basic: e.basic})
 }
 
 // open asks for the PIN and opens the region's session with the card.

@@ -106,7 +106,8 @@ func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
 			e.over(pg, wire.NewError(wire.ErrLoginTime, ""))
 		}
 	})
-	pg.end = append(pg.end, func() { timer.Stop() })
+	waiting, done := context.WithCancel(context.WithoutCancel(ctx))
+	pg.end = append(pg.end, func() { timer.Stop() }, done)
 	e.mu.Lock()
 	given := pg.taken || e.attempt != pg.mine
 	if !given {
@@ -117,6 +118,9 @@ func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
 		return "", wire.NewError(wire.ErrCancelled, "")
 	}
 	e.session.Step("browser")
+	if back == nil && pg.want.open != nil {
+		go e.leaveWith(pg, waiting)
+	}
 	if back != nil {
 		back.Serve(func(ctx context.Context, q url.Values) (title, text string) {
 			err := e.returned(ctx, pg, oidc.Answer{State: q.Get("state"), Code: q.Get("code"), Iss: q.Get("iss"), Error: q.Get("error")})
@@ -128,6 +132,18 @@ func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
 		})
 	}
 	return pg.flow.URL, nil
+}
+
+// leaveWith gives a page up whose window went with the connection of the
+// extension that had opened it: nobody can hand in what it returns.
+func (e *Engine) leaveWith(pg *page, waiting context.Context) {
+	select {
+	case <-waiting.Done():
+	case <-pg.want.open.Done():
+		if e.take(pg) {
+			e.over(pg, wire.NewError(wire.ErrLoginCancel, ""))
+		}
+	}
 }
 
 // returned takes what the region's page returned to a loopback address.

@@ -17,6 +17,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/config"
+	"raccordo/host/internal/secret"
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/region"
@@ -34,7 +35,21 @@ type stage struct {
 	web    *http.Client // a browser that stops where it is sent away
 	doctor anagrafe.Doctor
 	opened []string // addresses that the engine wanted to show by itself
+	paste  string   // file with what the person types into the next window
 }
+
+// personScript is a person before a pinentry (GnuPG, Assuan) who types what a file
+// says; without the file he closes the window.
+const personScript = `#!/bin/sh
+echo OK
+while read -r word rest; do
+	case $word in
+	GETPIN) if [ -f '%[1]s' ]; then printf 'D %%s\nOK\n' "$(cat '%[1]s')"; else echo 'ERR 83886179 cancelled'; fi ;;
+	BYE) echo OK; exit ;;
+	*) echo OK ;;
+	esac
+done
+`
 
 const cloudProfile = `name = "Prova"
 code = "090"
@@ -61,6 +76,14 @@ lots = "%[5]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
 
 func newStage(t *testing.T, redirect string) *stage {
 	t.Helper()
+	return raise(t, func(s *stage, ca, cipher string) string {
+		return fmt.Sprintf(cloudProfile, ca, cipher, s.login.Issuer(), redirect, s.region.CloudURL())
+	})
+}
+
+// raise makes a stage whose region profile is what profile says.
+func raise(t *testing.T, profile func(s *stage, ca, cipher string) string) *stage {
+	t.Helper()
 	s := &stage{t: t, doctor: anagrafe.Doctors()[0]}
 	servers, err := testca.New("server")
 	s.must(err)
@@ -81,11 +104,16 @@ func newStage(t *testing.T, redirect string) *stage {
 	s.must(os.Mkdir(regions, 0o700))
 	s.must(os.WriteFile(ca, servers.PEM(), 0o600))
 	s.must(os.WriteFile(cipher, s.region.CipherCertificatePEM(), 0o600))
-	text := fmt.Sprintf(cloudProfile, ca, cipher, s.login.Issuer(), redirect, s.region.CloudURL())
-	s.must(os.WriteFile(filepath.Join(regions, "prova.toml"), []byte(text), 0o600))
+	s.must(os.WriteFile(filepath.Join(regions, "prova.toml"), []byte(profile(s, ca, cipher)), 0o600))
+	s.paste = filepath.Join(dir, "typed")
+	person := filepath.Join(dir, "pinentry")
+	s.must(os.WriteFile(person, fmt.Appendf(nil, personScript, s.paste), 0o700))
 
-	conf := config.Config{Region: "prova", AllowedOrigins: []string{clinic}, OnCardRemoval: config.Logout, OnScreenLock: config.Keep, AutoConnect: config.AutoNever}
+	conf := config.Config{Region: "prova", AllowedOrigins: []string{clinic}, OnCardRemoval: config.Logout, OnScreenLock: config.Keep, AutoConnect: config.AutoNever, Prompt: person}
+	secrets, err := secret.Open(filepath.Join(dir, "state", "secret"))
+	s.must(err)
 	s.e, err = New(Options{
+		Secrets: secrets,
 		Version: "test", Config: conf, Log: log, Now: time.Now,
 		Paths:  config.Paths{Regions: []string{regions}, State: filepath.Join(dir, "state")},
 		Browse: func(address string) error { s.opened = append(s.opened, address); return nil },
@@ -407,5 +435,32 @@ func TestLogoutWhileTheRegionIsDown(t *testing.T) {
 	}
 	if left := s.e.farewells.tell(ctx); left {
 		t.Error("the region could be told, and was not")
+	}
+}
+
+// The window goes with the connection of the extension that opened it: nothing
+// is left waiting for what nobody can hand in.
+func TestConnectionOfTheWindowEnds(t *testing.T) {
+	s := newStage(t, "extension")
+	params, err := json.Marshal(wire.LoginParams{Via: "cloud", RedirectURI: extensionRedirect(s.caller())})
+	s.must(err)
+	open, end := context.WithCancel(t.Context())
+	if _, fault := s.e.Do(t.Context(), Call{
+		Request: wire.Request{Method: "session.login", Params: params, Origin: clinic, UserGesture: true}, Caller: s.caller(), Open: open,
+	}); fault != nil {
+		t.Fatal(fault)
+	}
+	changes, stop := s.e.session.Subscribe()
+	defer stop()
+	end()
+	for {
+		select {
+		case got := <-changes:
+			if got.State == wire.Disconnected && got.Reason == wire.ErrLoginCancel {
+				return
+			}
+		case <-time.After(20 * time.Second):
+			t.Fatalf("%+v", s.e.session.Snapshot())
+		}
 	}
 }

@@ -48,11 +48,7 @@ func (r *Resolver) loaded(ctx context.Context, from string) (*script, error) {
 	if r.script != nil && r.script.from == from && now.Before(r.script.until) {
 		return r.script, nil
 	}
-	text, err := load(ctx, from)
-	var e *engine
-	if err == nil {
-		e, err = newEngine(text, r.opt)
-	}
+	e, err := r.load(ctx, from)
 	if err != nil {
 		if r.script != nil && r.script.from == from {
 			r.script.until = now.Add(scriptRetry)
@@ -62,6 +58,18 @@ func (r *Resolver) loaded(ctx context.Context, from string) (*script, error) {
 	}
 	r.script = &script{from: from, until: now.Add(scriptLasts), engine: e}
 	return r.script, nil
+}
+
+func (r *Resolver) load(ctx context.Context, from string) (*engine, error) {
+	text, err := fetch(ctx, from)
+	if err != nil {
+		return nil, err
+	}
+	program, err := r.compiler.compile(text)
+	if err != nil {
+		return nil, err
+	}
+	return newEngine(ctx, program, r.opt)
 }
 
 // source checks the URL of a PAC file.
@@ -75,8 +83,8 @@ func source(from string) (*url.URL, error) {
 	return u, nil
 }
 
-// load fetches a PAC file, directly: it is what tells of the proxies.
-func load(ctx context.Context, from string) (string, error) {
+// fetch reads a PAC file, directly: it is what tells of the proxies.
+func fetch(ctx context.Context, from string) (string, error) {
 	u, err := source(from)
 	if err != nil {
 		return "", err

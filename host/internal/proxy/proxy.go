@@ -52,11 +52,12 @@ type Resolver struct {
 	mode  string   // System, Direct, or empty: fixed or pac
 	pac   string   // the setting's own PAC file
 
-	mu     sync.Mutex
-	system settings
-	read   time.Time          // when system was read; zero: never
-	script *script            // the PAC file in use; nil: none yet
-	proven map[string]verdict // proxies that were tried, by host:port
+	mu       sync.Mutex
+	compiler *compiler
+	system   settings
+	read     time.Time          // when system was read; zero: never
+	script   *script            // the PAC file in use; nil: none yet
+	proven   map[string]verdict // proxies that were tried, by host:port
 }
 
 type verdict struct {
@@ -79,7 +80,7 @@ func New(setting string, opt Options) (*Resolver, error) {
 			return net.DefaultResolver.LookupIP(ctx, "ip", host)
 		}
 	}
-	r := &Resolver{opt: opt, proven: map[string]verdict{}}
+	r := &Resolver{opt: opt, compiler: newCompiler(), proven: map[string]verdict{}}
 	pac, isPAC := strings.CutPrefix(setting, "pac:")
 	switch {
 	case setting == "" || setting == System:

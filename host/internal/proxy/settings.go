@@ -10,9 +10,9 @@ import (
 
 // settings are what a system says of proxies.
 type settings struct {
-	pac    string                            // URL of a PAC file; comes first
-	server map[string]string                 // proxy ("host:port" or a URL) by the scheme of the request
-	except []string                          // hosts that need none
+	pac    string                           // URL of a PAC file; comes first
+	server map[string]string                // proxy ("host:port" or a URL) by the scheme of the request
+	except []string                         // hosts that need none
 	env    func(*url.URL) (*url.URL, error) // in place of the two before
 }
 

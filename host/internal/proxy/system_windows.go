@@ -19,7 +19,11 @@ func readSystem(context.Context) (settings, error) {
 	if perUser, err := number(registry.LOCAL_MACHINE, internetPolicies, "ProxySettingsPerUser"); err == nil && perUser == 0 {
 		root = registry.LOCAL_MACHINE
 	}
-	k, err := registry.OpenKey(root, internetSettings, registry.QUERY_VALUE)
+	return readKey(root, internetSettings)
+}
+
+func readKey(root registry.Key, path string) (settings, error) {
+	k, err := registry.OpenKey(root, path, registry.QUERY_VALUE)
 	if errors.Is(err, registry.ErrNotExist) {
 		return settings{}, nil
 	}

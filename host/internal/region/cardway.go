@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync/atomic"
 
@@ -82,8 +83,9 @@ func (w *sarCard) again(ctx context.Context, old Session, lingering bool) (Sessi
 		}
 	}
 	s, err := w.enter(ctx)
-	if !hasCode(err, wire.ErrSessionEnded, wire.ErrTLS, wire.ErrTLSRefused) {
-		return s, err
+	var e *Error
+	if !hasCode(err, wire.ErrSessionEnded, wire.ErrTLS, wire.ErrTLSRefused) || errors.As(err, &e) && e.Detail == "card" {
+		return s, err // the card that did not sign is not asked twice
 	}
 	line, lineErr := w.made()
 	if lineErr != nil {

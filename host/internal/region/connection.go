@@ -63,30 +63,44 @@ func (c *Client) Renew(ctx context.Context) (Session, error) { return c.renew(ct
 func (c *Client) Repair(ctx context.Context) (Session, error) { return c.renew(ctx, true) }
 
 func (c *Client) renew(ctx context.Context, lingering bool) (Session, error) {
+	asked, err := c.current()
+	if err != nil {
+		return Session{}, err
+	}
+	select { // one at a time: a region ends the older of two sessions
+	case c.renewing <- struct{}{}:
+		defer func() { <-c.renewing }()
+	case <-ctx.Done():
+		return Session{}, &Error{Code: wire.ErrCancelled, Err: ctx.Err()}
+	}
 	live, err := c.current()
 	if err != nil {
 		return Session{}, err
+	}
+	if live != asked {
+		return live.session, nil // made anew by somebody else meanwhile
 	}
 	s, err := live.way.again(ctx, live.session, lingering)
 	if err != nil {
 		return Session{}, err
 	}
-	c.mu.Lock()
-	mine := c.live == live
-	if mine {
-		c.live = &connection{live.way, live.endpoints, s}
-	}
-	c.mu.Unlock()
-	if mine {
+	if c.swap(live, &connection{live.way, live.endpoints, s}) {
 		return s, nil
 	}
-	// Ended, or made anew by somebody else, meanwhile: the region keeps one
-	// session for each doctor, and this one is nobody's.
-	if now, err := c.current(); err == nil && now.way == live.way {
-		return now.session, nil
-	}
+	// Ended while it was being made anew: the region is not to keep it.
 	if err := live.way.end(context.WithoutCancel(ctx), s); err != nil {
 		c.log.Warn().Err(err).Msg("session of a login that was given up")
 	}
 	return Session{}, &Error{Code: wire.ErrSessionNone}
+}
+
+// swap puts next in the place of old, if old is still there.
+func (c *Client) swap(old, next *connection) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.live != old {
+		return false
+	}
+	c.live = next
+	return true
 }

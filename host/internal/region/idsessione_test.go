@@ -208,6 +208,20 @@ lots = "` + base + `/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPor
 		t.Error(f, err)
 	}
 	s.want(s.prescribes(), wire.ErrSessionNone)
+	withBasic := s.options()
+	withBasic.Basic = func() (string, string) { return d.CF, ministry.Password(d) }
+	c, err := region.New(s.profile, withBasic)
+	s.must(err)
+	t.Cleanup(c.Close)
+	if _, err := c.LoginCard(t.Context(), s.card); err != nil {
+		t.Error("with the credentials beside the card:", err)
+	}
+	withBasic.Basic = func() (string, string) { return d.CF, "x" }
+	c, err = region.New(s.profile, withBasic)
+	s.must(err)
+	t.Cleanup(c.Close)
+	_, err = c.LoginCard(t.Context(), s.card)
+	s.want(err, wire.ErrCredentials)
 	stranger := d
 	stranger.CF = anagrafe.Patients()[0].CF
 	_, err = s.client.LoginCard(t.Context(), card(t, s.region.CardCA(), stranger))

@@ -1,8 +1,10 @@
 package region
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -56,6 +58,38 @@ func TestProfileRefuses(t *testing.T) {
 		if _, err := Parse(id, []byte(good)); err == nil {
 			t.Errorf("id %q accepted", id)
 		}
+	}
+}
+
+// TestCompleteNamesWhatIsMissing: a profile that says it is complete and is not
+// does not load, and says why; one that waits for its region loads.
+func TestCompleteNamesWhatIsMissing(t *testing.T) {
+	good := profileText(base)
+	for key, change := range map[string][2]string{
+		"card.endpoints.session":       {base + "/sessione/v1", ""},
+		"card.endpoints.prescriptions": {base + "/dem", ""},
+		"card.endpoints.lots":          {base + "/lotti", ""},
+		"envelope.cipher":              {"cifra.crt", ""},
+		"cloud.driver":                 {"[card]", "[cloud]\n[card]"},
+		"cloud.oidc.issuer":            {"[card]", "[cloud]\ndriver = \"oidc\"\nendpoints = {prescriptions = \"" + base + "\", lots = \"" + base + "\"}\n[cloud.oidc]\nclient_id = \"x\"\n[card]"},
+		"cloud.id_sessione.endpoint":   {"[card]", "[cloud]\ndriver = \"id-sessione\"\nendpoints = {prescriptions = \"" + base + "\", lots = \"" + base + "\"}\n[card]"},
+	} {
+		t.Run(key, func(t *testing.T) {
+			text := strings.Replace(good, change[0], change[1], 1)
+			_, err := Parse("prova", []byte(text))
+			var f *Fault
+			if !errors.As(err, &f) || f.Key != key || !strings.Contains(err.Error(), key) {
+				t.Errorf("%v", err)
+			}
+			p, err := Parse("prova", []byte("status = \"adhesion\"\n"+text))
+			if err != nil || !slices.Contains(p.Missing(), key) {
+				t.Error(p.Missing(), err)
+			}
+		})
+	}
+	optional := strings.Replace(strings.Replace(good, base+"/anagrafe", "", 1), base+"/lotti", "", 1)
+	if _, err := Parse("prova", []byte("nre = \"region\"\n"+optional)); err != nil {
+		t.Error("registry and lots are not everywhere:", err)
 	}
 }
 

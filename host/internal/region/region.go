@@ -49,6 +49,9 @@ type Options struct {
 	Log   zerolog.Logger
 	Now   func() time.Time                      // time.Now when nil
 	Proxy func(*http.Request) (*url.URL, error) // none when nil
+	// Basic are the doctor's credentials at Sistema TS, which go along with the
+	// card where they are known; nil, or an empty user: they are not.
+	Basic func() (user, password string)
 }
 
 // Client is one region. It is safe for concurrent use.
@@ -62,6 +65,8 @@ type Client struct {
 	cipher   *sac.Cipher    // nil: still to be given by the region
 	open     *exchange.Line // without a card
 	provider *oidc.Provider // nil: the region has none
+
+	renewing chan struct{} // holds who makes the session anew
 
 	mu    sync.Mutex
 	live  *connection
@@ -78,7 +83,7 @@ func New(p Profile, opt Options) (*Client, error) {
 	if err := p.check(); err != nil {
 		return nil, misconfigured(err)
 	}
-	c := &Client{profile: p, opt: opt, log: opt.Log, now: opt.Now, clock: &exchange.Clock{Now: opt.Now}}
+	c := &Client{profile: p, opt: opt, log: opt.Log, now: opt.Now, clock: &exchange.Clock{Now: opt.Now}, renewing: make(chan struct{}, 1)}
 	if err := c.readTrust(); err != nil {
 		return nil, misconfigured(err)
 	}

@@ -75,7 +75,7 @@ func TestLogoutWhileRenewing(t *testing.T) {
 	s := newStage(t)
 	_, err := s.client.LoginCard(t.Context(), s.card)
 	s.must(err)
-	s.region.Inject(simulated.Fault{Kind: simulated.Slow, Service: simulated.ServiceSession, Delay: 300 * time.Millisecond, Times: 1})
+	s.region.Inject(simulated.Fault{Kind: simulated.Slow, Service: simulated.ServiceSession, Delay: 500 * time.Millisecond, Times: 1})
 	var renewed error
 	var both sync.WaitGroup
 	both.Go(func() { _, renewed = s.client.Renew(context.Background()) })
@@ -210,4 +210,34 @@ func TestClock(t *testing.T) {
 	}
 	_, err = c.LoginCard(t.Context(), s.card)
 	s.want(err, wire.ErrClock)
+}
+
+// TestRenewTogether: of many who find the session over, one makes it anew.
+func TestRenewTogether(t *testing.T) {
+	s := newStage(t)
+	_, err := s.client.LoginCard(t.Context(), s.card)
+	s.must(err)
+	s.region.RevokeSessions()
+	s.region.Inject(simulated.Fault{Kind: simulated.Slow, Service: simulated.ServiceSession, Delay: 500 * time.Millisecond, Times: 1})
+	before := s.region.Stats().Requests[simulated.ServiceSession]
+	ids := make(chan string, 8)
+	for range cap(ids) {
+		go func() {
+			got, err := s.client.Renew(context.Background())
+			if err != nil {
+				t.Error(err)
+			}
+			ids <- got.ID
+		}()
+	}
+	first := <-ids
+	for range cap(ids) - 1 {
+		if id := <-ids; id != first {
+			t.Errorf("sessions %s and %s", first, id)
+		}
+	}
+	if n := s.region.Stats().Requests[simulated.ServiceSession] - before; n != 1 {
+		t.Errorf("the region was asked %d times", n)
+	}
+	s.must(s.works())
 }

@@ -24,12 +24,13 @@ type sacCard struct {
 	address string // of a service
 	leaf    []byte
 	now     func() time.Time
+	basic   func() (user, password string)
 	made    func() (*exchange.Line, error)
 	line    atomic.Pointer[exchange.Line]
 }
 
 func newSACCard(c *Client, cr Credentials, line *exchange.Line, made func() (*exchange.Line, error)) *sacCard {
-	w := &sacCard{address: c.profile.Card.Endpoints.Prescriptions + sac.View.Path, now: c.now, made: made}
+	w := &sacCard{address: c.profile.Card.Endpoints.Prescriptions + sac.View.Path, now: c.now, basic: c.opt.Basic, made: made}
 	if len(cr.Certificate.Certificate) > 0 {
 		w.leaf = cr.Certificate.Certificate[0]
 	}
@@ -38,6 +39,15 @@ func newSACCard(c *Client, cr Credentials, line *exchange.Line, made func() (*ex
 }
 
 func (w *sacCard) do(ctx context.Context, _ Session, q exchange.Request) (exchange.Answer, error) {
+	q.Authorise = func(r *http.Request) error {
+		if w.basic == nil {
+			return nil
+		}
+		if user, password := w.basic(); user != "" {
+			r.SetBasicAuth(user, password)
+		}
+		return nil
+	}
 	return w.line.Load().Do(ctx, q)
 }
 
@@ -49,12 +59,15 @@ func (w *sacCard) enter(ctx context.Context) (Session, error) {
 		return Session{}, err
 	}
 	line := w.line.Load()
-	a, err := line.Do(ctx, exchange.Request{Method: http.MethodGet, URL: w.address, Page: true})
+	a, err := w.do(ctx, s, exchange.Request{Method: http.MethodGet, URL: w.address, Page: true})
 	if err != nil {
 		return Session{}, line.Refusal(ctx, w.address, err)
 	}
 	switch e := exchange.StatusError(a); {
 	case e.Code == wire.ErrTLSRefused:
+		return Session{}, e
+	case a.Status == http.StatusUnauthorized && w.basic != nil:
+		e.Code = wire.ErrCredentials
 		return Session{}, e
 	case a.Status == http.StatusUnauthorized || a.Status == http.StatusForbidden:
 		e.Code = wire.ErrTLSRefused

@@ -41,6 +41,7 @@ type stage struct {
 	dir     string
 	login   *idp.Provider
 	region  *simulated.Region
+	text    string // of the profile
 	profile region.Profile
 	client  *region.Client
 	card    region.Credentials
@@ -97,6 +98,7 @@ func newStageWith(t *testing.T, tokens string, change ...func(text string) strin
 	for _, c := range change {
 		moved = c(moved)
 	}
+	s.text = moved
 	s.profile, s.client = s.load(moved)
 	s.card = card(t, cards, anagrafe.Doctors()[0])
 	s.card.Certificate.PrivateKey = counted{s.card.Certificate.PrivateKey.(crypto.Signer), &s.signed}

@@ -23,7 +23,7 @@ func (p *plan) nudge(n Nudge, now time.Duration) {
 	switch {
 	case p.seen.State == wire.Connected && outside:
 		p.doubts(now)
-	case p.seen.State == wire.Stale && (n == Login || p.seen.Repair == RepairAuto):
+	case p.seen.State == wire.Stale:
 		p.asked = p.asked || n == Login
 		p.again, p.fails, p.renewAt = true, 0, now
 	case p.seen.State == wire.Reconnecting:
@@ -100,7 +100,7 @@ func (p *plan) checked(j job, found wire.ErrorCode, now time.Duration) (login wi
 
 // renewed takes note of what a repair came to, besides what the Machine shows.
 func (p *plan) renewed(j job, failed wire.ErrorCode, now time.Duration) {
-	if p.seen.number != j.of.number || !p.live() {
+	if p.seen.number != j.of.number {
 		return
 	}
 	switch {

@@ -62,7 +62,7 @@ func (j job) limit() time.Duration {
 func (p *plan) look(v view, now time.Duration, repairing bool) {
 	old := p.seen
 	p.seen = v
-	if v.number != old.number || !p.live() {
+	if v.number != old.number {
 		p.born, p.checkAt, p.renewAt, p.fails, p.tries = now, now, now, 0, 0
 		p.doubt, p.asked, p.again, p.hopeless, p.symptom = false, false, false, false, ""
 	}

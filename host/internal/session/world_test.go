@@ -30,6 +30,7 @@ type world struct {
 	refuses  wire.ErrorCode // what a renewal runs into
 	repair   string         // how a session is left that could not be repaired
 	takes    time.Duration  // what a request takes
+	lingers  time.Duration  // and its end, when it is cut
 	declines wire.ErrorCode // why the keeper does not even try
 	faults   []string
 	busy     bool
@@ -45,6 +46,9 @@ func bubble(t *testing.T, test func(*world)) {
 		stop := w.run()
 		test(w)
 		stop()
+		if w.busy {
+			t.Error("a call outlives the Sentinel")
+		}
 		for _, f := range w.faults {
 			t.Error(f)
 		}
@@ -95,7 +99,9 @@ func (w *world) call(ctx context.Context, what string) error {
 	case <-ctx.Done():
 		w.mu.Lock()
 		w.log = append(w.log, fmt.Sprintf("%s cut", time.Since(w.start)))
+		lingers := w.lingers
 		w.mu.Unlock()
+		time.Sleep(lingers)
 		return ctx.Err()
 	}
 }

@@ -145,6 +145,7 @@ const (
 	ErrA2F          ErrorCode = "session.id_sessione_refused"
 	ErrNoKeyring    ErrorCode = "secret.no_keyring"
 	ErrKeyring      ErrorCode = "secret.keyring_locked"
+	ErrKeyMissing   ErrorCode = "secret.key_missing"
 	ErrPatientNone  ErrorCode = "patient.unknown"
 	ErrPatientID    ErrorCode = "patient.invalid"
 	ErrNotYours     ErrorCode = "patient.not_yours"
@@ -249,6 +250,7 @@ var Faults = []Fault{
 	{ErrA2F, HopSession, false, -32000, "Sistema TS refused the ID-SESSIONE request"},
 	{ErrNoKeyring, HopConnector, false, -32000, "no keyring on this PC: the data key lies in a file of the user"},
 	{ErrKeyring, HopConnector, true, -32000, "the keyring is locked"},
+	{ErrKeyMissing, HopConnector, false, -32000, "the data key is not where it was: keyring not there, or emptied"},
 	{ErrPatientNone, HopRegion, false, -32000, "the region does not know this patient"},
 	{ErrPatientID, HopData, false, -32000, "not a valid codice fiscale"},
 	{ErrNotYours, HopRegion, false, -32000, "the patient is registered with another doctor: the patient's health card is needed"},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"raccordo/host/internal/region/oidc"
 	"raccordo/host/internal/wire"
 )
 
@@ -96,6 +97,40 @@ func TestRefusedLoginIsRevoked(t *testing.T) {
 	}
 	_, err = client.Redeem(t.Context(), f, a)
 	want(t, err, wire.ErrIdentity)
+	if got := v.called("/revoke"); got != 2 {
+		t.Errorf("%d revocations", got)
+	}
+}
+
+// The card may be gone by the time a login that is bound to it ends.
+func TestEndWithoutTheCard(t *testing.T) {
+	p := newPlace(t)
+	v := newVillain(p)
+	v.discovery = func(d map[string]any) { d["revocation_endpoint"] = v.server.URL + "/revoke" }
+	v.token = func(w http.ResponseWriter, q *http.Request) {
+		if len(q.TLS.PeerCertificates) != 1 {
+			t.Error("tokens were asked for without the card")
+		}
+		v.serveToken(w, q)
+	}
+	v.revoke = func(_ http.ResponseWriter, q *http.Request) {
+		if len(q.TLS.PeerCertificates) != 0 {
+			t.Error("the end needs the card")
+		}
+	}
+	cfg := v.config()
+	cfg.Tokens = oidc.MTLS
+	client := p.client(cfg)
+	f, a, err := v.login(client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, client.UseCard(f, p.card(p.cards, 0)), "")
+	tokens, err := client.Redeem(t.Context(), f, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, tokens.End(t.Context()), "")
 	if got := v.called("/revoke"); got != 2 {
 		t.Errorf("%d revocations", got)
 	}

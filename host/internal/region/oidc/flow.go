@@ -27,6 +27,7 @@ type Flow struct {
 	verifier, nonce string
 	prover          *prover        // DPoP
 	bound           *exchange.Line // mtls: the card's line
+	walked          bool           // with the card: there was nobody to cancel
 	spent           atomic.Bool
 }
 

@@ -16,8 +16,12 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// tolerance is how far two clocks may differ before one of them is wrong.
-const tolerance = 5 * time.Minute
+const (
+	// tolerance is how far two clocks may differ before one of them is wrong.
+	tolerance = 5 * time.Minute
+	// expiryLeeway is what clocks that are not wrong differ by in practice.
+	expiryLeeway = 2 * time.Minute
+)
 
 // Identity is who logged in, as the verified ID token says.
 type Identity struct {
@@ -73,7 +77,7 @@ func (p *Provider) verify(ctx context.Context, g grant, nonce string, renewed bo
 		return claims{}, fail(wire.ErrIdentity, "iat, exp")
 	case now.Sub(token.IssuedAt).Abs() > tolerance:
 		return claims{}, fail(wire.ErrClock, "iat") // it was issued for the request just made
-	case now.After(token.Expiry.Add(tolerance)) || token.Expiry.Before(token.IssuedAt):
+	case token.Expiry.Before(token.IssuedAt) || now.After(token.Expiry.Add(expiryLeeway)):
 		return claims{}, fail(wire.ErrIdentity, "exp")
 	}
 	return c, nil

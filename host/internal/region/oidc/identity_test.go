@@ -122,6 +122,9 @@ func TestIDToken(t *testing.T) {
 		{"expired within the tolerance", func(v *villain) {
 			v.claims = func(c map[string]any) { c["iat"], c["exp"] = in(-4*time.Minute), in(-time.Minute) }
 		}, ""},
+		{"expired beyond the tolerance", func(v *villain) {
+			v.claims = func(c map[string]any) { c["iat"], c["exp"] = in(-4*time.Minute), in(-3*time.Minute) }
+		}, wire.ErrIdentity},
 		{"ends before it begins", claim("exp", in(-time.Minute)), wire.ErrIdentity},
 		{"no exp", claim("exp", nil), wire.ErrIdentity},
 		{"no iat", claim("iat", nil), wire.ErrIdentity},

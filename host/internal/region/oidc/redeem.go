@@ -32,7 +32,7 @@ func (p *Provider) Redeem(ctx context.Context, f *Flow, a Answer) (*Tokens, erro
 		return nil, fail(wire.ErrIdentity, "iss of the answer")
 	}
 	if a.Error != "" {
-		return nil, refused(a.Error)
+		return nil, refused(a.Error, f.walked)
 	}
 	if a.Code == "" {
 		return nil, fail(wire.ErrLoginRefused, "no code")
@@ -62,11 +62,11 @@ func (p *Provider) Redeem(ctx context.Context, f *Flow, a Answer) (*Tokens, erro
 
 // refused is the error of an authorization response (RFC 6749, section
 // 4.1.2.1; OpenID Connect Core, section 3.1.2.6).
-func refused(code string) *exchange.Error {
-	switch code {
-	case "access_denied":
+func refused(code string, walked bool) *exchange.Error {
+	switch {
+	case code == "access_denied" && !walked:
 		return fail(wire.ErrLoginCancel, "")
-	case "temporarily_unavailable", "server_error":
+	case code == "temporarily_unavailable", code == "server_error":
 		return fail(wire.ErrRegionBusy, code)
 	}
 	return fail(wire.ErrLoginRefused, standard(code))

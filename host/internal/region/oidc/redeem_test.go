@@ -85,6 +85,7 @@ func TestRedirectURI(t *testing.T) {
 		{"http://127.0.0.1@altrove.invalid/", false, false},
 		{"https://altrove.invalid/", false, false},
 		{"https://chromiumapp.org/", false, false},
+		{"https://x.chromiumapp.org:8443/", false, false},
 		{"https://x.chromiumapp.org.altrove.invalid/", false, false},
 		{extension + "#x", false, false},
 		{extension + "#", false, false},

@@ -94,6 +94,9 @@ func TestRenewal(t *testing.T) {
 					row.setup(v)
 				}
 			})
+			if tokens.Renewable() != (row.name != "no refresh token") {
+				t.Errorf("renewable: %t", tokens.Renewable())
+			}
 			before := bearer(t, tokens)
 			if row.later != nil {
 				row.later(v)
@@ -103,6 +106,9 @@ func TestRenewal(t *testing.T) {
 			case row.want == wire.ErrIdentity:
 				r, _ := http.NewRequest(http.MethodGet, v.server.URL, nil)
 				want(t, tokens.Authorise(r), wire.ErrSessionNone)
+				if tokens.Renewable() {
+					t.Error("renewable after its end")
+				}
 			case (bearer(t, tokens) == before) != row.kept:
 				t.Errorf("token kept: %t", !row.kept)
 			}

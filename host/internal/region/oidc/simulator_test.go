@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -13,6 +14,7 @@ import (
 	"raccordo/host/internal/region/oidc"
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/idp"
+	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/wire"
 )
 
@@ -175,6 +177,27 @@ func TestSimulatedWalkRefused(t *testing.T) {
 	sim.SetDown(true)
 	_, err = client.Walk(t.Context(), begin(t, client), p.card(p.cards, 0))
 	want(t, err, wire.ErrRegionDown)
+}
+
+// The region refuses the card's holder: nobody has cancelled anything.
+func TestSimulatedWalkOfAStranger(t *testing.T) {
+	p := newPlace(t)
+	_, client := p.simulated()
+	f := begin(t, client)
+	card := p.card(p.cards, 0)
+	der, err := p.cards.Issue(&x509.Certificate{
+		Subject: testca.Subject("non una CNS"), KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}, rsaKey().Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	card.Certificate.Certificate = [][]byte{der}
+	a, err := client.Walk(t.Context(), f, card)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.Redeem(t.Context(), f, a)
+	want(t, err, wire.ErrLoginRefused)
 }
 
 func TestSimulatedCancel(t *testing.T) {

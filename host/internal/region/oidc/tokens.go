@@ -58,6 +58,13 @@ func (t *Tokens) ExpiresAt() time.Time {
 	return t.expires
 }
 
+// Renewable tells whether Refresh can work at all: there is a refresh token.
+func (t *Tokens) Renewable() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.refresh != "" && !t.closed
+}
+
 // Line is the line with the card's certificate that the tokens are bound to,
 // and that every request with them must take; nil: any line will do.
 func (t *Tokens) Line() *exchange.Line { return t.bound }

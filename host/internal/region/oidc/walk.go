@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"raccordo/host/internal/region/exchange"
 	"raccordo/host/internal/wire"
@@ -43,10 +42,6 @@ func (p *Provider) Walk(ctx context.Context, f *Flow, card exchange.Credentials)
 	for step := range maxSteps + 1 {
 		answer, err := line.Do(ctx, exchange.Request{Method: http.MethodGet, URL: next.String(), Accept: "text/html", Page: true})
 		if err != nil {
-			if strings.Contains(err.Error(), "Location header") {
-				// net/http looks at the address first, and quotes one that is none.
-				err = exchange.BadAnswer("redirect to nowhere")
-			}
 			return Answer{}, line.Refusal(ctx, next.String(), err)
 		}
 		p.opt.Log.Debug().Int("step", step).Int("status", answer.Status).Msg("login with the card")
@@ -55,6 +50,7 @@ func (p *Provider) Walk(ctx context.Context, f *Flow, card exchange.Credentials)
 		}
 		switch {
 		case comesBack(f.RedirectURI, next):
+			f.walked = true
 			if p.cfg.Tokens == MTLS {
 				f.bound = line
 			}

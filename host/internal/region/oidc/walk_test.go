@@ -95,6 +95,11 @@ func TestWalk(t *testing.T) {
 			if err != nil {
 				holds(t, "error", err.Error(), "segretissimo", f.State)
 			}
+			if strings.HasPrefix(row.name, "a code at") || strings.HasPrefix(row.name, "http at") || strings.HasPrefix(row.name, "name and") {
+				if !strings.Contains(err.Error(), "leads elsewhere") || v.called("/cns") != 1 {
+					t.Errorf("%v after %d requests", err, v.called("/cns"))
+				}
+			}
 			if u, _ := url.Parse(f.URL); saw == nil || saw.URL.RawQuery != u.RawQuery {
 				t.Error("the CNS endpoint did not see the query of the page")
 			}

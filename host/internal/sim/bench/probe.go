@@ -19,6 +19,12 @@ type probe struct {
 	clicks int
 }
 
+// surface is a page of any browser.
+type surface interface {
+	Eval(ctx context.Context, js string, out any) error
+	WaitFor(ctx context.Context, condition string) error
+}
+
 // stateAt is what the badge came to show, and when.
 type stateAt struct {
 	State string
@@ -29,7 +35,11 @@ func (s stateAt) time() time.Time { return time.UnixMicro(int64(s.At * 1000)) }
 
 // plant puts the button into the page; marker tells whose messages are heard.
 func plant(ctx context.Context, page *browser.Page, marker string) (*probe, error) {
-	return &probe{Page: page}, page.Eval(ctx, fmt.Sprintf("void (%s)(%q)", probeScript, marker), nil)
+	return &probe{Page: page}, plantIn(ctx, page, marker)
+}
+
+func plantIn(ctx context.Context, page surface, marker string) error {
+	return page.Eval(ctx, fmt.Sprintf("void (%s)(%q)", probeScript, marker), nil)
 }
 
 // settle is how long a page is left alone after a click: looking at it would
@@ -70,18 +80,24 @@ func (p *probe) result(ctx context.Context, out any) error {
 }
 
 // mark is the place from which becomes looks.
-func (p *probe) mark(ctx context.Context) (n int, err error) {
-	return n, p.Eval(ctx, "misura.states.length", &n)
-}
+func (p *probe) mark(ctx context.Context) (int, error) { return markOf(ctx, p) }
 
 // becomes waits until the badge, after the mark, has come to show state, and
 // tells when it did.
 func (p *probe) becomes(ctx context.Context, mark int, state string) (time.Time, error) {
+	return becameIn(ctx, p, mark, state)
+}
+
+func markOf(ctx context.Context, page surface) (n int, err error) {
+	return n, page.Eval(ctx, "misura.states.length", &n)
+}
+
+func becameIn(ctx context.Context, page surface, mark int, state string) (time.Time, error) {
 	found := fmt.Sprintf("misura.states.slice(%d).find((s) => s.state === %q)", mark, state)
-	if err := p.WaitFor(ctx, found); err != nil {
+	if err := page.WaitFor(ctx, found); err != nil {
 		return time.Time{}, err
 	}
 	var s stateAt
-	err := p.Eval(ctx, found, &s)
+	err := page.Eval(ctx, found, &s)
 	return s.time(), err
 }

@@ -24,10 +24,19 @@ type conn struct {
 
 	mu       sync.Mutex
 	next     int
-	waiting  map[int]chan message
+	waiting  map[int]call
 	sessions map[string]func(method string, params json.RawMessage)
 	gone     bool
 }
+
+// call is a method that has not been answered.
+type call struct {
+	session string
+	answer  chan message // closed: there will be none
+}
+
+// errDetached says that a page or worker went away before it answered.
+var errDetached = errors.New("the page is gone")
 
 type message struct {
 	ID        int             `json:"id"`
@@ -42,7 +51,7 @@ type message struct {
 
 func newConn(read io.ReadCloser, write io.WriteCloser) *conn {
 	c := &conn{
-		read: read, write: write, readEnd: make(chan struct{}), waiting: map[int]chan message{},
+		read: read, write: write, readEnd: make(chan struct{}), waiting: map[int]call{},
 		sessions: map[string]func(string, json.RawMessage){},
 	}
 	go c.loop()
@@ -65,22 +74,42 @@ func (c *conn) loop() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.gone = true
-	for id, answer := range c.waiting {
-		close(answer)
+	for id, w := range c.waiting {
+		close(w.answer)
 		delete(c.waiting, id)
 	}
 }
 
 func (c *conn) deliver(m message) {
 	c.mu.Lock()
-	answer, listener := c.waiting[m.ID], c.sessions[m.Session]
+	answer, listener := c.waiting[m.ID].answer, c.sessions[m.Session]
 	delete(c.waiting, m.ID)
 	c.mu.Unlock()
 	switch {
 	case answer != nil:
 		answer <- m // buffered
+	case m.Method == "Target.detachedFromTarget":
+		c.detached(m.Params)
 	case m.Method != "" && listener != nil:
 		listener(m.Method, m.Params)
+	}
+}
+
+// detached ends the calls of a page that went away: nobody will answer them.
+func (c *conn) detached(raw json.RawMessage) {
+	var of struct {
+		Session string `json:"sessionId"`
+	}
+	if json.Unmarshal(raw, &of) != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, w := range c.waiting {
+		if w.session == of.Session {
+			close(w.answer)
+			delete(c.waiting, id)
+		}
 	}
 }
 
@@ -110,7 +139,7 @@ func (c *conn) call(ctx context.Context, session, method string, p params, out a
 	}
 	c.next++
 	id := c.next
-	c.waiting[id] = answer
+	c.waiting[id] = call{session, answer}
 	c.mu.Unlock()
 	defer func() {
 		c.mu.Lock()
@@ -126,7 +155,7 @@ func (c *conn) call(ctx context.Context, session, method string, p params, out a
 	case m, ok := <-answer:
 		switch {
 		case !ok:
-			return fmt.Errorf("%s: %w", method, ErrGone)
+			return fmt.Errorf("%s: %w", method, c.why())
 		case m.ErrorData != nil:
 			return fmt.Errorf("%s: %s", method, m.ErrorData.Message)
 		case out == nil:
@@ -134,6 +163,16 @@ func (c *conn) call(ctx context.Context, session, method string, p params, out a
 		}
 		return json.Unmarshal(m.Result, out)
 	}
+}
+
+// why there is no answer.
+func (c *conn) why() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.gone {
+		return ErrGone
+	}
+	return errDetached
 }
 
 func (c *conn) send(id int, session, method string, p params) error {

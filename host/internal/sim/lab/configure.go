@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -54,7 +55,7 @@ client_id = "raccordo"
 scopes = ["openid"]
 redirect = "extension"
 cns_endpoint = %[7]q
-tokens = "bearer"
+tokens = %[8]q
 cf_claim = "fiscal_number"
 
 [session]
@@ -89,7 +90,7 @@ func (l *Lab) configure(ctx context.Context) error {
 		answer = 20 * time.Second
 	}
 	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer,
-		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint())
+		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"))
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -105,7 +106,7 @@ func (l *Lab) configure(ctx context.Context) error {
 	if program == "" {
 		program = scripted
 	}
-	settings := fmt.Sprintf("region = \"simulata\"\nallowed_origins = [%q]\nprompt = %q\nlog_level = \"debug\"\n%s\n", l.Clinic.URL, program, l.opt.Settings)
+	settings := fmt.Sprintf("region = \"simulata\"\nallowed_origins = [%q]\nprompt = %q\nlog_level = \"debug\"\nkeyring = \"file\"\n%s\n", l.Clinic.URL, program, l.opt.Settings)
 	if err := os.WriteFile(filepath.Join(conf, "config.toml"), []byte(settings), 0o600); err != nil {
 		return err
 	}

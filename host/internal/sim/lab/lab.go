@@ -45,10 +45,10 @@ type Options struct {
 }
 
 // Ports are fixed in the demo so that its addresses stay the same.
-type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard, Control int }
+type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard, Control, SAC int }
 
-// DemoPorts are those of the demo, 8443 to 8450.
-var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449, Control: 8450}
+// DemoPorts are those of the demo, 8443 to 8451.
+var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449, Control: 8450, SAC: 8451}
 
 // Lab is a running practice.
 type Lab struct {
@@ -129,7 +129,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 		return err
 	}
 	l.Region, err = region.New(region.Options{
-		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), Log: l.opt.Log,
+		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), SACAddr: loopback(l.opt.Ports.SAC), Log: l.opt.Log,
 		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login, Faults: plan, Tokens: l.opt.Tokens,
 	})
 	if err != nil {

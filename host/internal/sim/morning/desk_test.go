@@ -3,6 +3,7 @@ package morning
 import (
 	"context"
 	"regexp"
+	"testing"
 	"time"
 
 	"raccordo/host/internal/sim/browser"
@@ -18,6 +19,7 @@ type surface interface {
 	clickSelector(ctx context.Context, selector string) error
 	visit(ctx context.Context, url string) error
 	shoot(ctx context.Context, file string) error
+	close(ctx context.Context) error
 }
 
 type chromiumTab struct{ *browser.Page }
@@ -39,6 +41,7 @@ func (c chromiumTab) visit(ctx context.Context, url string) error {
 	return c.Reload(ctx)
 }
 func (c chromiumTab) shoot(ctx context.Context, file string) error { return c.Screenshot(ctx, file) }
+func (c chromiumTab) close(ctx context.Context) error              { return c.Close(ctx) }
 
 type firefoxTab struct{ *firefox.Page }
 
@@ -59,6 +62,7 @@ func (f firefoxTab) visit(ctx context.Context, url string) error {
 	return f.Reload(ctx)
 }
 func (f firefoxTab) shoot(ctx context.Context, file string) error { return f.Screenshot(ctx, file) }
+func (f firefoxTab) close(ctx context.Context) error              { return f.Close(ctx) }
 
 // desk is a doctor before the clinic in one of the browsers.
 type desk struct {
@@ -121,26 +125,39 @@ func (d *desk) passes(door string) {
 	w := d.regionPage()
 	d.must(w.click(d.limit(), "link", "^Entra con "+door+"$"))
 	d.must(w.see(d.limit(), "", "^Accesso con "+door+"$"))
-	d.presses(w, "^Entra$")
+	d.leaves(w, "button", "^Entra$")
 }
 
-// presses clicks a button that ends its window. A browser drops what is clicked
-// before a new page has been painted, so a click without effect is repeated, as
-// a person would.
-func (d *desk) presses(w surface, name string) {
+// painted waits until a new page has been shown: a browser drops what is
+// clicked before. It is content with a second: a window may be behind others.
+const painted = `new Promise((done) => {
+	setTimeout(done, 1000, false);
+	const look = () => performance.getEntriesByName("first-contentful-paint").length ? done(true) : setTimeout(look, 10);
+	look();
+})`
+
+// leaves clicks what ends its window, again where a click had no effect, as a
+// person would.
+func (d *desk) leaves(w surface, role, name string) {
 	d.t.Helper()
 	var err error
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(time.Second) {
-		if err = w.click(d.limit(), "button", name); err != nil {
-			continue // gone, or going
+	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(100 * time.Millisecond) {
+		if w.Eval(d.limit(), painted, nil) == nil {
+			err = w.click(d.limit(), role, name)
 		}
 		for range 50 {
 			var url string
 			if w.Eval(d.limit(), "location.href", &url) != nil {
-				return
+				return // gone
 			}
 			time.Sleep(20 * time.Millisecond)
 		}
 	}
 	d.t.Fatalf("%s does nothing: %v", name, err)
+}
+
+func (d *desk) on(t *testing.T) *desk {
+	q := *d
+	q.practice = d.practice.on(t)
+	return &q
 }

@@ -1,6 +1,6 @@
 // Package morning is a doctor's whole morning in a real browser: the page, the
 // card, the login, a patient, three prescriptions, the card pulled out and put
-// back, the logout. Demo and end-to-end test play the same morning; each step
+// back, the logout, and the same region without the card. Demo and end-to-end test play the same morning; each step
 // is true or the morning fails.
 //
 // It looks at the page as a screen reader does and clicks as a hand does; it
@@ -68,6 +68,8 @@ var steps = []struct {
 	{"Tre ricette elaborate, una annullata", (*Day).prescribes},
 	{"Carta estratta e reinserita: di nuovo collegati", (*Day).pullsCard},
 	{"Logout Cloud Regionale", (*Day).logsOut},
+	{"Senza carta: Login Cloud regionale con SPID", (*Day).entersBySPID},
+	{"Sincronizzazione via cloud e logout", (*Day).worksWithoutCard},
 }
 
 // Play runs all steps and stops at the first that is not true.

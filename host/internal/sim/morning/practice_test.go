@@ -1,11 +1,14 @@
 package morning
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,6 +35,13 @@ type practice struct {
 // openPractice starts everything; the card is not inserted.
 func openPractice(t *testing.T, opt lab.Options) *practice {
 	t.Helper()
+	return openPracticeIn(t, opt, func(*lab.Lab) error { return nil })
+}
+
+// openPracticeIn starts everything in a lab that is changed before anything of
+// the product has read its configuration.
+func openPracticeIn(t *testing.T, opt lab.Options, change func(*lab.Lab) error) *practice {
+	t.Helper()
 	p := &practice{t: t, bin: built(t), dir: t.TempDir()}
 	opt.Bin = p.bin
 	var err error
@@ -43,6 +53,7 @@ func openPractice(t *testing.T, opt lab.Options) *practice {
 			t.Error(err)
 		}
 	})
+	p.must(change(p.lab))
 	p.startBrowser()
 	t.Cleanup(func() { p.day.Browser.Close() })
 	return p
@@ -281,3 +292,17 @@ func (p *practice) syncs() {
 }
 
 func patientPage() string { return "#/pazienti/" + patient().CF }
+
+// withoutCardWay takes the card's own way out of the region's profile.
+func withoutCardWay(l *lab.Lab) error {
+	file := filepath.Join(l.Dir, "config", "raccordo", "regions", "simulata.toml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	from, to := bytes.Index(text, []byte("[card]\n")), bytes.Index(text, []byte("[cloud]\n"))
+	if from < 0 || to < from {
+		return fmt.Errorf("%s: no [card] before [cloud]", file)
+	}
+	return os.WriteFile(file, slices.Delete(text, from, to), 0o600)
+}

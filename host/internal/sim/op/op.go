@@ -10,6 +10,8 @@ package op
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	_ "embed"
@@ -24,8 +26,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
+
 	"raccordo/host/internal/sim/testca"
 )
+
+// startTime is more than any Node takes that will start at all.
+const startTime = 2 * time.Minute
 
 //go:embed provider.mjs
 var script []byte
@@ -53,14 +60,15 @@ type Provider struct {
 
 // settings are what the script reads.
 type settings struct {
-	Modules  string `json:"modules"`
-	Key      string `json:"key"`
-	Cert     string `json:"cert"`
-	Tokens   string `json:"tokens"`
-	Nonces   bool   `json:"nonces"`
-	Resource string `json:"resource,omitempty"`
-	InID     bool   `json:"claimsInIDToken"`
-	Front    string `json:"front,omitempty"`
+	Modules  string          `json:"modules"`
+	Key      string          `json:"key"`
+	Cert     string          `json:"cert"`
+	Tokens   string          `json:"tokens"`
+	Nonces   bool            `json:"nonces"`
+	Resource string          `json:"resource,omitempty"`
+	InID     bool            `json:"claimsInIDToken"`
+	Front    string          `json:"front,omitempty"`
+	Signing  jose.JSONWebKey `json:"signing"`
 }
 
 // Start starts a provider that keeps its files in dir.
@@ -69,7 +77,14 @@ func Start(ctx context.Context, dir string, o Options) (*Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := settings{modules, filepath.Join(dir, "op.key"), filepath.Join(dir, "op.crt"), o.Tokens, o.Nonces, o.Resource, o.ClaimsInIDToken, o.Front}
+	// Not made by Node: its collector may destroy the job that made a key while
+	// the key is being exported, and both want the same lock (seen in Node 20).
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, err
+	}
+	signing := jose.JSONWebKey{Key: key, KeyID: "prova", Use: "sig", Algorithm: string(jose.RS256)}
+	s := settings{modules, filepath.Join(dir, "op.key"), filepath.Join(dir, "op.crt"), o.Tokens, o.Nonces, o.Resource, o.ClaimsInIDToken, o.Front, signing}
 	if err := writePair(o.ServerCA, s.Cert, s.Key); err != nil {
 		return nil, err
 	}
@@ -101,6 +116,8 @@ func Start(ctx context.Context, dir string, o Options) (*Provider, error) {
 	var said struct {
 		Issuer string `json:"issuer"`
 	}
+	stuck := time.AfterFunc(startTime, func() { _ = cmd.Process.Kill() })
+	defer stuck.Stop()
 	_, err = stdin.Write(append(line, '\n'))
 	if err == nil {
 		err = json.NewDecoder(bufio.NewReader(stdout)).Decode(&said)

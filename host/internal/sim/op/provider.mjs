@@ -1,7 +1,7 @@
 // An OpenID provider made of npm oidc-provider, on https at a port of its own.
 // Settings come as one line of JSON on stdin; {"issuer"} goes to stdout; it ends
 // with stdin.
-import { generateKeyPairSync, randomBytes, X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
 import { join } from "node:path";
@@ -27,7 +27,6 @@ const server = createServer({
 await new Promise((up) => server.listen(0, "127.0.0.1", up));
 const issuer = `https://127.0.0.1:${server.address().port}`;
 
-const signing = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" });
 const smartcard = "urn:oasis:names:tc:SAML:2.0:ac:classes:SmartcardPKI";
 
 // A native program must be consented to at each login by default (RFC 8252,
@@ -37,7 +36,7 @@ policy.get("consent").checks.remove("native_client_prompt");
 
 const provider = new Provider(issuer, {
 	interactions: { policy },
-	jwks: { keys: [{ ...signing, use: "sig", alg: "RS256", kid: "prova" }] },
+	jwks: { keys: [set.signing] },
 	cookies: { keys: [randomBytes(32).toString("hex")] },
 	clients: [
 		{

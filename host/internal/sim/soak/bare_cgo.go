@@ -4,7 +4,6 @@ package soak
 
 import (
 	"bufio"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 	"io"
@@ -29,16 +28,7 @@ func Bare(module, pin string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	info, err := asn1.Marshal(struct {
-		Algorithm struct {
-			OID  asn1.ObjectIdentifier
-			Null asn1.RawValue
-		}
-		Digest []byte
-	}{struct {
-		OID  asn1.ObjectIdentifier
-		Null asn1.RawValue
-	}{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, asn1.NullRawValue}, make([]byte, 32)})
+	info, err := digestInfo(make([]byte, 32))
 	if err != nil {
 		return err
 	}

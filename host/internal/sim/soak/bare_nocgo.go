@@ -11,3 +11,8 @@ import (
 func Bare(string, string, io.Reader, io.Writer) error {
 	return errors.New("unsupported: built without cgo")
 }
+
+// BareLogin needs it too.
+func BareLogin(string, string, string, string, io.Reader, io.Writer) error {
+	return errors.New("unsupported: built without cgo")
+}

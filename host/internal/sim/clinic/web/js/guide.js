@@ -17,6 +17,7 @@ function steps({ card_url: card, pin }) {
 		html`In <a href="#/ricette">Ricette</a> premere <b>Elabora tutte</b>, poi <b>Visualizza</b> e <b>Annulla ricetta</b>; l’effetto si vede nel ${fse}.`,
 		html`Estrarre la carta: il collegamento cade. Reinserirla: il PIN viene chiesto da solo.`,
 		html`Nome → <b>Logout Cloud Regionale</b>.`,
+		html`Estrarre la carta. Nome → <b>Login Cloud regionale</b>: si apre la pagina della regione; <b>Entra con SPID</b> → <b>Entra</b>. Poi sincronizzare e uscire come prima.`,
 	];
 }
 
