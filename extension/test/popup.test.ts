@@ -38,6 +38,7 @@ test("the popup shows each warning once, and where to reconnect", () => {
 	assert.deepEqual(shown(told).codes, ["secret.no_keyring"]);
 	const stale = status({ ...off, state: "stale", reason: "session.login_needed", repair: "login" });
 	assert.match(shown(stale).text, /Collegamento da ripristinare.*«Ricollegati» accanto al proprio nome/);
-	assert.doesNotMatch(shown({ ...stale, session: { ...stale.session, repair: "auto" } }).text, /«Ricollegati»/);
-	assert.match(shown({ ...stale, session: { ...stale.session, repair: "auto" } }).text, /^Ricollegamento in corso…/);
+	const mending = { ...stale, session: { ...stale.session, reason: "region.unreachable", repair: "auto" } } as const;
+	assert.doesNotMatch(shown(mending).text, /«Ricollegati»/);
+	assert.match(shown(mending).text, /^Ricollegamento in corso…/);
 });

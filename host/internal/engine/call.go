@@ -18,6 +18,7 @@ type Call struct {
 // Do answers one request. It returns when the method is done or ctx ends; the
 // door adds the deadline.
 func (e *Engine) Do(ctx context.Context, c Call) (any, *wire.Error) {
+	defer e.rest.Reset(restTime)
 	method, ok := wire.LookupMethod(c.Method)
 	if !ok {
 		return nil, wire.NewError(wire.ErrMethod, "")

@@ -76,6 +76,7 @@ type Engine struct {
 
 	farewells *farewells
 	proxy     *proxy.Resolver
+	rest      *time.Timer // gives memory back once nobody asks any more
 	warnings  []wire.ErrorCode
 	renewing  sync.Mutex // one repair of the session at a time
 }
@@ -118,6 +119,7 @@ func New(opt Options) (*Engine, error) {
 		secrets: secrets, outbox: box,
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
+		rest:      time.AfterFunc(restTime, slim.Now),
 		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through,
 	}
 	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: wake.Uptime}, rand.Float64)
@@ -157,6 +159,9 @@ func loginIdle(minutes int) time.Duration {
 	return time.Duration(minutes) * time.Minute
 }
 
+// restTime is how long after the last request the agent is at rest.
+const restTime = 5 * time.Second
+
 // promptTime is how long a window waits for the user.
 const promptTime = 2 * time.Minute
 
@@ -173,11 +178,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	group.Go(func() { e.watchSession(ctx) })
 	group.Go(func() { e.sentinel.Run(ctx) })
 	group.Go(func() { wake.Watch(ctx, e.log, e.woken) })
-	group.Go(func() {
-		e.farewells.run(ctx, func(kept []byte) (*region.Farewell, error) {
-			return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For}, kept)
-		})
-	})
+	group.Go(func() { e.farewells.run(ctx, e.restore) })
 	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
 	}

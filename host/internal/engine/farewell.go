@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,6 +24,7 @@ type farewells struct {
 
 	mu      sync.Mutex
 	waiting []*region.Farewell
+	will    []byte // of the session that lives: to be told by the next agent, should this one be killed
 }
 
 // farewellFile is their name in the store of secrets.
@@ -46,6 +48,16 @@ func (f *farewells) add(one *region.Farewell) {
 	f.keep()
 	f.mu.Unlock()
 	f.nudge()
+}
+
+// bequeath keeps what ends the session that lives; nil when there is none.
+func (f *farewells) bequeath(will []byte) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !bytes.Equal(f.will, will) {
+		f.will = will
+		f.keep()
+	}
 }
 
 // nudge has them tried soon.
@@ -118,6 +130,9 @@ func (f *farewells) keep() {
 		if text := one.Kept(); text != nil {
 			kept = append(kept, text)
 		}
+	}
+	if f.will != nil {
+		kept = append(kept, f.will)
 	}
 	text, err := json.Marshal(kept)
 	if err == nil {

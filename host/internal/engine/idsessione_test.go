@@ -28,8 +28,6 @@ lots = "%[3]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
 endpoint = "%[3]s` + a2f.Path + `"
 context = "RICETTA-DEM"
 application = "PRESCRITTORE"
-[session]
-lingering = ["9101"]
 `
 
 // newDirect is a stage before the simulated Sistema TS, with the doctor's

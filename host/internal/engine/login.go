@@ -229,6 +229,7 @@ func (e *Engine) settle(ctx context.Context, mine *attempt, l *link, w want, gra
 		e.farewell(ctx, l) // given up meanwhile: the region is not to keep it
 		return wire.NewError(wire.ErrCancelled, "")
 	}
+	e.farewells.bequeath(l.client.Will())
 	return nil
 }
 

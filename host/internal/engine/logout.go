@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"raccordo/host/internal/region"
 	"raccordo/host/internal/wire"
 )
 
@@ -71,11 +72,26 @@ func (e *Engine) farewell(ctx context.Context, l *link) (untold wire.ErrorCode) 
 	if err != nil {
 		e.log.Warn().Err(err).Bool("later", later != nil).Msg("logout at the region")
 	}
-	if later == nil {
-		return ""
+	if later != nil {
+		e.farewells.add(later)
+		untold = codeOf(err)
 	}
-	e.farewells.add(later)
-	return codeOf(err)
+	e.settleWill()
+	return untold
+}
+
+// settleWill keeps what ends the session that lives now, if any.
+func (e *Engine) settleWill() {
+	var will []byte
+	if l, err := e.current(); err == nil {
+		will = l.client.Will()
+	}
+	e.farewells.bequeath(will)
+}
+
+// restore takes up a late logout of an agent before this one.
+func (e *Engine) restore(kept []byte) (*region.Farewell, error) {
+	return region.ReadFarewell(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For}, kept)
 }
 
 // release closes a link that carries no session any more.
@@ -99,4 +115,5 @@ func (e *Engine) lose(l *link, why wire.ErrorCode) {
 	}
 	e.mu.Unlock()
 	e.release(l)
+	e.settleWill()
 }

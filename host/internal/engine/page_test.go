@@ -464,3 +464,30 @@ func TestConnectionOfTheWindowEnds(t *testing.T) {
 		}
 	}
 }
+
+// An agent that is killed leaves a will: the next one ends the login that
+// nobody can use any more.
+func TestKilledAgentLeavesAWill(t *testing.T) {
+	s := newStage(t, "extension")
+	if _, code := s.complete(returned(s.enter(s.begin(), "spid", s.doctor.CF))); code != "" {
+		t.Fatal(code)
+	}
+	next := newFarewells(s.e.secrets, zerolog.Nop(), time.Now) // of the agent after the kill
+	next.read(s.e.restore)
+	if len(next.waiting) != 1 {
+		t.Fatalf("%d logouts to be told", len(next.waiting))
+	}
+	if left := next.tell(t.Context()); left {
+		t.Error("the login could be ended, and was not")
+	}
+	if _, code := s.ask(s.caller(), clinic, "patient.sync", wire.SyncParams{CodiceFiscale: anagrafe.Patients()[0].CF}); code != wire.ErrLoginNeeded {
+		t.Errorf("the login of the killed agent: %q", code)
+	}
+	if _, code := s.ask(s.caller(), clinic, "session.logout", wire.NoParams{}); code != "" {
+		t.Fatal(code)
+	}
+	after := newFarewells(s.e.secrets, zerolog.Nop(), time.Now)
+	if after.read(s.e.restore); len(after.waiting) != 0 {
+		t.Errorf("%d logouts left after a logout", len(after.waiting))
+	}
+}

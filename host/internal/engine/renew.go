@@ -36,11 +36,13 @@ func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 	}
 	why := sessionOver(err)
 	if why == "" {
+		e.settleWill() // the request may have renewed the tokens
 		return err
 	}
 	if err := e.renew(ctx, l, id, why); err != nil {
 		return err
 	}
+	defer e.settleWill()
 	return do(l)
 }
 

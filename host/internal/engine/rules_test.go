@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -121,7 +122,7 @@ func TestCheck(t *testing.T) {
 
 // Every row of the method table has a schema and a branch.
 func TestEveryMethodIsServed(t *testing.T) {
-	e := &Engine{log: zerolog.Nop(), rules: newTestRules(t), session: session.New("logout", nil)}
+	e := &Engine{log: zerolog.Nop(), rest: time.NewTimer(time.Hour), rules: newTestRules(t), session: session.New("logout", nil)}
 	for _, m := range wire.Methods {
 		if e.rules.params[m.Name] == nil {
 			t.Errorf("%s: no schema", m.Name)
@@ -146,7 +147,7 @@ func TestEveryMethodIsServed(t *testing.T) {
 }
 
 func TestGestureIsAskedOfBrowsers(t *testing.T) {
-	e := &Engine{log: zerolog.Nop(), rules: newTestRules(t)}
+	e := &Engine{log: zerolog.Nop(), rest: time.NewTimer(time.Hour), rules: newTestRules(t)}
 	for _, m := range wire.Methods {
 		if !m.Gesture {
 			continue

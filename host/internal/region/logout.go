@@ -38,15 +38,30 @@ func (c *Client) Logout(ctx context.Context) (*Farewell, error) {
 	if !mayHearLater(err) {
 		return nil, err
 	}
+	return c.farewell(live), err
+}
+
+func (c *Client) farewell(live *connection) *Farewell {
 	until := live.session.ExpiresAt
 	if until.IsZero() {
 		until = c.now().Add(farewellLife)
 	}
 	f := &Farewell{Until: until, way: live.way, session: live.session}
-	if keepErr := f.keep(c.profile.ID); keepErr != nil {
-		c.log.Warn().Err(keepErr).Msg("the end of the session can be told by this process only")
+	if err := f.keep(c.profile.ID); err != nil {
+		c.log.Warn().Err(err).Msg("the end of the session can be told by this process only")
 	}
-	return f, err
+	return f
+}
+
+// Will is the Kept of a Farewell of the session that lives: what another process
+// needs to end it, should this one be killed. nil without a session, and when
+// none other can, as with the card.
+func (c *Client) Will() []byte {
+	live, err := c.current()
+	if err != nil {
+		return nil
+	}
+	return c.farewell(live).Kept()
 }
 
 // Tell tries again. nil: nobody is left to be told, or a refusal that would be

@@ -40,9 +40,6 @@ func (l *Line) transportError(ctx context.Context, err error, arrived, late bool
 	if errors.As(err, &already) { // of whoever chose the proxy
 		return already
 	}
-	if strings.HasPrefix(err.Error(), "failed to parse Location header") {
-		return BadAnswer("redirect to no address") // net/http's text holds it
-	}
 	var op *net.OpError
 	isOp := errors.As(err, &op)
 	var timeout net.Error
@@ -57,7 +54,8 @@ func (l *Line) transportError(ctx context.Context, err error, arrived, late bool
 		// left already: the server has not read it.
 		e.Code, e.Detail = wire.ErrTLS, "alert: "+strings.TrimPrefix(op.Err.Error(), "tls: ")
 		for _, alert := range certificateAlerts {
-			if e.Detail == "alert: "+alert {
+			// Without a card shown there is none to be refused, at most one to be wanted.
+			if e.Detail == "alert: "+alert && (l.opt.Card != nil || alert == "certificate required") {
 				e.Code, e.Unknown = wire.ErrTLSRefused, false
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 
@@ -77,12 +76,7 @@ func (b *bench) idle(ctx context.Context) error {
 	if err := b.lab.StopAgent(); err != nil {
 		return err
 	}
-	program, err := b.installed("raccordo")
-	if err != nil {
-		return err
-	}
-	cmd := exec.CommandContext(ctx, program, "agent")
-	cmd.Env = b.lab.Environ()
+	cmd := b.lab.Command(ctx, "raccordo", "agent")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Start(); err != nil {
 		return err
@@ -105,22 +99,6 @@ func (b *bench) idle(ctx context.Context) error {
 		return fmt.Errorf("%d card workers, %w", len(workers), err)
 	}
 	return b.weigh(ctx, agent, workers[0])
-}
-
-// installed copies a program, as an installation does: the pages of a file that
-// a linker has just written lie in the system's cache in larger pieces, and
-// twice as many of them count as resident.
-func (b *bench) installed(name string) (string, error) {
-	dir := filepath.Join(b.lab.Dir, "installed")
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return "", err
-	}
-	body, err := os.ReadFile(filepath.Join(b.bin, name))
-	if err != nil {
-		return "", err
-	}
-	program := filepath.Join(dir, name)
-	return program, os.WriteFile(program, body, 0o700)
 }
 
 func (b *bench) weigh(ctx context.Context, pids ...int) error {
@@ -150,11 +128,22 @@ func (b *bench) weigh(ctx context.Context, pids ...int) error {
 	if err != nil {
 		return err
 	}
+	// Pages of the program's file count as resident in pieces whose size depends
+	// on how the file came into the system's cache; what was written to does not.
+	own := 0.0
+	for _, pid := range pids {
+		mib, err := ownMemory(pid)
+		if err != nil {
+			return err
+		}
+		own += mib
+	}
 	b.add(
 		plain("idle agent with a card: processor time of agent and worker in 60 s", 10*(after-before), "ms").within(60),
 		plain("idle agent with a card: resident memory of agent and worker", sum/1024, "MiB").within(25),
 		plain("  of it the agent", resident[0]/1024, "MiB"),
 		plain("  of it the worker with OpenSC", resident[1]/1024, "MiB"),
+		plain("  of it their own, without the pages of files", own, "MiB"),
 		plain("  together, with the pages they share counted once (Pss)", shared/1024, "MiB"),
 	)
 	return nil

@@ -69,6 +69,7 @@ func (p *Page) call(ctx context.Context, command string, in params, out any) err
 	b.turn.Lock()
 	defer b.turn.Unlock()
 	if b.window != p.handle {
+		b.window = "" // not known, should the answer not be waited for
 		if err := b.conn.call(ctx, "WebDriver:SwitchToWindow", params{"handle": p.handle, "focus": true}, nil); err != nil {
 			return err
 		}

@@ -3,11 +3,8 @@ package morning
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,20 +47,6 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
-}
-
-// impatient shortens the time that a region may take for a handshake.
-func impatient(l *lab.Lab) error {
-	file := filepath.Join(l.Dir, "config", "raccordo", "regions", "simulata.toml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	short := bytes.Replace(text, []byte(`handshake = "30s"`), []byte(`handshake = "2s"`), 1)
-	if bytes.Equal(short, text) {
-		return fmt.Errorf("%s: no handshake time", file)
-	}
-	return os.WriteFile(file, short, 0o600)
 }
 
 // bench is a desk at which faults are tried.

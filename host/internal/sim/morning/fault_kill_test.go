@@ -67,7 +67,7 @@ var moments = []moment{
 		name:  "before the login",
 		reach: func(p *practice) { p.atRest("#/pazienti") },
 		says:  map[string]string{"pcscd": noPCSC, "agent": lost, "relay": lost},
-		ends:  map[string]func(*practice){"": loginByMenu, "pcscd": loginInChooser},
+		ends:  map[string]func(*practice){"": loginByMenu},
 	},
 	{
 		name: "PIN window open",
@@ -177,9 +177,6 @@ func (p *practice) dies(m moment, v victim) {
 	}
 	asked := p.windows()
 	v.kill(p)
-	if m.name == "before the login" && v.name == "pcscd" {
-		p.chooser() // where the doctor meets it
-	}
 	if text != "" {
 		p.sees(text)
 	}

@@ -1,14 +1,11 @@
 package morning
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,15 +149,6 @@ func (p *practice) askLogin() {
 	p.must(p.day.AskLogin(p.limit()))
 }
 
-// chooser goes up to the chooser and stops there.
-func (p *practice) chooser() {
-	p.t.Helper()
-	p.closeMenu()
-	_, err := p.day.menu(p.limit())
-	p.must(err)
-	p.click("menuitem", "^Login Cloud regionale$")
-}
-
 func (p *practice) closeMenu() {
 	p.t.Helper()
 	var open bool
@@ -208,7 +196,6 @@ func (p *practice) atRest(hash string) {
 		p.must(p.lab.Insert(p.limit()))
 	}
 	p.visit(hash)
-	p.sees("^(Carta: |Collegato – )" + regexp.QuoteMeta(p.day.holder()))
 	if out, err := p.lab.Command(p.limit(), "raccordo", "logout").CombinedOutput(); err != nil {
 		p.t.Fatalf("%v: %s", err, out)
 	}
@@ -292,17 +279,3 @@ func (p *practice) syncs() {
 }
 
 func patientPage() string { return "#/pazienti/" + patient().CF }
-
-// withoutCardWay takes the card's own way out of the region's profile.
-func withoutCardWay(l *lab.Lab) error {
-	file := filepath.Join(l.Dir, "config", "raccordo", "regions", "simulata.toml")
-	text, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	from, to := bytes.Index(text, []byte("[card]\n")), bytes.Index(text, []byte("[cloud]\n"))
-	if from < 0 || to < from {
-		return fmt.Errorf("%s: no [card] before [cloud]", file)
-	}
-	return os.WriteFile(file, slices.Delete(text, from, to), 0o600)
-}
