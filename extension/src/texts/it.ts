@@ -256,8 +256,8 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		remedy: "Scegliere «Login Cloud regionale» e inserire di nuovo il PIN.",
 	},
 	"session.wrong_doctor": {
-		text: "La carta inserita appartiene a un'altra persona.",
-		remedy: "Inserire la carta del medico che ha effettuato l'accesso al programma.",
+		text: "La carta o l'accesso alla regione sono di un'altra persona.",
+		remedy: "Usare la carta, lo SPID o la CIE del medico che ha effettuato l'accesso al programma.",
 	},
 	"region.maintenance": {
 		text: "La regione mostra una pagina di avviso al posto della risposta: probabilmente è in manutenzione.",

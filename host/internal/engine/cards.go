@@ -5,6 +5,7 @@ import (
 	"maps"
 
 	"raccordo/host/internal/config"
+	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
 )
 
@@ -24,6 +25,7 @@ func (e *Engine) watchCards(ctx context.Context) {
 				list = e.announce(list)
 			}
 			e.events.publish(wire.EventCard, list)
+			e.sentinel.Nudge(session.Card)
 			e.watchRemoval(ctx, list.Service)
 			e.watchInsertion(ctx, list, tried)
 		}

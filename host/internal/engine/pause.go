@@ -19,6 +19,10 @@ func inBatch(ctx context.Context, paused func(wire.ErrorCode)) context.Context {
 // that the user has to open again, as long as ctx allows.
 func (e *Engine) patiently(ctx context.Context, do func(*link) error) error {
 	paused, batch := ctx.Value(pauseKey{}).(func(wire.ErrorCode))
+	doctor := ""
+	if l, err := e.current(); err == nil {
+		doctor = e.sessionOf(l).CF
+	}
 	for {
 		changes, stop := e.session.Subscribe()
 		err := e.withRegion(ctx, do)
@@ -32,6 +36,9 @@ func (e *Engine) patiently(ctx context.Context, do func(*link) error) error {
 		stop()
 		if !back {
 			return err
+		}
+		if l, err := e.current(); err != nil || e.sessionOf(l).CF != doctor {
+			return wire.NewError(wire.ErrWrongDoctor, "") // somebody else has logged in: the batch is not hers
 		}
 	}
 }

@@ -197,7 +197,7 @@ func (d *desk) otherDoctorCloud() {
 	d.noSessionLeft()
 }
 
-const wrongDoctor = "La carta inserita appartiene a un'altra persona."
+const wrongDoctor = "La carta o l'accesso alla regione sono di un'altra persona."
 
 // secretary: no way in is shown, to whatever state the session comes, and the
 // agent refuses a login in that role.
