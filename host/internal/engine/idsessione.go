@@ -72,7 +72,7 @@ func (e *Engine) openIDSessione(ctx context.Context, w want) (*link, error) {
 		return nil, err
 	}
 	who := a2f.Who{User: account.User, Password: account.Password, PinCode: pin, CF: account.CodiceFiscale, Region: account.Region, ASL: account.ASL}
-	s, err := e.secondFactor(ctx, client, who)
+	s, err := e.secondFactor(ctx, client, who, w.origin)
 	if err != nil {
 		client.Close()
 		return nil, err
@@ -106,7 +106,7 @@ func (e *Engine) basic() (user, password string) {
 // secondFactor uses the token of before while it lives. A token that the doctor
 // has made since is not tried out beside it: its first use would end the other
 // (A2F manual, life cycle).
-func (e *Engine) secondFactor(ctx context.Context, client *region.Client, who a2f.Who) (region.Session, error) {
+func (e *Engine) secondFactor(ctx context.Context, client *region.Client, who a2f.Who, origin string) (region.Session, error) {
 	e.session.Step("region")
 	if kept, err := e.secrets.Get(tokenName(who.CF)); err == nil {
 		s, err := client.LoginIDSessione(ctx, who, string(kept))
@@ -114,7 +114,7 @@ func (e *Engine) secondFactor(ctx context.Context, client *region.Client, who a2
 			return s, err
 		}
 	}
-	token, err := e.askToken(ctx, client, who)
+	token, err := e.askToken(ctx, client, who, origin)
 	if err != nil {
 		return region.Session{}, err
 	}
@@ -127,11 +127,15 @@ func (e *Engine) secondFactor(ctx context.Context, client *region.Client, who a2
 
 // askToken takes a pasted token, or asks the service for one: it comes in the
 // answer only in a test environment, else to the doctor's certified mailbox.
-func (e *Engine) askToken(ctx context.Context, client *region.Client, who a2f.Who) (string, error) {
+func (e *Engine) askToken(ctx context.Context, client *region.Client, who a2f.Who, origin string) (string, error) {
+	asks := ""
+	if origin != "" {
+		asks = fmt.Sprintf("La pagina %s chiede il collegamento a «%s».\n\n", origin, e.profile.Name)
+	}
 	e.session.Step("token")
 	typed, err := e.prompts.PIN(ctx, prompt.Request{
 		Title: "Raccordo – ID-SESSIONE di Sistema TS",
-		Description: fmt.Sprintf("Incollare l’ID-SESSIONE del medico %s (36 caratteri), ricevuto per posta o generato su sistemats.it.\n\n"+
+		Description: asks + fmt.Sprintf("Incollare l’ID-SESSIONE del medico %s (36 caratteri), ricevuto per posta o generato su sistemats.it.\n\n"+
 			"Per riceverne uno nuovo alla propria posta certificata, lasciare vuoto e premere «Continua».", who.CF),
 		Label: "ID-SESSIONE:", OK: "Continua",
 	})

@@ -80,7 +80,15 @@ func (e *Engine) openPage(ctx context.Context, w want) (string, error) {
 	if w.redirect != "" && !e.profile.Loopback() || w.caller.Kind == "cli" {
 		return address, nil // the caller opens it
 	}
-	return "", e.opt.Browse(address)
+	if err := e.opt.Browse(address); err != nil {
+		e.log.Warn().Err(err).Msg("the region's page can not be shown")
+		err = wire.NewError(wire.ErrUnsupported, "browser")
+		if e.take(pg) {
+			e.over(pg, err)
+		}
+		return "", err
+	}
+	return "", nil
 }
 
 func (e *Engine) preparePage(ctx context.Context, pg *page) (string, error) {
@@ -212,9 +220,17 @@ func (e *Engine) over(pg *page, err error) {
 	pg.close()
 }
 
-// drop gives a page up: a logout, or another login in its place.
+// drop gives a page up: a logout, or another login in its place. One that is
+// still being prepared is closed by who prepares it.
 func (e *Engine) drop(pg *page) {
-	if e.take(pg) {
+	e.mu.Lock()
+	open := e.page == pg
+	pg.taken = true
+	if open {
+		e.page = nil
+	}
+	e.mu.Unlock()
+	if open {
 		pg.close()
 	}
 }

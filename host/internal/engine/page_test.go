@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 
+	"raccordo/host/internal/loopback"
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/wire"
 )
@@ -193,4 +195,30 @@ func TestLoopback(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+}
+
+// Two logins that meet while the first still asks for the region's address:
+// the newer one is there, and nothing of the older one is left open.
+func TestLoginsMeet(t *testing.T) {
+	s := newStage(t, "extension")
+	params := wire.LoginParams{Via: "cloud", RedirectURI: extensionRedirect(s.caller())}
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() { s.ask(s.caller(), clinic, "session.login", params) })
+	}
+	group.Wait()
+	if got, code := s.complete(returned(s.enter(s.begin(), "spid", s.doctor.CF))); code != "" || got.State != wire.Connected {
+		t.Errorf("%s %+v", code, got)
+	}
+}
+
+func TestNoBrowserToOpen(t *testing.T) {
+	s := newStage(t, "loopback")
+	s.e.opt.Browse = func(string) error { return loopback.ErrNoBrowser }
+	if _, code := s.ask(s.caller(), clinic, "session.login", wire.LoginParams{Via: "cloud", RedirectURI: extensionRedirect(s.caller())}); code != wire.ErrUnsupported {
+		t.Errorf("%q", code)
+	}
+	if now := s.e.session.Snapshot(); now.State != wire.Disconnected {
+		t.Errorf("%+v", now)
+	}
 }
