@@ -92,6 +92,8 @@ export type ErrorCode =
 	| "session.id_sessione_invalid"
 	| "session.id_sessione_mailed"
 	| "session.id_sessione_refused"
+	| "session.no_browser"
+	| "session.substitute_unsupported"
 	| "secret.no_keyring"
 	| "secret.keyring_locked"
 	| "secret.key_missing"
@@ -249,6 +251,8 @@ export interface BatchProgress {
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
 		| "secret.key_missing"
@@ -503,6 +507,8 @@ export interface Certificate {
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
 		| "secret.key_missing"
@@ -629,6 +635,8 @@ export interface Module {
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
 		| "secret.key_missing"
@@ -939,6 +947,8 @@ export interface LoginResult {
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
 		| "secret.key_missing"
@@ -1248,6 +1258,8 @@ export interface Session {
 		| "session.id_sessione_invalid"
 		| "session.id_sessione_mailed"
 		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
 		| "secret.no_keyring"
 		| "secret.keyring_locked"
 		| "secret.key_missing"
@@ -1469,6 +1481,8 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.id_sessione_invalid": { hop: "session", rpc: -32000, retryable: false, english: "not an ID-SESSIONE" },
 	"session.id_sessione_mailed": { hop: "session", rpc: -32000, retryable: false, english: "the ID-SESSIONE was sent to the doctor's certified mailbox" },
 	"session.id_sessione_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS refused the ID-SESSIONE request" },
+	"session.no_browser": { hop: "session", rpc: -32000, retryable: false, english: "no browser can be opened for the region's login page" },
+	"session.substitute_unsupported": { hop: "session", rpc: -32000, retryable: false, english: "prescriptions cannot be sent in substitute mode yet" },
 	"secret.no_keyring": { hop: "connector", rpc: -32000, retryable: false, english: "no keyring on this PC: the data key lies in a file of the user" },
 	"secret.keyring_locked": { hop: "connector", rpc: -32000, retryable: true, english: "the keyring is locked" },
 	"secret.key_missing": { hop: "connector", rpc: -32000, retryable: false, english: "the data key is not where it was: keyring not there, or emptied" },

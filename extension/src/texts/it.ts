@@ -347,6 +347,14 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "Sistema TS ha rifiutato la richiesta sull'ID-SESSIONE.",
 		remedy: "Leggere il motivo indicato e seguire il suggerimento.",
 	},
+	"session.no_browser": {
+		text: "La pagina della regione non si apre: su questo PC non c'è un browser predefinito.",
+		remedy: "Impostare un browser predefinito, o accedere dal programma clinico o con la carta.",
+	},
+	"session.substitute_unsupported": {
+		text: "L'invio delle ricette in modalità sostituto non è ancora possibile con Raccordo.",
+		remedy: "Inviarle dal portale della regione, o compilarle su carta; nulla è stato inviato.",
+	},
 	"secret.no_keyring": {
 		text: "Su questo PC manca un portachiavi di sistema: la chiave dei dati di Raccordo è in un file dell'utente.",
 		remedy: "Chiedere all'assistenza informatica di attivare il portachiavi (GNOME Keyring o KWallet).",

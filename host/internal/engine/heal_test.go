@@ -158,3 +158,21 @@ func TestPausedBatch(t *testing.T) {
 		})
 	}
 }
+
+// Another login takes the place of a session: the one before is over at the
+// identity provider too.
+func TestReplacedLoginIsEnded(t *testing.T) {
+	s := newStage(t, "extension")
+	if _, code := s.complete(returned(s.enter(s.begin(), "spid", s.doctor.CF))); code != "" {
+		t.Fatal(code)
+	}
+	s.e.session.Stale(wire.ErrLoginNeeded, "login")
+	if _, code := s.complete(returned(s.enter(s.begin(), "cie", s.doctor.CF))); code != "" {
+		t.Fatal(code)
+	}
+	for end := time.Now().Add(10 * time.Second); s.login.Stats().Logins != 1; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d logins live at the provider", s.login.Stats().Logins)
+		}
+	}
+}

@@ -31,14 +31,16 @@ func (k keeper) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 	if err != nil || e.session.Number() != o.Session {
 		return ""
 	}
-	if !o.Visible {
+	e.renewing.Lock()
+	defer e.renewing.Unlock()
+	if !o.Visible { // under the lock: a repair that a user waits for may ask
 		l.quiet.Store(true)
 		defer l.quiet.Store(false)
 	}
 	if o.Why == "" {
 		err = e.renewAhead(ctx, l, o.Session)
 	} else {
-		err = e.renew(ctx, l, e.sessionOf(l).ID, o.Why)
+		err = e.repair(ctx, l, e.sessionOf(l).ID, o.Why)
 	}
 	if err == nil {
 		return ""
@@ -47,10 +49,8 @@ func (k keeper) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 }
 
 // renewAhead replaces a session that still lives, before its end; whatever goes
-// wrong, it stays as it was.
+// wrong, it stays as it was. The lock of repairs is held.
 func (e *Engine) renewAhead(ctx context.Context, l *link, number uint64) error {
-	e.renewing.Lock()
-	defer e.renewing.Unlock()
 	if e.session.Number() != number {
 		return nil // somebody was quicker
 	}

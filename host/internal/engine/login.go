@@ -195,9 +195,23 @@ func (e *Engine) begin(a *attempt, way string) error {
 		waiting.cancel()
 	}
 	if old != nil {
-		e.release(old)
+		e.replaced(old)
 	}
 	return nil
+}
+
+// replaced lets go of a session in whose place another one comes. The region
+// itself keeps one for each doctor; the login at its page lives on until it is
+// ended, which nobody has to wait for.
+func (e *Engine) replaced(old *link) {
+	if old.way != "cloud" || e.profile.Wire().Cloud != "oidc" {
+		e.release(old)
+		return
+	}
+	if old.key != nil {
+		old.key.Close() // before the next login unlocks the card
+	}
+	go e.farewell(context.Background(), old)
 }
 
 // ended does what the end of an attempt does to the session, unless the

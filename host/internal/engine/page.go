@@ -82,7 +82,7 @@ func (e *Engine) openPage(ctx context.Context, w want) (string, error) {
 	}
 	if err := e.opt.Browse(address); err != nil {
 		e.log.Warn().Err(err).Msg("the region's page can not be shown")
-		err = wire.NewError(wire.ErrUnsupported, "browser")
+		err = wire.NewError(wire.ErrNoBrowser, "")
 		if e.take(pg) {
 			e.over(pg, err)
 		}

@@ -130,6 +130,11 @@ func TestWhoMayConnect(t *testing.T) {
 	if code != "" || got.SubstituteOf != other.CF || got.Doctor.CodiceFiscale != s.doctor.CF {
 		t.Errorf("substitute: %s %+v", code, got)
 	}
+	s.must(s.e.secrets.Put(PinCodeName(s.doctor.CF), []byte(s.doctor.PinCode)))
+	one := wire.Prescription{ClientID: "1", TipoPrescrizione: "F", CodiceAssistito: anagrafe.Patients()[0].CF, TipoVisita: "A", Dettagli: []wire.PrescriptionItem{{Quantita: 1}}}
+	if _, code := s.ask(wire.Caller{Kind: "cli"}, "", "prescription.send", wire.SendParams{Prescriptions: []wire.Prescription{one}}); code != wire.ErrSubstitute {
+		t.Errorf("sent as a substitute: %q", code)
+	}
 }
 
 // The newest click counts: a login in another window takes the place of one
@@ -215,7 +220,7 @@ func TestLoginsMeet(t *testing.T) {
 func TestNoBrowserToOpen(t *testing.T) {
 	s := newStage(t, "loopback")
 	s.e.opt.Browse = func(string) error { return loopback.ErrNoBrowser }
-	if _, code := s.ask(s.caller(), clinic, "session.login", wire.LoginParams{Via: "cloud", RedirectURI: extensionRedirect(s.caller())}); code != wire.ErrUnsupported {
+	if _, code := s.ask(s.caller(), clinic, "session.login", wire.LoginParams{Via: "cloud", RedirectURI: extensionRedirect(s.caller())}); code != wire.ErrNoBrowser {
 		t.Errorf("%q", code)
 	}
 	if now := s.e.session.Snapshot(); now.State != wire.Disconnected {

@@ -70,7 +70,7 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 	if e.session.Snapshot().SubstituteOf != "" {
 		// The titolare's region, ASL and specialisation, which the request must
 		// name (SPEC24 section 4.2.1, cfMedico2), are not known.
-		return wire.SendResult{}, wire.NewError(wire.ErrUnsupported, "cfMedico2")
+		return wire.SendResult{}, wire.NewError(wire.ErrSubstitute, "")
 	}
 	defer e.countOutbox()
 	last := wire.BatchProgress{Total: len(p.Prescriptions)}

@@ -93,6 +93,11 @@ func sessionOver(err error) wire.ErrorCode {
 func (e *Engine) renew(ctx context.Context, l *link, id string, why wire.ErrorCode) error {
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
+	return e.repair(ctx, l, id, why)
+}
+
+// repair is renew for who holds the lock of repairs.
+func (e *Engine) repair(ctx context.Context, l *link, id string, why wire.ErrorCode) error {
 	if e.sessionOf(l).ID != id {
 		return nil
 	}

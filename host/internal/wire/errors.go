@@ -143,6 +143,8 @@ const (
 	ErrTokenForm    ErrorCode = "session.id_sessione_invalid"
 	ErrTokenMail    ErrorCode = "session.id_sessione_mailed"
 	ErrA2F          ErrorCode = "session.id_sessione_refused"
+	ErrNoBrowser    ErrorCode = "session.no_browser"
+	ErrSubstitute   ErrorCode = "session.substitute_unsupported"
 	ErrNoKeyring    ErrorCode = "secret.no_keyring"
 	ErrKeyring      ErrorCode = "secret.keyring_locked"
 	ErrKeyMissing   ErrorCode = "secret.key_missing"
@@ -248,6 +250,8 @@ var Faults = []Fault{
 	{ErrTokenForm, HopSession, false, -32000, "not an ID-SESSIONE"},
 	{ErrTokenMail, HopSession, false, -32000, "the ID-SESSIONE was sent to the doctor's certified mailbox"},
 	{ErrA2F, HopSession, false, -32000, "Sistema TS refused the ID-SESSIONE request"},
+	{ErrNoBrowser, HopSession, false, -32000, "no browser can be opened for the region's login page"},
+	{ErrSubstitute, HopSession, false, -32000, "prescriptions cannot be sent in substitute mode yet"},
 	{ErrNoKeyring, HopConnector, false, -32000, "no keyring on this PC: the data key lies in a file of the user"},
 	{ErrKeyring, HopConnector, true, -32000, "the keyring is locked"},
 	{ErrKeyMissing, HopConnector, false, -32000, "the data key is not where it was: keyring not there, or emptied"},
