@@ -107,7 +107,19 @@ export type ErrorCode =
 	| "prescription.outcome_unknown"
 	| "prescription.changed"
 	| "prescription.pincode_missing"
-	| "outbox.unavailable";
+	| "prescription.unclear"
+	| "prescription.retries_exhausted"
+	| "prescription.promemoria_missing"
+	| "session.titolare_mismatch"
+	| "region.too_many_requests"
+	| "outbox.unavailable"
+	| "outbox.not_found"
+	| "outbox.wrong_state"
+	| "outbox.disk_full"
+	| "outbox.read_only"
+	| "outbox.wrong_key"
+	| "outbox.damaged"
+	| "outbox.in_use";
 
 /**
  * Every shape by its name.
@@ -120,8 +132,10 @@ export interface Vocabulary {
 	CardTestParams?: CardTestParams;
 	CardTestResult?: CardTestResult;
 	Certificate?: Certificate;
+	Change?: Change;
 	CompleteParams?: CompleteParams;
 	Demographics?: Demographics;
+	DemographicsOut?: DemographicsOut;
 	Error?: Error1;
 	ErrorCode?: ErrorCode;
 	ErrorData?: ErrorData;
@@ -129,6 +143,10 @@ export interface Vocabulary {
 	Exemption?: Exemption;
 	HelloParams?: HelloParams;
 	HelloResult?: HelloResult;
+	Known?: Known;
+	ListParams?: ListParams;
+	ListResult?: ListResult;
+	ListedPrescription?: ListedPrescription;
 	LoginParams?: LoginParams;
 	LoginResult?: LoginResult;
 	Module?: Module;
@@ -136,21 +154,34 @@ export interface Vocabulary {
 	NoParams?: NoParams;
 	Notice?: Notice;
 	Outbox?: Outbox;
+	OutboxEntry?: OutboxEntry;
+	OutboxParams?: OutboxParams;
+	OutboxResult?: OutboxResult;
+	PatientHistory?: PatientHistory;
+	PatientParams?: PatientParams;
 	Person?: Person1;
 	Prescription?: Prescription;
 	PrescriptionItem?: PrescriptionItem;
 	PrescriptionItemOut?: PrescriptionItemOut;
 	PrescriptionResult?: PrescriptionResult;
+	PromemoriaResult?: PromemoriaResult;
 	Reader?: Reader;
 	Region?: Region;
 	Request?: Request;
+	ResolveParams?: ResolveParams;
 	Response?: Response;
 	SendParams?: SendParams;
 	SendResult?: SendResult;
 	Session?: Session;
 	Status?: Status;
+	SubstitutionParams?: SubstitutionParams;
+	SubstitutionResult?: SubstitutionResult;
 	SyncParams?: SyncParams;
 	SyncResult?: SyncResult;
+	TableParams?: TableParams;
+	TableResult?: TableResult;
+	Titolare?: Titolare1;
+	VerifyResult?: VerifyResult;
 	ViewResult?: ViewResult;
 }
 /**
@@ -266,14 +297,26 @@ export interface BatchProgress {
 		| "prescription.outcome_unknown"
 		| "prescription.changed"
 		| "prescription.pincode_missing"
-		| "outbox.unavailable";
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use";
 }
 /**
  * PrescriptionResult is the fate of one prescription.
  */
 export interface PrescriptionResult {
 	client_id: string;
-	state: "sent" | "refused" | "queued" | "unknown";
+	state: "draft" | "queued" | "sent" | "refused" | "unknown" | "cancelled";
 	nre?: string;
 	/**
 	 * nothing may be printed without it
@@ -287,6 +330,14 @@ export interface PrescriptionResult {
 	errors: Notice[];
 	has_promemoria?: boolean;
 	problem?: Error;
+	/**
+	 * requests that may have left
+	 */
+	attempts?: number;
+	/**
+	 * RFC 3339, Europe/Rome: when a queued or unknown one is tried again by itself
+	 */
+	next_attempt_at?: string;
 }
 /**
  * Notice is one remark: of the region (its own four-digit code) or of our own validation (empty code, field named).
@@ -522,7 +573,19 @@ export interface Certificate {
 		| "prescription.outcome_unknown"
 		| "prescription.changed"
 		| "prescription.pincode_missing"
-		| "outbox.unavailable";
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use";
 	preferred?: boolean;
 	/**
 	 * authorities above it whose certificates are on the card, nearest first
@@ -650,7 +713,19 @@ export interface Module {
 		| "prescription.outcome_unknown"
 		| "prescription.changed"
 		| "prescription.pincode_missing"
-		| "outbox.unavailable";
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use";
 }
 /**
  * CardList is the smart card side of the PC.
@@ -694,6 +769,23 @@ export interface CardTestResult {
 	took_ms: number;
 }
 /**
+ * Change is one difference between the page and the region.
+ */
+export interface Change {
+	/**
+	 * of Demographics, or exemption
+	 */
+	field: string;
+	/**
+	 * empty: the page has no value
+	 */
+	page?: string;
+	/**
+	 * empty: the region has none
+	 */
+	region?: string;
+}
+/**
  * CompleteParams is what the region's page returned to the redirect URI (RFC 6749, section 4.1.2, and RFC 9207), or that the user closed it.
  */
 export interface CompleteParams {
@@ -709,6 +801,42 @@ export interface CompleteParams {
  * Demographics is the registry entry of a patient.
  */
 export interface Demographics {
+	codice_fiscale: string;
+	surname: string;
+	name: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	birth_date: string;
+	birth_place: string;
+	/**
+	 * M or F
+	 */
+	sex: string;
+	address: string;
+	town: string;
+	/**
+	 * two letters
+	 */
+	province: string;
+	cap: string;
+	/**
+	 * region and ASL, six digits
+	 */
+	asl: string;
+	/**
+	 * codice fiscale of the registered doctor
+	 */
+	doctor: string;
+	/**
+	 * of the tessera sanitaria, YYYY-MM-DD
+	 */
+	card_expiry: string;
+}
+/**
+ * Demographics is the registry entry of a patient.
+ */
+export interface DemographicsOut {
 	codice_fiscale: string;
 	surname: string;
 	name: string;
@@ -798,6 +926,63 @@ export interface HelloResult {
 	 * method names
 	 */
 	capabilities: string[];
+}
+/**
+ * Known is what the page has of the patient.
+ */
+export interface Known {
+	demographics: Demographics;
+	/**
+	 * codes
+	 *
+	 * @maxItems 50
+	 */
+	exemptions?: string[];
+}
+/**
+ * ListParams asks which numbers the doctor has used (InterrogaNreUtilizzati).
+ */
+export interface ListParams {
+	codice_assistito?: string;
+	/**
+	 * empty: both
+	 */
+	tipo_prescrizione?: "F" | "P";
+	/**
+	 * of the compilation, both days included
+	 */
+	from: string;
+	to: string;
+}
+/**
+ * ListResult are the doctor's prescriptions at the region, newest first.
+ */
+export interface ListResult {
+	prescriptions: ListedPrescription[];
+}
+/**
+ * ListedPrescription is one NreUtilRecord.
+ */
+export interface ListedPrescription {
+	nre: string;
+	tipo_prescrizione: string;
+	/**
+	 * as the region wrote it
+	 */
+	compiled_at: string;
+	codice_assistito?: string;
+	cod_autenticazione?: string;
+	/**
+	 * written in the web application of Sistema TS
+	 */
+	web?: boolean;
+	lotto?: string;
+	state?: string;
+	state_text?: string;
+	/**
+	 * of the items, in one line
+	 */
+	description?: string;
 }
 /**
  * LoginParams asks for a regional session.
@@ -962,7 +1147,19 @@ export interface LoginResult {
 		| "prescription.outcome_unknown"
 		| "prescription.changed"
 		| "prescription.pincode_missing"
-		| "outbox.unavailable";
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -995,11 +1192,127 @@ export interface NREParams {
  */
 export interface NoParams {}
 /**
- * Outbox counts the prescriptions that have been taken in charge and not confirmed: Pending will be tried again, Failed wait for the doctor.
+ * Outbox is what is in charge, counted.
  */
 export interface Outbox {
+	/**
+	 * kept for later
+	 */
+	drafts: number;
+	/**
+	 * goes out by itself as soon as it can
+	 */
 	pending: number;
+	/**
+	 * needs the doctor: refused, or its fate is open
+	 */
 	failed: number;
+}
+/**
+ * OutboxEntry is one prescription in charge.
+ */
+export interface OutboxEntry {
+	/**
+	 * of the entry, for outbox.retry, .discard and .resolve
+	 */
+	id: string;
+	client_id: string;
+	state: "draft" | "queued" | "sent" | "refused" | "unknown" | "cancelled";
+	nre?: string;
+	/**
+	 * nothing may be printed without it
+	 */
+	cod_autenticazione?: string;
+	/**
+	 * as the region wrote it
+	 */
+	inserted_at?: string;
+	warnings: Notice[];
+	errors: Notice[];
+	has_promemoria?: boolean;
+	problem?: Error2;
+	/**
+	 * requests that may have left
+	 */
+	attempts?: number;
+	/**
+	 * RFC 3339, Europe/Rome: when a queued or unknown one is tried again by itself
+	 */
+	next_attempt_at?: string;
+	origin?: string;
+	/**
+	 * codice fiscale of who sends
+	 */
+	doctor: string;
+	codice_assistito?: string;
+	cognome_nome?: string;
+	tipo_prescrizione?: string;
+	/**
+	 * of the items, in one line
+	 */
+	description?: string;
+	/**
+	 * RFC 3339, Europe/Rome: taken in charge
+	 */
+	since: string;
+	updated_at: string;
+	/**
+	 * Decide says that the region cannot tell what became of it and the doctor
+	 * has to (outbox.resolve).
+	 */
+	decide?: boolean;
+}
+/**
+ * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+ */
+export interface Error2 {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * OutboxParams chooses entries; without any, all that the caller may see.
+ */
+export interface OutboxParams {
+	/**
+	 * the page's own names; settled ones are told too
+	 *
+	 * @maxItems 200
+	 */
+	client_ids?: string[];
+	/**
+	 * @maxItems 200
+	 */
+	ids?: string[];
+}
+/**
+ * OutboxResult lists entries, oldest first.
+ */
+export interface OutboxResult {
+	entries: OutboxEntry[];
+}
+/**
+ * PatientHistory is what became of the synchronisations of a patient.
+ */
+export interface PatientHistory {
+	/**
+	 * RFC 3339: the last that succeeded
+	 */
+	synced_at?: string;
+	/**
+	 * of the last one, when it failed
+	 */
+	failed_at?: string;
+	problem?: Error1;
+}
+/**
+ * PatientParams names a patient.
+ */
+export interface PatientParams {
+	codice_fiscale: string;
 }
 /**
  * Prescription is one dematerialised prescription as the clinical application knows it.
@@ -1012,26 +1325,70 @@ export interface Prescription {
 	/**
 	 * F drugs, P specialist
 	 */
-	tipo_prescrizione: "F" | "P";
-	codice_assistito: string;
+	tipo_prescrizione: string;
+	/**
+	 * EE UE NA ND NE NX ST; empty: an ordinary prescription of the SSN
+	 */
+	tipo_ricetta?: string;
+	codice_assistito?: string;
 	cognome_nome?: string;
 	indirizzo?: string;
 	oscuramento_dati?: boolean;
+	numero_tessera_sasn?: string;
+	societa_navigazione?: string;
+	/**
+	 * specialist: dispensed in the structure that prescribes
+	 */
+	ricetta_interna?: boolean;
 	cod_esenzione?: string;
 	esente_reddito?: boolean;
+	/**
+	 * ICD-9-CM
+	 */
 	cod_diagnosi?: string;
 	descrizione_diagnosi?: string;
 	/**
 	 * A in the surgery, D at home
 	 */
-	tipo_visita: "A" | "D";
+	tipo_visita: string;
+	/**
+	 * dispReg
+	 */
+	disposizioni_regionali?: string;
 	provincia_assistito?: string;
 	asl_assistito?: string;
-	indicazione_prescrizione?: "S" | "H";
-	classe_priorita?: "U" | "B" | "D" | "P";
 	/**
-	 * @minItems 1
-	 * @maxItems 8
+	 * S suggested, H hospital stay
+	 */
+	indicazione_prescrizione?: string;
+	altro?: boolean;
+	/**
+	 * U, B, D, P
+	 */
+	classe_priorita?: string;
+	/**
+	 * AIFA protocol number; testata1 becomes PT=…;
+	 */
+	piano_terapeutico?: string;
+	/**
+	 * reserved to the region
+	 */
+	testata2?: string;
+	/**
+	 * to be dispensed "per conto": told in testata2 where the region wants it (EROGDPC)
+	 */
+	dpc?: boolean;
+	stato_estero?: string;
+	istituzione_competente?: string;
+	numero_identificazione_personale?: string;
+	numero_identificazione_tessera?: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	data_nascita_estero?: string;
+	data_scadenza_tessera?: string;
+	/**
+	 * @maxItems 50
 	 */
 	dettagli: PrescriptionItem[];
 }
@@ -1047,14 +1404,55 @@ export interface PrescriptionItem {
 	cod_gruppo_equival?: string;
 	descr_gruppo_equival?: string;
 	/**
-	 * descrTestoLiberoNote
+	 * descrTestoLiberoNote of a service, motivazNote of a drug
 	 */
 	note?: string;
 	non_sostituibile?: boolean;
 	cod_motivazione?: string;
 	nota_aifa?: string;
 	quantita: number;
-	tipo_accesso?: "0" | "1";
+	/**
+	 * 1 first, 0 other
+	 */
+	tipo_accesso?: string;
+	/**
+	 * in the national waiting list plan, says the page's catalogue
+	 */
+	pngla?: boolean;
+	/**
+	 * prescrizione1 becomes TV;
+	 */
+	televisita?: boolean;
+	/**
+	 * reserved to the region
+	 */
+	prescrizione2?: string;
+	/**
+	 * codCatalogoPrescr
+	 */
+	cod_catalogo?: string;
+	numero_nota?: string;
+	cond_erogabilita?: string;
+	appropr_prescrittiva?: string;
+	patologia?: string;
+	/**
+	 * a cycle of sessions of branch 12, says the page's catalogue
+	 */
+	ciclica?: boolean;
+	numero_sedute?: number;
+	/**
+	 * Stupefacente is the section of the table of narcotics: TDL (section A,
+	 * pain therapy), 3BIS (annex III-bis), B, C, D, E (nota STUP).
+	 */
+	stupefacente?: string;
+	/**
+	 * goes into motivazNote
+	 */
+	posologia?: string;
+	/**
+	 * telephone and address, goes into motivazNote
+	 */
+	recapito_medico?: string;
 }
 /**
  * PrescriptionItem is one DettaglioPrescrizione.
@@ -1068,14 +1466,65 @@ export interface PrescriptionItemOut {
 	cod_gruppo_equival?: string;
 	descr_gruppo_equival?: string;
 	/**
-	 * descrTestoLiberoNote
+	 * descrTestoLiberoNote of a service, motivazNote of a drug
 	 */
 	note?: string;
 	non_sostituibile?: boolean;
 	cod_motivazione?: string;
 	nota_aifa?: string;
 	quantita: number;
-	tipo_accesso?: "0" | "1";
+	/**
+	 * 1 first, 0 other
+	 */
+	tipo_accesso?: string;
+	/**
+	 * in the national waiting list plan, says the page's catalogue
+	 */
+	pngla?: boolean;
+	/**
+	 * prescrizione1 becomes TV;
+	 */
+	televisita?: boolean;
+	/**
+	 * reserved to the region
+	 */
+	prescrizione2?: string;
+	/**
+	 * codCatalogoPrescr
+	 */
+	cod_catalogo?: string;
+	numero_nota?: string;
+	cond_erogabilita?: string;
+	appropr_prescrittiva?: string;
+	patologia?: string;
+	/**
+	 * a cycle of sessions of branch 12, says the page's catalogue
+	 */
+	ciclica?: boolean;
+	numero_sedute?: number;
+	/**
+	 * Stupefacente is the section of the table of narcotics: TDL (section A,
+	 * pain therapy), 3BIS (annex III-bis), B, C, D, E (nota STUP).
+	 */
+	stupefacente?: string;
+	/**
+	 * goes into motivazNote
+	 */
+	posologia?: string;
+	/**
+	 * telephone and address, goes into motivazNote
+	 */
+	recapito_medico?: string;
+}
+/**
+ * PromemoriaResult is the PDF that the region gave with the prescription.
+ */
+export interface PromemoriaResult {
+	nre: string;
+	/**
+	 * base64, as received
+	 */
+	pdf: string;
 }
 /**
  * Region is the active region profile, and the ways into it.
@@ -1112,6 +1561,20 @@ export interface Request {
 	user_gesture?: boolean;
 }
 /**
+ * ResolveParams is the doctor's word on an entry whose fate the region cannot tell: he has looked at the region's own pages.
+ */
+export interface ResolveParams {
+	id: string;
+	/**
+	 * absent: it is not there, send it; present: it is there
+	 */
+	decision: "absent" | "present";
+	/**
+	 * of the one that is there
+	 */
+	nre?: string;
+}
+/**
  * Response answers exactly one Request.
  */
 export interface Response {
@@ -1121,7 +1584,7 @@ export interface Response {
 	error?: Error1;
 }
 /**
- * SendParams asks to send prescriptions now, in this order.
+ * SendParams hands prescriptions over, to be sent in this order.
  */
 export interface SendParams {
 	/**
@@ -1129,6 +1592,21 @@ export interface SendParams {
 	 * @maxItems 100
 	 */
 	prescriptions: Prescription[];
+	/**
+	 * later: kept as draft until outbox.retry or another send; default now
+	 */
+	mode?: "now" | "later";
+	titolare?: Titolare;
+}
+/**
+ * in substitute mode: who is stood in for
+ */
+export interface Titolare {
+	codice_fiscale: string;
+	regione: string;
+	asl: string;
+	struttura?: string;
+	specializzazione: string;
 }
 /**
  * SendResult has one entry for each prescription, in the order given.
@@ -1273,7 +1751,19 @@ export interface Session {
 		| "prescription.outcome_unknown"
 		| "prescription.changed"
 		| "prescription.pincode_missing"
-		| "outbox.unavailable";
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -1300,6 +1790,30 @@ export interface Status {
 	warnings: ErrorCode[];
 }
 /**
+ * SubstitutionParams declares a substitute to Sistema TS; the caller is the titolare (DichiarazioneSostituzioneMedico).
+ */
+export interface SubstitutionParams {
+	sostituto: string;
+	from: string;
+	to: string;
+	/**
+	 * comunicazioneAsl
+	 */
+	asl_told?: boolean;
+	note?: string;
+	struttura?: string;
+}
+/**
+ * SubstitutionResult confirms a declaration.
+ */
+export interface SubstitutionResult {
+	/**
+	 * as the region wrote it
+	 */
+	inserted_at?: string;
+	warnings: Notice[];
+}
+/**
  * SyncParams asks the region for one patient.
  */
 export interface SyncParams {
@@ -1308,6 +1822,19 @@ export interface SyncParams {
 	 * last digits of the tessera sanitaria's number
 	 */
 	ts_last5?: string;
+	known?: Known1;
+}
+/**
+ * Known is what the page has of the patient.
+ */
+export interface Known1 {
+	demographics: Demographics;
+	/**
+	 * codes
+	 *
+	 * @maxItems 50
+	 */
+	exemptions?: string[];
 }
 /**
  * SyncResult is what the region knows of a patient.
@@ -1317,8 +1844,87 @@ export interface SyncResult {
 	 * RFC 3339, Europe/Rome: the instant of the request
 	 */
 	synced_at: string;
-	demographics: Demographics;
+	demographics: DemographicsOut;
 	exemptions: Exemption[];
+	/**
+	 * Prescriptions of the last months that the doctor may see, newest first;
+	 * Problem says why they are missing or not complete.
+	 */
+	prescriptions: ListedPrescription[];
+	prescriptions_problem?: Error1;
+	/**
+	 * against what the page said it has
+	 */
+	changes: Change[];
+}
+/**
+ * TableParams asks for a table of Sistema TS (ServiceAnag).
+ */
+export interface TableParams {
+	operation: string;
+	/**
+	 * opzione1 to opzione5
+	 *
+	 * @maxItems 5
+	 */
+	options?: string[];
+}
+/**
+ * TableResult is a table: a CSV file.
+ */
+export interface TableResult {
+	name?: string;
+	/**
+	 * base64, as received
+	 */
+	csv?: string;
+	options: string[];
+	warnings: Notice[];
+}
+/**
+ * Titolare is the doctor whom the sender stands in for: region, ASL, structure and specialisation of a substitute's prescription are his (section 4.2.1).
+ */
+export interface Titolare1 {
+	codice_fiscale: string;
+	regione: string;
+	asl: string;
+	struttura?: string;
+	specializzazione: string;
+}
+/**
+ * VerifyResult says whether a prescription is good, and where it can be seen.
+ */
+export interface VerifyResult {
+	nre: string;
+	/**
+	 * statoProcesso
+	 */
+	state: string;
+	/**
+	 * Italian
+	 */
+	state_text: string;
+	/**
+	 * it can still be dispensed
+	 */
+	valid: boolean;
+	/**
+	 * the region has it, with its codAutenticazione
+	 */
+	validated: boolean;
+	/**
+	 * in the patient's FSE; unsupported: the region does not tell; unknown: it could not be asked
+	 */
+	fse: "visible" | "pending" | "hidden" | "unsupported" | "unknown";
+	/**
+	 * RFC 3339
+	 */
+	fse_since?: string;
+	/**
+	 * YYYY-MM-DD, last day on which it can be dispensed
+	 */
+	expires_on?: string;
+	view: ViewResult;
 }
 /**
  * ViewResult is a prescription as the region has it.
@@ -1357,6 +1963,17 @@ export interface Methods {
 	"prescription.send": { params: SendParams; result: SendResult };
 	"prescription.view": { params: NREParams; result: ViewResult };
 	"prescription.cancel": { params: NREParams; result: CancelResult };
+	"prescription.list": { params: ListParams; result: ListResult };
+	"prescription.verify": { params: NREParams; result: VerifyResult };
+	"prescription.promemoria": { params: NREParams; result: PromemoriaResult };
+	"outbox.list": { params: OutboxParams; result: OutboxResult };
+	"outbox.retry": { params: OutboxParams; result: OutboxResult };
+	"outbox.discard": { params: OutboxParams; result: OutboxResult };
+	"outbox.resolve": { params: ResolveParams; result: OutboxResult };
+	"batch.stop": { params: NoParams; result: Outbox };
+	"patient.history": { params: PatientParams; result: PatientHistory };
+	"substitution.declare": { params: SubstitutionParams; result: SubstitutionResult };
+	"table.fetch": { params: TableParams; result: TableResult };
 }
 export type Method = keyof Methods;
 
@@ -1385,10 +2002,21 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 	"prescription.send": 600000,
 	"prescription.view": 30000,
 	"prescription.cancel": 150000,
+	"prescription.list": 60000,
+	"prescription.verify": 30000,
+	"prescription.promemoria": 5000,
+	"outbox.list": 5000,
+	"outbox.retry": 600000,
+	"outbox.discard": 120000,
+	"outbox.resolve": 60000,
+	"batch.stop": 2000,
+	"patient.history": 2000,
+	"substitution.declare": 150000,
+	"table.fetch": 60000,
 };
 
 /** Methods that only follow a user's action. */
-export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel"];
+export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel","outbox.retry","outbox.discard","outbox.resolve","substitution.declare","table.fetch"];
 
 export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data";
 
@@ -1482,7 +2110,7 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"session.id_sessione_mailed": { hop: "session", rpc: -32000, retryable: false, english: "the ID-SESSIONE was sent to the doctor's certified mailbox" },
 	"session.id_sessione_refused": { hop: "session", rpc: -32000, retryable: false, english: "Sistema TS refused the ID-SESSIONE request" },
 	"session.no_browser": { hop: "session", rpc: -32000, retryable: false, english: "no browser can be opened for the region's login page" },
-	"session.substitute_unsupported": { hop: "session", rpc: -32000, retryable: false, english: "prescriptions cannot be sent in substitute mode yet" },
+	"session.substitute_unsupported": { hop: "session", rpc: -32000, retryable: false, english: "the region, ASL and specialisation of the titolare are not known" },
 	"secret.no_keyring": { hop: "connector", rpc: -32000, retryable: false, english: "no keyring on this PC: the data key lies in a file of the user" },
 	"secret.keyring_locked": { hop: "connector", rpc: -32000, retryable: true, english: "the keyring is locked" },
 	"secret.key_missing": { hop: "connector", rpc: -32000, retryable: false, english: "the data key is not where it was: keyring not there, or emptied" },
@@ -1496,5 +2124,17 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"prescription.outcome_unknown": { hop: "region", rpc: -32000, retryable: true, english: "the outcome is unknown; sending again repeats the same NRE" },
 	"prescription.changed": { hop: "data", rpc: -32000, retryable: false, english: "a prescription with this client_id was already taken in charge with other contents" },
 	"prescription.pincode_missing": { hop: "data", rpc: -32000, retryable: false, english: "the doctor's pinCode is not set" },
+	"prescription.unclear": { hop: "region", rpc: -32000, retryable: false, english: "the region cannot tell whether it has the prescription: the doctor has to look" },
+	"prescription.retries_exhausted": { hop: "region", rpc: -32000, retryable: true, english: "tried as often as is decent; goes on when the doctor asks" },
+	"prescription.promemoria_missing": { hop: "data", rpc: -32000, retryable: false, english: "the PDF of this prescription is not kept" },
+	"session.titolare_mismatch": { hop: "session", rpc: -32000, retryable: false, english: "the prescription names another titolare than the session" },
+	"region.too_many_requests": { hop: "region", rpc: -32000, retryable: true, english: "the region asks for fewer requests" },
 	"outbox.unavailable": { hop: "connector", rpc: -32000, retryable: true, english: "the outbox cannot be opened" },
+	"outbox.not_found": { hop: "data", rpc: -32000, retryable: false, english: "no such entry in the outbox" },
+	"outbox.wrong_state": { hop: "data", rpc: -32000, retryable: false, english: "not possible in the state of this entry" },
+	"outbox.disk_full": { hop: "connector", rpc: -32000, retryable: true, english: "no room left on the disk" },
+	"outbox.read_only": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox cannot be written: read-only" },
+	"outbox.wrong_key": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox was sealed with another key" },
+	"outbox.damaged": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox is damaged; a copy was kept" },
+	"outbox.in_use": { hop: "connector", rpc: -32000, retryable: true, english: "another program has the outbox open" },
 };

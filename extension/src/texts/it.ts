@@ -352,8 +352,8 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		remedy: "Impostare un browser predefinito, o accedere dal programma clinico o con la carta.",
 	},
 	"session.substitute_unsupported": {
-		text: "L'invio delle ricette in modalità sostituto non è ancora possibile con Raccordo.",
-		remedy: "Inviarle dal portale della regione, o compilarle su carta; nulla è stato inviato.",
+		text: "Mancano regione, ASL e specializzazione del medico titolare: senza non si possono inviare ricette come sostituto.",
+		remedy: "Completare i dati del titolare nel programma clinico e riprovare; nulla è stato inviato.",
 	},
 	"secret.no_keyring": {
 		text: "Su questo PC manca un portachiavi di sistema: la chiave dei dati di Raccordo è in un file dell'utente.",
@@ -407,8 +407,56 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "Manca il pinCode di Sistema TS del medico.",
 		remedy: "Inserire il pinCode nelle impostazioni di Raccordo.",
 	},
+	"prescription.unclear": {
+		text: "La regione non sa dire se la ricetta è stata registrata.",
+		remedy: "Cercarla sul portale della regione, poi indicare in Raccordo se risulta presente o assente.",
+	},
+	"prescription.retries_exhausted": {
+		text: "La ricetta è stata ritentata più volte senza risposta dalla regione.",
+		remedy: "Quando la regione torna disponibile, scegliere «Invia adesso»: viene usato lo stesso NRE.",
+	},
+	"prescription.promemoria_missing": {
+		text: "Il promemoria di questa ricetta non è conservato su questo PC.",
+		remedy: "Scaricarlo dal portale della regione: la ricetta resta valida.",
+	},
+	"session.titolare_mismatch": {
+		text: "La ricetta indica un medico titolare diverso da quello della sessione.",
+		remedy: "Scegliere «Logout Cloud regionale», poi accedere come sostituto del medico giusto.",
+	},
+	"region.too_many_requests": {
+		text: "La regione chiede di inviare meno richieste.",
+		remedy: "Nulla è andato perso: le ricette in attesa partono da sole più tardi.",
+	},
 	"outbox.unavailable": {
 		text: "L'archivio locale delle ricette da inviare non si apre.",
 		remedy: `Riavviare il PC e riprovare. ${support}`,
+	},
+	"outbox.not_found": {
+		text: "La ricetta non è tra quelle in carico su questo PC.",
+		remedy: "Aggiornare l'elenco e riprovare.",
+	},
+	"outbox.wrong_state": {
+		text: "Lo stato della ricetta in carico non permette l'operazione.",
+		remedy: "Aggiornare l'elenco e controllare lo stato della ricetta.",
+	},
+	"outbox.disk_full": {
+		text: "Il disco di questo PC è pieno: l'archivio delle ricette non può essere scritto.",
+		remedy: "Liberare spazio sul disco e riprovare: nulla è stato inviato senza essere registrato.",
+	},
+	"outbox.read_only": {
+		text: "L'archivio locale delle ricette non può essere scritto: il disco o il file è in sola lettura.",
+		remedy: `Riavviare il PC e riprovare. ${support}`,
+	},
+	"outbox.wrong_key": {
+		text: "L'archivio locale delle ricette è stato protetto con un'altra chiave.",
+		remedy: "Avviare Raccordo dalla propria sessione del desktop; se si ripete, rivolgersi all'assistenza informatica prima di cancellare qualunque file.",
+	},
+	"outbox.damaged": {
+		text: "L'archivio locale delle ricette è danneggiato; ne è stata conservata una copia.",
+		remedy: "Controllare sul portale della regione le ultime ricette e rivolgersi all'assistenza informatica.",
+	},
+	"outbox.in_use": {
+		text: "L'archivio locale delle ricette è aperto da un altro programma.",
+		remedy: "Chiudere le altre copie di Raccordo, o riavviare il PC.",
 	},
 };

@@ -158,7 +158,19 @@ const (
 	ErrRxUnknown    ErrorCode = "prescription.outcome_unknown"
 	ErrRxChanged    ErrorCode = "prescription.changed"
 	ErrPinCode      ErrorCode = "prescription.pincode_missing"
+	ErrRxUnclear    ErrorCode = "prescription.unclear"
+	ErrRxWaits      ErrorCode = "prescription.retries_exhausted"
+	ErrRxNoPDF      ErrorCode = "prescription.promemoria_missing"
+	ErrTitolare     ErrorCode = "session.titolare_mismatch"
+	ErrRegionLimit  ErrorCode = "region.too_many_requests"
 	ErrOutbox       ErrorCode = "outbox.unavailable"
+	ErrOutboxEntry  ErrorCode = "outbox.not_found"
+	ErrOutboxState  ErrorCode = "outbox.wrong_state"
+	ErrOutboxFull   ErrorCode = "outbox.disk_full"
+	ErrOutboxRO     ErrorCode = "outbox.read_only"
+	ErrOutboxKey    ErrorCode = "outbox.wrong_key"
+	ErrOutboxBroken ErrorCode = "outbox.damaged"
+	ErrOutboxInUse  ErrorCode = "outbox.in_use"
 )
 
 // Faults is the table of every code, in the order of docs/errors.md.
@@ -251,7 +263,7 @@ var Faults = []Fault{
 	{ErrTokenMail, HopSession, false, -32000, "the ID-SESSIONE was sent to the doctor's certified mailbox"},
 	{ErrA2F, HopSession, false, -32000, "Sistema TS refused the ID-SESSIONE request"},
 	{ErrNoBrowser, HopSession, false, -32000, "no browser can be opened for the region's login page"},
-	{ErrSubstitute, HopSession, false, -32000, "prescriptions cannot be sent in substitute mode yet"},
+	{ErrSubstitute, HopSession, false, -32000, "the region, ASL and specialisation of the titolare are not known"},
 	{ErrNoKeyring, HopConnector, false, -32000, "no keyring on this PC: the data key lies in a file of the user"},
 	{ErrKeyring, HopConnector, true, -32000, "the keyring is locked"},
 	{ErrKeyMissing, HopConnector, false, -32000, "the data key is not where it was: keyring not there, or emptied"},
@@ -265,7 +277,19 @@ var Faults = []Fault{
 	{ErrRxUnknown, HopRegion, true, -32000, "the outcome is unknown; sending again repeats the same NRE"},
 	{ErrRxChanged, HopData, false, -32000, "a prescription with this client_id was already taken in charge with other contents"},
 	{ErrPinCode, HopData, false, -32000, "the doctor's pinCode is not set"},
+	{ErrRxUnclear, HopRegion, false, -32000, "the region cannot tell whether it has the prescription: the doctor has to look"},
+	{ErrRxWaits, HopRegion, true, -32000, "tried as often as is decent; goes on when the doctor asks"},
+	{ErrRxNoPDF, HopData, false, -32000, "the PDF of this prescription is not kept"},
+	{ErrTitolare, HopSession, false, -32000, "the prescription names another titolare than the session"},
+	{ErrRegionLimit, HopRegion, true, -32000, "the region asks for fewer requests"},
 	{ErrOutbox, HopConnector, true, -32000, "the outbox cannot be opened"},
+	{ErrOutboxEntry, HopData, false, -32000, "no such entry in the outbox"},
+	{ErrOutboxState, HopData, false, -32000, "not possible in the state of this entry"},
+	{ErrOutboxFull, HopConnector, true, -32000, "no room left on the disk"},
+	{ErrOutboxRO, HopConnector, false, -32000, "the outbox cannot be written: read-only"},
+	{ErrOutboxKey, HopConnector, false, -32000, "the outbox was sealed with another key"},
+	{ErrOutboxBroken, HopConnector, false, -32000, "the outbox is damaged; a copy was kept"},
+	{ErrOutboxInUse, HopConnector, true, -32000, "another program has the outbox open"},
 }
 
 // Lookup returns the row of code; an unknown code is ErrInternal's.

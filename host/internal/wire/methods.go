@@ -28,6 +28,17 @@ var Methods = []Method{
 	{"prescription.send", SendParams{}, SendResult{}, 10 * time.Minute, true},
 	{"prescription.view", NREParams{}, ViewResult{}, 30 * time.Second, false},
 	{"prescription.cancel", NREParams{}, CancelResult{}, promptTime + 30*time.Second, true},
+	{"prescription.list", ListParams{}, ListResult{}, time.Minute, false},
+	{"prescription.verify", NREParams{}, VerifyResult{}, 30 * time.Second, false},
+	{"prescription.promemoria", NREParams{}, PromemoriaResult{}, 5 * time.Second, false},
+	{"outbox.list", OutboxParams{}, OutboxResult{}, 5 * time.Second, false},
+	{"outbox.retry", OutboxParams{}, OutboxResult{}, 10 * time.Minute, true},
+	{"outbox.discard", OutboxParams{}, OutboxResult{}, promptTime, true},
+	{"outbox.resolve", ResolveParams{}, OutboxResult{}, time.Minute, true},
+	{"batch.stop", NoParams{}, Outbox{}, 2 * time.Second, false},
+	{"patient.history", PatientParams{}, PatientHistory{}, 2 * time.Second, false},
+	{"substitution.declare", SubstitutionParams{}, SubstitutionResult{}, promptTime + 30*time.Second, true},
+	{"table.fetch", TableParams{}, TableResult{}, time.Minute, true},
 }
 
 // EventType is one row of the event table.

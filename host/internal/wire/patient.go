@@ -6,6 +6,34 @@ package wire
 type SyncParams struct {
 	CodiceFiscale string `json:"codice_fiscale" jsonschema:"pattern=^[A-Z0-9]{11\\,16}$"`
 	TSLast5       string `json:"ts_last5,omitempty" jsonschema:"pattern=^[0-9]{5}$"` // last digits of the tessera sanitaria's number
+	Known         *Known `json:"known,omitempty"`                                    // what the page has: the answer then says what differs
+}
+
+// Known is what the page has of the patient. An empty value is one that the
+// page does not have.
+type Known struct {
+	Demographics Demographics `json:"demographics"`
+	Exemptions   []string     `json:"exemptions,omitempty" jsonschema:"maxItems=50"` // codes
+}
+
+// Change is one difference between the page and the region. The page decides
+// what becomes of it.
+type Change struct {
+	Field  string `json:"field"`            // of Demographics, or exemption
+	Page   string `json:"page,omitempty"`   // empty: the page has no value
+	Region string `json:"region,omitempty"` // empty: the region has none
+}
+
+// PatientParams names a patient.
+type PatientParams struct {
+	CodiceFiscale string `json:"codice_fiscale" jsonschema:"pattern=^[A-Z0-9]{11\\,16}$"`
+}
+
+// PatientHistory is what became of the synchronisations of a patient.
+type PatientHistory struct {
+	SyncedAt string `json:"synced_at,omitempty"` // RFC 3339: the last that succeeded
+	FailedAt string `json:"failed_at,omitempty"` // of the last one, when it failed
+	Problem  *Error `json:"problem,omitempty"`
 }
 
 // SyncResult is what the region knows of a patient. It is shown beside what
@@ -14,6 +42,11 @@ type SyncResult struct {
 	SyncedAt     string       `json:"synced_at"` // RFC 3339, Europe/Rome: the instant of the request
 	Demographics Demographics `json:"demographics"`
 	Exemptions   []Exemption  `json:"exemptions"`
+	// Prescriptions of the last months that the doctor may see, newest first;
+	// Problem says why they are missing or not complete.
+	Prescriptions []ListedPrescription `json:"prescriptions"`
+	Problem       *Error               `json:"prescriptions_problem,omitempty"`
+	Changes       []Change             `json:"changes"` // against what the page said it has
 }
 
 // Demographics is the registry entry of a patient.

@@ -111,10 +111,3 @@ type Region struct {
 	CloudCard bool     `json:"cloud_card,omitempty"`                                    // the card can also be used at the region's page
 	Missing   []string `json:"missing,omitempty"`                                       // keys of the profile that only the region can give
 }
-
-// Outbox counts the prescriptions that have been taken in charge and not
-// confirmed: Pending will be tried again, Failed wait for the doctor.
-type Outbox struct {
-	Pending int `json:"pending"`
-	Failed  int `json:"failed"`
-}
