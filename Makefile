@@ -3,6 +3,8 @@
 #   make test    everything: Go with -race, extension, end to end in Chromium and Firefox
 #   make bench   measurements, build/bench.json
 #   make soak    ten thousand logins and two hundred insertions: nothing may grow
+#   make chaos   ten thousand prescriptions, two hundred agents killed: each is at the region once
+#   make nightly what takes longer than a test may: a million lives of the outbox, chaos
 #   make check   what the tests do not see: formatting, vet, staticcheck, generated files
 #   make build   raccordo, raccordo-host, raccordo-sim and the extension under build/
 SHELL := /bin/bash
@@ -17,7 +19,7 @@ LDFLAGS := -s -w -X main.version=$(VERSION)
 GOBUILD := go build -trimpath -ldflags '$(LDFLAGS)'
 DISPLAYED := $(if $(filter headless,$(DEMO)),,$(or $(DISPLAY),$(WAYLAND_DISPLAY)))
 
-.PHONY: build demo test test-go test-extension test-e2e bench soak check generate prepare clean
+.PHONY: build demo test test-go test-extension test-e2e bench soak chaos nightly check generate prepare clean
 
 prepare:
 	@installer/dev/prepare
@@ -72,6 +74,16 @@ bench: build
 
 soak: build
 	@build/raccordo-sim soak
+
+# SEED=… repeats a run, as far as real processes can be repeated.
+chaos: build
+	@build/raccordo-sim chaos --table build/chaos.md $(if $(SEED),--seed $(SEED))
+
+# A million lives of the outbox, every wrong variant of it, and chaos: hours.
+nightly: build
+	@go test -count=1 -timeout 24h ./host/internal/outbox/lives -run TestLives -lives 1000000
+	@go test -count=1 -timeout 2h ./host/internal/outbox/lives -run TestPlanted -planted
+	@$(MAKE) --no-print-directory chaos
 
 check: build generate
 	@test -z "$$(gofmt -l host manifests)" || { gofmt -l host manifests; exit 1; }

@@ -4,7 +4,7 @@
 export const permissions = {
 	identity: "opens the region's login page in a window of the browser that ends at the extension's own address",
 	nativeMessaging: "talks to the Raccordo connector installed on the PC; no network port is opened",
-	storage: "remembers in memory (storage.session) when a patient was last synchronised",
+	storage: "remembers in memory (storage.session) which window shows the region's login page",
 };
 
 /** @param {"chromium" | "firefox"} browser @param {{ ids: Record<string, string>, sites: { matches: string[] }[], version: string }} data */

@@ -1,7 +1,14 @@
 // The only place where bytes from outside become typed values: shallow on purpose, for the host is open to
 // newer members and the agent validates params against the closed schema.
 import type { FromBackground, ToBackground } from "./messages.ts";
-import { DEADLINES, type EventName, type Method, type Methods, type Error as WireError } from "./wire.gen.ts";
+import {
+	DEADLINES,
+	type EventName,
+	type Method,
+	type Methods,
+	type OutboxEntry,
+	type Error as WireError,
+} from "./wire.gen.ts";
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
 	return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -44,8 +51,7 @@ export function parseFrame(frame: unknown): HostFrame | undefined {
 export function parseToBackground(message: unknown): ToBackground | undefined {
 	if (!isRecord(message)) return undefined;
 	if (message.kind === "retry") return { kind: "retry" };
-	const { kind, id, method, params, gesture, patient } = message;
-	if (kind === "recall" && typeof id === "string" && typeof patient === "string") return { kind, id, patient };
+	const { kind, id, method, params, gesture } = message;
 	if (kind !== "request" || typeof id !== "string" || !isMethod(method)) return undefined;
 	return { kind, id, method, params, gesture: gesture === true };
 }
@@ -63,6 +69,15 @@ export function paramsOf<M extends Method>(_method: M, params: unknown): Methods
 /** The result of a method. It comes from our own host. */
 export function resultOf<M extends Method>(_method: M, result: unknown): Methods[M]["result"] {
 	return result as Methods[M]["result"];
+}
+
+/** The entries of an answer about the outbox; what is not one is left out. */
+export function entriesOf(result: unknown): OutboxEntry[] {
+	return isRecord(result) && Array.isArray(result.entries) ? result.entries.filter(isEntry) : [];
+}
+
+function isEntry(value: unknown): value is OutboxEntry {
+	return isRecord(value) && [value.id, value.client_id, value.state].every((member) => typeof member === "string");
 }
 
 const KINDS: Readonly<Record<FromBackground["kind"], true>> = {

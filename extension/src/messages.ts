@@ -19,8 +19,6 @@ export type ToBackground =
 			readonly params: unknown;
 			readonly gesture: boolean;
 	  }
-	/** When was this patient synchronised? Answered by a response with an RFC 3339 instant, or null. */
-	| { readonly kind: "recall"; readonly id: string; readonly patient: string }
 	| { readonly kind: "retry" };
 
 export type FromBackground =

@@ -163,6 +163,7 @@ export interface Vocabulary {
 	Prescription?: Prescription;
 	PrescriptionItem?: PrescriptionItem;
 	PrescriptionItemOut?: PrescriptionItemOut;
+	PrescriptionOut?: PrescriptionOut;
 	PrescriptionResult?: PrescriptionResult;
 	PromemoriaResult?: PromemoriaResult;
 	Reader?: Reader;
@@ -1517,6 +1518,84 @@ export interface PrescriptionItemOut {
 	recapito_medico?: string;
 }
 /**
+ * Prescription is one dematerialised prescription as the clinical application knows it.
+ */
+export interface PrescriptionOut {
+	/**
+	 * the page's own name of this intent: sending it twice sends it once
+	 */
+	client_id: string;
+	/**
+	 * F drugs, P specialist
+	 */
+	tipo_prescrizione: string;
+	/**
+	 * EE UE NA ND NE NX ST; empty: an ordinary prescription of the SSN
+	 */
+	tipo_ricetta?: string;
+	codice_assistito?: string;
+	cognome_nome?: string;
+	indirizzo?: string;
+	oscuramento_dati?: boolean;
+	numero_tessera_sasn?: string;
+	societa_navigazione?: string;
+	/**
+	 * specialist: dispensed in the structure that prescribes
+	 */
+	ricetta_interna?: boolean;
+	cod_esenzione?: string;
+	esente_reddito?: boolean;
+	/**
+	 * ICD-9-CM
+	 */
+	cod_diagnosi?: string;
+	descrizione_diagnosi?: string;
+	/**
+	 * A in the surgery, D at home
+	 */
+	tipo_visita: string;
+	/**
+	 * dispReg
+	 */
+	disposizioni_regionali?: string;
+	provincia_assistito?: string;
+	asl_assistito?: string;
+	/**
+	 * S suggested, H hospital stay
+	 */
+	indicazione_prescrizione?: string;
+	altro?: boolean;
+	/**
+	 * U, B, D, P
+	 */
+	classe_priorita?: string;
+	/**
+	 * AIFA protocol number; testata1 becomes PT=…;
+	 */
+	piano_terapeutico?: string;
+	/**
+	 * reserved to the region
+	 */
+	testata2?: string;
+	/**
+	 * to be dispensed "per conto": told in testata2 where the region wants it (EROGDPC)
+	 */
+	dpc?: boolean;
+	stato_estero?: string;
+	istituzione_competente?: string;
+	numero_identificazione_personale?: string;
+	numero_identificazione_tessera?: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	data_nascita_estero?: string;
+	data_scadenza_tessera?: string;
+	/**
+	 * @maxItems 50
+	 */
+	dettagli: PrescriptionItemOut[];
+}
+/**
  * PromemoriaResult is the PDF that the region gave with the prescription.
  */
 export interface PromemoriaResult {
@@ -1948,6 +2027,97 @@ export interface ViewResult {
 	diagnosi?: string;
 	dettagli: PrescriptionItemOut[];
 	warnings: Notice[];
+	prescription?: PrescriptionOut1;
+	/**
+	 * cfMedico1
+	 */
+	titolare?: string;
+	/**
+	 * cfMedico2
+	 */
+	sostituto?: string;
+	/**
+	 * dispensed at the patient's own expense (codEsito 5221)
+	 */
+	non_ssn?: boolean;
+}
+/**
+ * Prescription is one dematerialised prescription as the clinical application knows it.
+ */
+export interface PrescriptionOut1 {
+	/**
+	 * the page's own name of this intent: sending it twice sends it once
+	 */
+	client_id: string;
+	/**
+	 * F drugs, P specialist
+	 */
+	tipo_prescrizione: string;
+	/**
+	 * EE UE NA ND NE NX ST; empty: an ordinary prescription of the SSN
+	 */
+	tipo_ricetta?: string;
+	codice_assistito?: string;
+	cognome_nome?: string;
+	indirizzo?: string;
+	oscuramento_dati?: boolean;
+	numero_tessera_sasn?: string;
+	societa_navigazione?: string;
+	/**
+	 * specialist: dispensed in the structure that prescribes
+	 */
+	ricetta_interna?: boolean;
+	cod_esenzione?: string;
+	esente_reddito?: boolean;
+	/**
+	 * ICD-9-CM
+	 */
+	cod_diagnosi?: string;
+	descrizione_diagnosi?: string;
+	/**
+	 * A in the surgery, D at home
+	 */
+	tipo_visita: string;
+	/**
+	 * dispReg
+	 */
+	disposizioni_regionali?: string;
+	provincia_assistito?: string;
+	asl_assistito?: string;
+	/**
+	 * S suggested, H hospital stay
+	 */
+	indicazione_prescrizione?: string;
+	altro?: boolean;
+	/**
+	 * U, B, D, P
+	 */
+	classe_priorita?: string;
+	/**
+	 * AIFA protocol number; testata1 becomes PT=…;
+	 */
+	piano_terapeutico?: string;
+	/**
+	 * reserved to the region
+	 */
+	testata2?: string;
+	/**
+	 * to be dispensed "per conto": told in testata2 where the region wants it (EROGDPC)
+	 */
+	dpc?: boolean;
+	stato_estero?: string;
+	istituzione_competente?: string;
+	numero_identificazione_personale?: string;
+	numero_identificazione_tessera?: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	data_nascita_estero?: string;
+	data_scadenza_tessera?: string;
+	/**
+	 * @maxItems 50
+	 */
+	dettagli: PrescriptionItemOut[];
 }
 
 /** Params and result of every method. */

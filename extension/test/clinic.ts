@@ -36,7 +36,7 @@ export const status = (
 	region: { id: "r", name: "R", card: true },
 	session,
 	cards,
-	outbox: { pending: 0, failed: 0 },
+	outbox: { drafts: 0, pending: 0, failed: 0 },
 	warnings: [],
 	...more,
 });
@@ -92,13 +92,15 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 	window.eval(readFileSync(PAGE_SCRIPT, "utf8"));
 
 	const port = () => ports.at(-1) ?? new FakePort();
-	const requests = () =>
+	const asked = () =>
 		port().sent.filter((m) => (m as { kind: string }).kind === "request") as {
 			id: string;
 			method: string;
 			params: unknown;
 			gesture: boolean;
 		}[];
+	/** Without the question that the page of every patient asks by itself. */
+	const requests = () => asked().filter((r) => r.method !== "patient.history");
 	const page = {
 		window,
 		document,
@@ -146,7 +148,7 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 			port().say({ kind: "event", method, params, summary: summary(...told) });
 		},
 		answer: (method: string, content: { result?: unknown; error?: unknown }) => {
-			port().say({ kind: "response", id: requests().findLast((r) => r.method === method)?.id, ...content });
+			port().say({ kind: "response", id: asked().findLast((r) => r.method === method)?.id, ...content });
 			return settle();
 		},
 		/** The panel of the badge opens: jsdom knows no popover. */

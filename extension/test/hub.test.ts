@@ -3,10 +3,9 @@ import { mock, test } from "node:test";
 import type { Host } from "../src/background/answer.ts";
 import { Hub } from "../src/background/hub.ts";
 import { Login } from "../src/background/login.ts";
-import { Synced } from "../src/background/synced.ts";
 import { refusal } from "../src/fault.ts";
 import { errors } from "../src/texts/it.ts";
-import { FakePort, settle, until } from "./fake-port.ts";
+import { FakePort, settle } from "./fake-port.ts";
 import { AUTHORIZE, CODE, FakeWindow, REDIRECT, STATE } from "./fake-window.ts";
 
 const status = {
@@ -14,7 +13,7 @@ const status = {
 	region: { id: "r", name: "R", card: true },
 	session: { state: "disconnected", on_card_removal: "logout" },
 	cards: { service: "running", readers: [] },
-	outbox: { pending: 0, failed: 0 },
+	outbox: { drafts: 0, pending: 0, failed: 0 },
 	warnings: [],
 };
 const ORIGIN = "https://clinica-demo.localhost:8443";
@@ -45,22 +44,14 @@ function setup() {
 						calls.push({ method, params, caller, resolve: resolve as (r: unknown) => void, reject }),
 					),
 	};
-	const store = new Map<string, unknown>();
-	const synced = new Synced({
-		get: async (key) => ({ [key]: store.get(key) }),
-		set: async (items) => {
-			for (const [k, v] of Object.entries(items)) store.set(k, v);
-		},
-		clear: async () => store.clear(),
-	});
 	const window = new FakeWindow();
-	const hub = new Hub(host, new Login(host, window), synced, { texts: errors, version: "9", onState: () => undefined });
+	const hub = new Hub(host, new Login(host, window), { texts: errors, version: "9", onState: () => undefined });
 	const open = (origin: string | undefined) => {
 		const port = new FakePort("page");
 		hub.add(port.asPort(), origin);
 		return port;
 	};
-	return { hub, calls, log, open, store, window };
+	return { hub, calls, log, open, window };
 }
 
 const messages = (port: FakePort, kind: string) =>
@@ -174,26 +165,26 @@ test("after a loss every page hears why, and the state is read again", async () 
 	assert.deepEqual(messages(page, "state").at(-1)?.status, status);
 });
 
-test("the time of a synchronisation is remembered without the codice fiscale", async () => {
+test("the popup manages the outbox, by its user's hand and in no page's name; pages do it in their own", async () => {
 	const t = setup();
-	const page = t.open(ORIGIN);
-	page.say(request("patient.sync", true, { codice_fiscale: "BNCLCU50A41X002P" }));
+	const [page, popup] = [t.open(ORIGIN), t.open(undefined)];
+	popup.say(request("outbox.list", false));
+	popup.say({ ...request("outbox.discard", false, { ids: ["1"] }), id: "2" });
+	popup.say(request("outbox.retry", true, { ids: ["1"] }));
+	popup.say({ ...request("prescription.send"), id: "3" });
+	page.say(request("outbox.list", false));
+	page.say({ ...request("table.fetch"), id: "4" });
 	await settle();
-	t.calls[0]?.resolve({});
-	await until(() => t.store.size > 0);
-	assert.equal(t.store.size, 1);
-	assert.doesNotMatch(JSON.stringify([...t.store]), /BNCLCU/);
-	for (const [patient, known] of [
-		["BNCLCU50A41X002P", true],
-		["RSSMRC82H15X003A", false],
-	] as const) {
-		page.say({ kind: "recall", id: patient, patient });
-		const find = () => messages(page, "response").find((m) => m.id === patient);
-		await until(() => find() !== undefined);
-		const answer = find();
-		assert.ok(answer);
-		assert.equal(typeof answer.result === "string", known);
-	}
+	assert.deepEqual(
+		t.calls.map((c) => [c.method, c.caller]),
+		[
+			["outbox.list", { gesture: false }],
+			["outbox.retry", { gesture: true }],
+			["outbox.list", { origin: ORIGIN, gesture: false }],
+		],
+	);
+	assert.deepEqual(messages(popup, "response").map(errorCode), ["gesture.required", "origin.denied"]);
+	assert.deepEqual(messages(page, "response").map(errorCode), ["origin.denied"]);
 });
 
 test("the host outlives its last page by a while and no longer", () => {
@@ -249,7 +240,6 @@ test("a logout gives up the login under way, and every page forgets what the reg
 	const [page, other, stranger] = [t.open(ORIGIN), t.open(ORIGIN), t.open(STRANGER)];
 	t.hub.link({ state: "up" });
 	await settle();
-	t.store.set("sync:1", "2026-11-22T17:20:00Z");
 	page.say(request("session.login", true, { via: "cloud" }));
 	await settle();
 	t.calls[0]?.resolve({ ...status.session, state: "connecting", authorize_url: AUTHORIZE });
@@ -259,10 +249,8 @@ test("a logout gives up the login under way, and every page forgets what the reg
 	assert.deepEqual(messages(page, "response").map(errorCode), ["cancelled"]);
 	assert.equal(t.window.closed, 1);
 	assert.equal(t.calls[1]?.method, "session.logout");
-	assert.equal(t.store.size, 1);
 	t.calls[1]?.resolve({ ...status.session, reason: "region.unreachable" });
 	await settle();
-	assert.equal(t.store.size, 0);
 	assert.deepEqual(
 		[page, other, stranger].map((port) => messages(port, "forget").length),
 		[1, 1, 0],
@@ -276,12 +264,11 @@ test("a logout that another browser or the command line made is one too; an end 
 	const page = t.open(ORIGIN);
 	t.hub.link({ state: "up" });
 	await settle();
-	t.store.set("sync:1", "2026-11-22T17:20:00Z");
 	t.hub.event("session.changed", { ...status.session, reason: "card.removed" });
-	assert.deepEqual([t.store.size, messages(page, "forget").length], [1, 0]);
+	assert.equal(messages(page, "forget").length, 0);
 	t.hub.event("session.changed", status.session);
 	await settle();
-	assert.deepEqual([t.store.size, messages(page, "forget").length], [0, 1]);
+	assert.equal(messages(page, "forget").length, 1);
 });
 
 test("when the connector goes, its login goes with it", async () => {

@@ -322,9 +322,7 @@ test("logout of a region that is down says that it will be told", async () => {
 test("after a logout the page forgets when and what was synchronised", async () => {
 	const p = await clinic();
 	p.tell(status(on));
-	const [recall] = p.port().sent.filter((m) => (m as { kind: string }).kind === "recall") as { id: string }[];
-	p.port().say({ kind: "response", id: recall?.id, result: "2026-11-22T17:20:00Z" });
-	await p.post({});
+	await p.answer("patient.history", { result: { synced_at: "2026-11-22T17:20:00Z" } });
 	assert.equal(p.text(SYNC), "Data ultima sincronizzazione: 22/11/2026 18:20");
 	p.port().say({ kind: "forget" });
 	assert.equal(p.text(SYNC), "Data ultima sincronizzazione: -");

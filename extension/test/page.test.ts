@@ -64,6 +64,15 @@ const result = {
 		},
 	},
 	exemptions: [{ code: "E01", description: "Età maggiore di 65 anni", from: "2024-03-01" }],
+	prescriptions: [],
+	changes: [{ field: "address", page: "Via Cavour 3", region: "VIA GARIBALDI 12" }],
+};
+const blank = { codice_fiscale: "", surname: "", name: "", birth_date: "", birth_place: "", sex: "" };
+const known = {
+	demographics: {
+		...blank,
+		...{ address: "Via Cavour 3", town: "Firenze", province: "", cap: "", asl: "", doctor: "", card_expiry: "" },
+	},
 };
 
 test("the entry stands between its neighbours, shaped like them", async () => {
@@ -223,7 +232,7 @@ test("sync: busy, then the time of the click and the region's data, with nothing
 	assert.equal(p.state(SYNC), "busy");
 	assert.deepEqual(
 		p.requests().map((r) => [r.method, r.params]),
-		[["patient.sync", { codice_fiscale: CF }]],
+		[["patient.sync", { codice_fiscale: CF, known }]],
 	);
 	await p.answer("patient.sync", { result });
 	assert.equal(p.state(SYNC), "done");

@@ -1,6 +1,6 @@
-// Answers what a page or the popup asks: through the host, by a login that may need a window, or from the memory of synchronisations.
+// Answers what a page or the popup asks: through the host, or by a login that may need a window.
 import { refusal, wireError } from "../fault.ts";
-import { isRecord, paramsOf } from "../guard.ts";
+import { paramsOf } from "../guard.ts";
 import type { ToBackground } from "../messages.ts";
 import { GESTURES, type Method, type Methods } from "../wire.gen.ts";
 import type { Guest } from "./guest.ts";
@@ -14,10 +14,26 @@ const OPEN: readonly Method[] = [
 	"session.login",
 	"session.logout",
 	"patient.sync",
+	"patient.history",
 	"prescription.send",
 	"prescription.view",
 	"prescription.cancel",
+	"prescription.list",
+	"prescription.verify",
+	"prescription.promemoria",
+	"outbox.list",
+	"outbox.retry",
+	"outbox.discard",
+	"outbox.resolve",
+	"batch.stop",
+	"substitution.declare",
 ];
+
+/** What the popup may ask for: the outbox of the whole PC, and nothing of the region. */
+const POPUP: readonly Method[] = ["outbox.list", "outbox.retry", "outbox.discard", "outbox.resolve"];
+
+/** Methods that make batch.progress. */
+const BATCHES: readonly Method[] = ["prescription.send", "outbox.retry"];
 
 export interface Host {
 	start(): Promise<void>;
@@ -25,36 +41,23 @@ export interface Host {
 	request<M extends Method>(method: M, params: Methods[M]["params"], caller?: Caller): Promise<Methods[M]["result"]>;
 }
 
-export interface Memory {
-	remember(patient: string, at: Date): Promise<void>;
-	recall(patient: string): Promise<string | undefined>;
-	clear(): Promise<void>;
-}
-
 /** What an answer is made with. */
 export interface Desk {
 	readonly host: Host;
 	readonly login: Pick<Login, "start" | "giveUp">;
-	readonly synced: Memory;
 	/** Every page forgets what the region told it. */
 	forget(): void;
 }
 
-export async function recall(guest: Guest, { synced }: Desk, { id, patient }: Asked<"recall">): Promise<void> {
-	const at = guest.origin === undefined ? undefined : await synced.recall(patient);
-	guest.tell({ kind: "response", id, result: at ?? null });
-}
-
-export async function answer(guest: Guest, desk: Desk, asked: Asked<"request">): Promise<void> {
+export async function answer(guest: Guest, desk: Desk, asked: Asked): Promise<void> {
 	const { id, method, params, gesture } = asked;
-	const at = new Date();
-	const sends = method === "prescription.send" ? 1 : 0;
+	const { origin } = guest;
+	const sends = BATCHES.includes(method) ? 1 : 0;
 	guest.sending += sends;
 	try {
-		if (guest.origin === undefined || !OPEN.includes(method)) throw refusal("origin.denied", method);
+		if (!(origin === undefined ? POPUP : OPEN).includes(method)) throw refusal("origin.denied", method);
 		if (GESTURES.includes(method) && !gesture) throw refusal("gesture.required", method);
-		const result = await made(desk, method, params, { origin: guest.origin, gesture });
-		if (method === "patient.sync" && isRecord(params)) await desk.synced.remember(String(params.codice_fiscale), at);
+		const result = await made(desk, method, params, { ...(origin === undefined ? {} : { origin }), gesture });
 		guest.tell({ kind: "response", id, result });
 	} catch (cause) {
 		guest.tell({ kind: "response", id, error: wireError(cause) });
@@ -73,4 +76,4 @@ function made({ host, login, forget }: Desk, method: Method, params: unknown, ca
 	});
 }
 
-type Asked<K extends ToBackground["kind"]> = ToBackground & { kind: K };
+type Asked = ToBackground & { kind: "request" };

@@ -1,7 +1,9 @@
-// The toolbar icon: one mark for the state, its words in the tooltip.
+// The toolbar icon: one mark for the state, or how many prescriptions need the doctor; the words are in the tooltip.
 import { api } from "../api.ts";
 import type { Link } from "../messages.ts";
+import { outboxWords } from "../outbox-words.ts";
 import { summary } from "../summary.ts";
+import * as ui from "../texts/ui.it.ts";
 import type { Status } from "../wire.gen.ts";
 
 const MARKS = { ok: ["✓", "#006b3c"], warn: ["!", "#a65a00"], fail: ["!", "#b3002d"], idle: ["", "#5b6f82"] } as const;
@@ -9,7 +11,13 @@ const MARKS = { ok: ["✓", "#006b3c"], warn: ["!", "#a65a00"], fail: ["!", "#b3
 export function showState(link: Link, status: Status | undefined): void {
 	const { tone, text } = summary(link, status);
 	const [mark, colour] = MARKS[tone];
-	void api.action.setBadgeText({ text: mark });
-	void api.action.setBadgeBackgroundColor({ color: colour });
-	void api.action.setTitle({ title: text.startsWith("Raccordo") ? text : `Raccordo: ${text}` });
+	const outbox = link.state === "up" ? status?.outbox : undefined;
+	const failed = outbox?.failed ?? 0;
+	const words = outbox && outboxWords(outbox);
+	// what needs the doctor is counted, unless there is something worse
+	const counts = failed > 0 && tone !== "fail";
+	void api.action.setBadgeText({ text: counts ? String(failed) : mark });
+	void api.action.setBadgeBackgroundColor({ color: counts ? MARKS.fail[1] : colour });
+	const title = text.startsWith("Raccordo") ? text : `Raccordo: ${text}`;
+	void api.action.setTitle({ title: words ? `${title}\n${ui.outbox}: ${words}` : title });
 }

@@ -12,7 +12,7 @@ export class Guest {
 	sending = 0;
 	#gone = false;
 
-	/** origin undefined: the extension's own popup, which may only look. */
+	/** origin undefined: the extension's own popup. */
 	constructor(
 		private readonly port: chrome.runtime.Port,
 		readonly origin: string | undefined,

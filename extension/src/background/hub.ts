@@ -5,7 +5,7 @@ import { eventMessage, parseToBackground } from "../guard.ts";
 import type { Link, Texts } from "../messages.ts";
 import { summary } from "../summary.ts";
 import type { EventName, Status } from "../wire.gen.ts";
-import { answer, type Desk, type Host, type Memory, recall } from "./answer.ts";
+import { answer, type Desk, type Host } from "./answer.ts";
 import { Guest } from "./guest.ts";
 import type { Login } from "./login.ts";
 
@@ -28,10 +28,9 @@ export class Hub {
 	constructor(
 		private readonly host: Host,
 		private readonly login: Pick<Login, "start" | "giveUp" | "seen">,
-		synced: Memory,
 		private readonly options: HubOptions,
 	) {
-		this.#desk = { host, login, synced, forget: () => this.#forget() };
+		this.#desk = { host, login, forget: () => this.#forget() };
 	}
 
 	/** A page or the popup has opened a port. */
@@ -123,14 +122,12 @@ export class Hub {
 	#receive(guest: Guest, raw: unknown): void {
 		const message = parseToBackground(raw);
 		if (message?.kind === "request") void answer(guest, this.#desk, message);
-		if (message?.kind === "recall") void recall(guest, this.#desk, message);
 		if (message?.kind !== "retry") return;
 		if (this.#link.state === "up") void this.#read();
 		else this.#wake();
 	}
 
 	#forget(): void {
-		void this.#desk.synced.clear();
 		for (const guest of this.#guests) if (guest.leave === "given") guest.tell({ kind: "forget" });
 	}
 

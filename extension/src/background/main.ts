@@ -9,7 +9,6 @@ import { Login } from "./login.ts";
 import { Native } from "./native.ts";
 import { RegionWindow } from "./region-window.ts";
 import { pageOrigin } from "./sender.ts";
-import { Synced } from "./synced.ts";
 
 declare const HOST: string;
 
@@ -22,7 +21,7 @@ const native = new Native({
 	onEvent: (method, params) => hub.event(method, params),
 });
 const login = new Login(native, new RegionWindow(api, api.storage.session));
-const hub = new Hub(native, login, new Synced(api.storage.session), { texts: errors, version, onState: showState });
+const hub = new Hub(native, login, { texts: errors, version, onState: showState });
 
 api.runtime.onConnect.addListener((port) => {
 	if (port.name === POPUP_PORT && port.sender?.url === api.runtime.getURL("popup.html"))

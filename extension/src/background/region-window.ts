@@ -1,7 +1,12 @@
 // The region's page in a window of the browser (identity.launchWebAuthFlow), which ends at our own redirect URI. Nothing
 // is ever read of that page or put into it. Both browsers keep one such window at a time: opening a second one fails
 // in Chromium and ends the first in Firefox (read from Chromium 156 and Firefox 153).
-import type { SessionArea } from "./synced.ts";
+
+/** The browser's memory for this run (storage.session). */
+interface SessionArea {
+	get(key: string): Promise<Record<string, unknown>>;
+	set(items: Record<string, unknown>): Promise<void>;
+}
 
 export interface Flow {
 	readonly url: string;
@@ -38,7 +43,7 @@ export class RegionWindow {
 
 	constructor(
 		private readonly browser: Browser,
-		private readonly kept: Pick<SessionArea, "get" | "set">,
+		private readonly kept: SessionArea,
 	) {
 		this.redirectURI = browser.identity.getRedirectURL("raccordo");
 		this.#ended = this.#orphan().catch(() => undefined);

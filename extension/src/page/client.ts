@@ -1,4 +1,4 @@
-// The port to the background. A worker that the browser has put to sleep drops it: it is opened again, and what was
+// The port to the background, of a page or the popup. A worker that the browser has put to sleep drops it: it is opened again, and what was
 // under way ends with connector.lost. When the extension itself is gone (updated), `orphaned` is called once.
 import { api } from "../api.ts";
 import { parseFromBackground, resultOf } from "../guard.ts";
@@ -21,6 +21,7 @@ export class Client {
 		private readonly signal: AbortSignal,
 		private readonly onMessage: (message: FromBackground) => void,
 		private readonly orphaned: () => void,
+		private readonly name = PAGE_PORT,
 	) {
 		signal.addEventListener("abort", () => {
 			clearTimeout(this.#reopen);
@@ -35,25 +36,19 @@ export class Client {
 		params: Methods[M]["params"],
 		gesture: boolean,
 	): Promise<Outcome<Methods[M]["result"]>> {
-		const outcome = await this.#ask((id) => ({ kind: "request", id, method, params, gesture }));
+		const outcome = await this.#ask({ kind: "request", id: crypto.randomUUID(), method, params, gesture });
 		return outcome.ok ? { ok: true, result: resultOf(method, outcome.result) } : outcome;
-	}
-
-	/** The instant of a patient's last synchronisation, RFC 3339. */
-	async recall(patient: string): Promise<string | undefined> {
-		const outcome = await this.#ask((id) => ({ kind: "recall", id, patient }));
-		return outcome.ok && typeof outcome.result === "string" ? outcome.result : undefined;
 	}
 
 	retry(): void {
 		this.#post({ kind: "retry" });
 	}
 
-	#ask(message: (id: string) => ToBackground): Promise<Outcome<unknown>> {
-		const id = crypto.randomUUID();
+	#ask(message: ToBackground & { kind: "request" }): Promise<Outcome<unknown>> {
+		const { id } = message;
 		return new Promise((resolve) => {
 			this.#waiting.set(id, resolve);
-			if (this.#post(message(id))) return;
+			if (this.#post(message)) return;
 			this.#waiting.delete(id);
 			resolve({ ok: false, error: refuse("connector.lost", "no background") });
 		});
@@ -76,7 +71,7 @@ export class Client {
 			this.orphaned();
 			return;
 		}
-		const port = api.runtime.connect({ name: PAGE_PORT });
+		const port = api.runtime.connect({ name: this.name });
 		this.#port = port;
 		port.onMessage.addListener((raw: unknown) => {
 			const message = parseFromBackground(raw);

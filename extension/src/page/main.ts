@@ -2,6 +2,7 @@
 import { matches } from "../site/match.ts";
 import { sites } from "../site/sites.ts";
 import * as ui from "../texts/ui.it.ts";
+import { init as initBatch } from "./batch.ts";
 import { showPause } from "./batch-pause.ts";
 import { init as initChooser } from "./chooser.ts";
 import { Client } from "./client.ts";
@@ -32,7 +33,9 @@ function start(profile: Page["site"]): void {
 			state.receive(message);
 			relay(message);
 			if (message.kind === "forget") forget();
-			if (message.kind === "event" && message.method === "batch.progress") showPause(page, message.params);
+			if (message.kind !== "event" || message.method !== "batch.progress") return;
+			batch.progress(message.params);
+			showPause(page, message.params);
 		},
 		() => {
 			ending.abort();
@@ -53,7 +56,8 @@ function start(profile: Page["site"]): void {
 		dismiss: toasts.drop,
 		choose: () => choose.open(),
 	};
-	relay = initPageApi(page, signal);
+	const batch = initBatch(page);
+	relay = initPageApi(page, batch, signal);
 	choose = initChooser(page, signal);
 	forget = initSync(page, signal);
 	for (const init of [initLoginEntry, initBadge]) init(page, signal);

@@ -1,16 +1,10 @@
 // The small API for the clinical application itself: window.postMessage with {raccordo: 1}. Only this very window at
 // its own origin is heard, only the methods below, in bounded size and number; who is asking is told to the host by
 // the browser and not by the message.
-import { isRecord, paramsOf, resultOf } from "../guard.ts";
+import { isRecord, isWireError, paramsOf, resultOf } from "../guard.ts";
 import type { FromBackground } from "../messages.ts";
-import {
-	type BatchProgress,
-	GESTURES,
-	type Method,
-	type PrescriptionResult,
-	type SendResult,
-	type Error as WireError,
-} from "../wire.gen.ts";
+import { GESTURES, type Method, type PrescriptionResult, type Error as WireError } from "../wire.gen.ts";
+import type { Batch } from "./batch.ts";
 import { endPause } from "./batch-pause.ts";
 import type { Page } from "./page.ts";
 import { RateLimit } from "./rate-limit.ts";
@@ -19,14 +13,24 @@ import { refuse } from "./refuse.ts";
 const OPEN: readonly Method[] = [
 	"status",
 	"patient.sync",
+	"patient.history",
 	"prescription.send",
 	"prescription.view",
 	"prescription.cancel",
+	"prescription.list",
+	"prescription.verify",
+	"prescription.promemoria",
+	"outbox.list",
+	"outbox.retry",
+	"outbox.discard",
+	"outbox.resolve",
+	"batch.stop",
+	"substitution.declare",
 ];
 const MAX_CHARS = 900_000;
 const MAX_ID = 64;
 
-export function init(page: Page, signal: AbortSignal): (message: FromBackground) => void {
+export function init(page: Page, batch: Batch, signal: AbortSignal): (message: FromBackground) => void {
 	const limit = new RateLimit({ burst: 20, perSecond: 10 });
 
 	function post(message: Record<string, unknown>): void {
@@ -41,19 +45,11 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		return { ...error, ...page.state.text(error.data.code) };
 	}
 
-	/** A prescription that was not sent says why in the same words as a request that failed. */
-	function explained(r: PrescriptionResult): PrescriptionResult {
-		return r.problem ? { ...r, problem: worded(r.problem) } : r;
-	}
-
-	/** A pause says why in words too. */
-	function told(p: BatchProgress): unknown {
-		return { ...p, result: explained(p.result), ...(p.paused && page.state.text(p.paused)) };
-	}
-
-	function sent(result: unknown): SendResult {
-		const all = resultOf("prescription.send", result);
-		return { ...all, results: all.results.map(explained) };
+	/** An error anywhere in an answer says why in the same words as a request that failed. */
+	function told(value: unknown): unknown {
+		if (isWireError(value)) return worded(value);
+		if (Array.isArray(value)) return value.map(told);
+		return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, told(v)])) : value;
 	}
 
 	function fail(id: string, error: WireError): void {
@@ -68,10 +64,16 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		if (JSON.stringify(params).length > MAX_CHARS) return fail(id, refuse("frame.too_large", "params too large"));
 		const gesture = navigator.userActivation?.isActive ?? false;
 		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
+		const sends = known === "prescription.send" || known === "outbox.retry";
+		if (sends) batch.started();
+		if (known === "batch.stop") batch.stopping();
 		const outcome = await page.client.request(known, paramsOf(known, params), gesture);
-		if (known === "prescription.send") endPause(page);
-		if (!outcome.ok) return fail(id, outcome.error);
-		post({ kind: "response", id, result: known === "prescription.send" ? sent(outcome.result) : outcome.result });
+		if (sends) {
+			endPause(page);
+			batch.ended(outcome.ok ? results(known, outcome.result) : []);
+		}
+		if (outcome.ok) post({ kind: "response", id, result: told(outcome.result) });
+		else fail(id, outcome.error);
 	}
 
 	window.addEventListener(
@@ -93,6 +95,12 @@ export function init(page: Page, signal: AbortSignal): (message: FromBackground)
 		}
 		if (message.kind !== "event") return;
 		const { method, params } = message;
-		post({ kind: "event", method, params: method === "batch.progress" ? told(params) : params });
+		const pause = method === "batch.progress" && params.paused && page.state.text(params.paused);
+		post({ kind: "event", method, params: { ...(told(params) as object), ...pause } });
 	};
+}
+
+function results(method: "prescription.send" | "outbox.retry", result: unknown): readonly PrescriptionResult[] {
+	if (method === "outbox.retry") return resultOf(method, result).entries ?? [];
+	return resultOf(method, result).results ?? [];
 }

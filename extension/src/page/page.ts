@@ -25,6 +25,8 @@ export interface Toast {
 	readonly title: string;
 	readonly error?: WireError;
 	readonly text?: string;
+	/** What changes while the toast stands. */
+	readonly body?: HTMLElement;
 	readonly remedy?: string;
 	readonly action?: Action | undefined;
 	/** Stays until it is taken back, though it is no problem. */

@@ -1,16 +1,16 @@
-// "Dati dalla regione", below the patient's toolbar: what the region knows, beside what the doctor typed. It reads
-// the page's fields and never writes them.
-import { day } from "../clock.ts";
+// "Dati dalla regione", below the patient's toolbar: what the region knows, beside what the doctor typed. Only
+// differences.ts writes into the page, and only when asked.
+import { dateTime, day } from "../clock.ts";
 import * as ui from "../texts/ui.it.ts";
 import type { Demographics, Exemption, SyncResult } from "../wire.gen.ts";
-import { differs } from "./compare.ts";
+import { css as diffCss, differences, retyped } from "./differences.ts";
 import { cross, el } from "./el.ts";
 import { shadow } from "./host.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
 import { problem } from "./problem.ts";
-import { fieldValue } from "./source.ts";
-import type { SyncState } from "./sync-state.ts";
+import { prescriptions, css as rxCss } from "./region-prescriptions.ts";
+import type { Sync, SyncState } from "./sync-state.ts";
 
 const css = `
 :host{display:block;margin:12px 0}
@@ -18,18 +18,17 @@ section{border:1px solid #c5cdd6;border-left:4px solid #06c;border-radius:4px;ba
 h2{font-size:16px;margin:0 0 8px}h3{font-size:14px;margin:12px 0 4px;color:#455b71}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(240px,1fr));gap:8px 24px;margin:0}
 dt{color:#455b71;font-size:12px}dd{margin:0;font-weight:600;overflow-wrap:anywhere}
-dd{display:flex;flex-wrap:wrap;gap:2px 8px;align-items:center}
-.differs{padding:0 8px;border-radius:10px;background:#fff1d6;color:#7a4a00;font-size:12px;font-weight:600;white-space:nowrap}
 ul{list-style:none;margin:0;padding:0}li{padding:4px 0;border-top:1px solid #e8ecf0}li:first-child{border:0}
 .code{display:inline-block;min-width:44px;font-weight:700}
 [role=alert]{position:relative}
-.problem{margin:0 0 8px;padding-right:44px}`;
+.problem{margin:0 0 8px;padding-right:44px}${diffCss}${rxCss}`;
 
 export function init(page: Page, sync: SyncState, signal: AbortSignal): () => void {
 	const { host, root } = shadow("raccordo-dati", css);
 	const body = el("div");
 	root.append(body);
 	let closed: unknown;
+	let shown: Sync | undefined;
 
 	function close(): void {
 		closed = sync.now.result ?? sync.now.error;
@@ -39,38 +38,50 @@ export function init(page: Page, sync: SyncState, signal: AbortSignal): () => vo
 	function draw(): void {
 		const { state, result, error } = sync.now;
 		const gone = closed !== undefined && closed === (error ?? result);
-		const parts = [
-			error && el("div", { role: "alert" }, problem(page.state, error)),
-			result && section(page, result),
-		].filter((part) => part !== undefined);
-		host.hidden = gone || parts.length === 0;
 		host.dataset.state = state;
+		host.hidden = gone || !(error || result);
+		if (shown === sync.now) return; // a redraw loses the focus
+		shown = sync.now;
+		const parts = [error && failure(page, sync.now), result && section(page, result)].filter(
+			(part) => part !== undefined,
+		);
 		body.replaceChildren(...parts);
-		if (host.hidden) return;
-		(parts[0] ?? body).append(cross(ui.close, close));
+		parts[0]?.append(cross(ui.close, close));
 	}
 
 	page.presence.add(() => {
 		const toolbar = document.querySelector(page.site.patient.page)?.querySelector(page.site.patient.toolbar);
 		if (!toolbar || toolbar.nextElementSibling === host) return;
 		toolbar.after(host);
+		shown = undefined;
 		draw();
 	});
-	document.addEventListener("input", () => !host.hidden && sync.now.result && draw(), { signal });
+	for (const type of ["input", "change"]) document.addEventListener(type, () => retyped(root), { signal });
 	removeOn(signal, host);
 	return draw;
 }
 
-function section(page: Page, { demographics, exemptions }: SyncResult): HTMLElement {
+/** Why the last synchronisation failed; with its time when it is told after a reload. */
+function failure(page: Page, { error, failedAt }: Sync): HTMLElement {
+	const when = failedAt && el("div", { class: "note" }, ui.lastFailure(dateTime(failedAt)));
+	return el("div", { role: "alert" }, when, error && problem(page.state, error));
+}
+
+function section(page: Page, result: SyncResult): HTMLElement {
+	const { demographics, exemptions } = result;
+	const diff = differences(page, result);
 	return el(
 		"section",
 		{ "aria-label": ui.regionData },
 		el("h2", {}, ui.regionData),
+		diff && el("h3", {}, ui.differences),
+		diff,
 		el("h3", {}, ui.exemptions),
 		exemptions?.length ? el("ul", {}, ...exemptions.map(exemption)) : el("div", {}, ui.noExemptions),
+		...prescriptions(page.state, result),
 		el("h3", {}, ui.demographics),
-		el("dl", {}, ...fields(page, demographics)),
-		el("p", { class: "note" }, ui.notWritten),
+		el("dl", {}, ...facts(demographics)),
+		el("p", { class: "note" }, diff ? ui.writtenOnClick : ui.notWritten),
 	);
 }
 
@@ -85,36 +96,22 @@ function exemption({ code, description, from, to }: Exemption): HTMLElement {
 	);
 }
 
-function fields(page: Page, d: Demographics): HTMLElement[] {
+function facts(d: Demographics): HTMLElement[] {
 	const names = ui.fields;
 	const birth = [day(d.birth_date), d.birth_place, d.sex].filter(Boolean).join(", ");
-	const facts: [string, string, keyof Page["site"]["patient"]["fields"] | undefined][] = [
-		[names.fullName, `${d.surname} ${d.name}`.trim(), undefined],
-		[names.codice_fiscale, d.codice_fiscale, undefined],
-		[names.birth, birth, undefined],
-		[names.address, d.address, "address"],
-		[names.town, d.town, "town"],
-		[names.province, d.province, "province"],
-		[names.cap, d.cap, "cap"],
-		[names.asl, d.asl, undefined],
-		[names.doctor, d.doctor, undefined],
-		[names.card_expiry, day(d.card_expiry), undefined],
+	const all: [string, string][] = [
+		[names.fullName, `${d.surname} ${d.name}`.trim()],
+		[names.codice_fiscale, d.codice_fiscale],
+		[names.birth, birth],
+		[names.address, d.address],
+		[names.town, d.town],
+		[names.province, d.province],
+		[names.cap, d.cap],
+		[names.asl, d.asl],
+		[names.doctor, d.doctor],
+		[names.card_expiry, day(d.card_expiry)],
 	];
-	return facts
+	return all
 		.filter(([, value]) => value)
-		.map(([name, value, field]) => {
-			const typed = field && typedValue(page, page.site.patient.fields[field]);
-			const mark = typed !== undefined && differs(typed, value);
-			return el(
-				"div",
-				{},
-				el("dt", {}, name),
-				el("dd", {}, value, mark && el("span", { class: "differs" }, ui.differs)),
-			);
-		});
-}
-
-function typedValue(page: Page, selector: string | undefined): string | undefined {
-	if (!selector) return undefined;
-	return fieldValue(document.querySelector(page.site.patient.page)?.querySelector(selector) ?? null);
+		.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)));
 }

@@ -1,5 +1,6 @@
 // The contents of the state panel: session, card, what waits, and the last problem with its remedy.
 import { dateTime } from "../clock.ts";
+import { outboxWords } from "../outbox-words.ts";
 import { holderName, type Summary, way } from "../summary.ts";
 import * as ui from "../texts/ui.it.ts";
 import type { CardList, Status } from "../wire.gen.ts";
@@ -44,7 +45,6 @@ export function details(page: Page, now: Summary, close: () => void): HTMLElemen
 }
 
 function rows({ session, region, cards, outbox, version }: Status): (readonly [string, string])[] {
-	const waiting = outbox.pending + outbox.failed;
 	return [
 		[ui.doctor, session.doctor?.name ?? ""],
 		[ui.substitute, session.substitute_of ?? ""],
@@ -53,12 +53,7 @@ function rows({ session, region, cards, outbox, version }: Status): (readonly [s
 		[ui.until, dateTime(session.expires_at)],
 		[ui.region, region.name],
 		[ui.reader, readers(cards)],
-		[
-			ui.outbox,
-			waiting
-				? [String(outbox.pending), outbox.failed && ui.outboxFailed(outbox.failed)].filter(Boolean).join(", ")
-				: "",
-		],
+		[ui.outbox, outboxWords(outbox)],
 		[ui.version, version],
 	];
 }

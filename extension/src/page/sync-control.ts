@@ -3,6 +3,7 @@ import { dateTime } from "../clock.ts";
 import * as ui from "../texts/ui.it.ts";
 import { el, icon } from "./el.ts";
 import { shadow } from "./host.ts";
+import { known } from "./known.ts";
 import type { Page } from "./page.ts";
 import { removeOn } from "./presence.ts";
 import { init as initData } from "./region-data.ts";
@@ -27,7 +28,7 @@ export function init(page: Page, signal: AbortSignal): () => void {
 	const text = el("span", { role: "status" });
 	const button = el("button", { type: "button", "aria-label": ui.sync, title: ui.sync }, icon(...ARROWS));
 	root.append(text, button);
-	const sync = new SyncState(page.client, draw);
+	const sync = new SyncState(page.client, () => known(page), draw);
 	const drawData = initData(page, sync, signal);
 
 	function draw(): void {
@@ -50,6 +51,7 @@ export function init(page: Page, signal: AbortSignal): () => void {
 		toolbar.append(host);
 		draw();
 	});
+	page.state.watch((now, before) => now.link.state === "up" && before.link.state === "down" && void sync.recall());
 	removeOn(signal, host);
 	return () => sync.forget();
 }

@@ -14,6 +14,7 @@ const css = `
 .toast{position:relative;background:#fff;border:1px solid #c5cdd6;border-left:5px solid #06c;border-radius:4px;padding:12px 44px 12px 14px;box-shadow:0 6px 24px rgb(0 0 0/.25)}
 .toast[data-tone=problem]{border-left-color:#cc334d}
 .problem{border:0;background:none;padding:0;margin:4px 0 0}
+progress{width:100%;height:8px;margin:8px 0 0;accent-color:#06c}
 .plain{margin-top:8px}`;
 
 const INFO_MS = 6000;
@@ -48,6 +49,7 @@ export function init(state: State, signal: AbortSignal, covered: () => boolean =
 			el("strong", {}, toast.title),
 			toast.error && problem(state, toast.error),
 			toast.text && el("div", {}, toast.text),
+			toast.body,
 			toast.remedy && el("div", {}, toast.remedy),
 			action && button(action.label, "plain", act),
 			cross(ui.close, () => drop(toast.key)),

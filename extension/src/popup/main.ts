@@ -1,24 +1,31 @@
 // The popup: the same state as in the page, readable also where no clinical application is open or the connector is
-// missing. It only looks.
-import { api } from "../api.ts";
-import { parseFromBackground } from "../guard.ts";
-import { POPUP_PORT, type ToBackground } from "../messages.ts";
+// missing, and the prescriptions in charge, which it may send, give up or decide about.
+
+import { POPUP_PORT } from "../messages.ts";
+import { Client } from "../page/client.ts";
 import { el } from "../page/el.ts";
 import { State } from "../page/state.ts";
+import { Outbox } from "./outbox.ts";
 import { view } from "./view.ts";
 
 const state = new State();
-const port = api.runtime.connect({ name: POPUP_PORT });
+const client = new Client(
+	new AbortController().signal,
+	(message) => {
+		state.receive(message);
+		draw();
+		const news = message.kind === "event" && message.method === "outbox.changed";
+		if (news || message.kind === "state") void outbox.read();
+	},
+	() => undefined,
+	POPUP_PORT,
+);
+const outbox = new Outbox(state, client);
 const retry = el("button", { type: "button" });
-const again: ToBackground = { kind: "retry" };
 
 function draw(): void {
 	document.getElementById("main")?.replaceChildren(...view(state, retry));
 }
 
-retry.addEventListener("click", () => port.postMessage(again));
-port.onMessage.addListener((raw: unknown) => {
-	const message = parseFromBackground(raw);
-	if (message) state.receive(message);
-	draw();
-});
+retry.addEventListener("click", () => client.retry());
+document.getElementById("outbox")?.replaceWith(outbox.element);

@@ -1,6 +1,6 @@
 // What the popup shows for a state.
-
 import { dateTime } from "../clock.ts";
+import { outboxWords } from "../outbox-words.ts";
 import { el } from "../page/el.ts";
 import { problem, reason, warnings } from "../page/problem.ts";
 import type { State } from "../page/state.ts";
@@ -19,6 +19,7 @@ export function view(state: State, retry: HTMLButtonElement): HTMLElement[] {
 		[ui.substitute, session?.substitute_of],
 		[ui.until, dateTime(session?.expires_at)],
 		[ui.popupCard, reads && (card ? holderName(card) || ui.cardUnnamed : ui.popupNoCard)],
+		[ui.outbox, known && outboxWords(known.outbox)],
 		[ui.version, known?.version],
 		[ui.extension, state.version],
 	] as const;

@@ -449,7 +449,8 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	},
 	"outbox.wrong_key": {
 		text: "L'archivio locale delle ricette è stato protetto con un'altra chiave.",
-		remedy: "Avviare Raccordo dalla propria sessione del desktop; se si ripete, rivolgersi all'assistenza informatica prima di cancellare qualunque file.",
+		remedy:
+			"Avviare Raccordo dalla propria sessione del desktop; se si ripete, rivolgersi all'assistenza informatica prima di cancellare qualunque file.",
 	},
 	"outbox.damaged": {
 		text: "L'archivio locale delle ricette è danneggiato; ne è stata conservata una copia.",

@@ -40,8 +40,10 @@ export const readerEmpty = "nessuna carta";
 export const readerNone = "nessuno";
 export const readerReading = "lettura della carta";
 export const readerMute = "carta che non risponde";
-export const outbox = "Ricette in attesa";
-export const outboxFailed = (n: number) => (n === 1 ? "1 da correggere" : `${n} da correggere`);
+export const outbox = "Ricette";
+export const toCheck = (n: number) => `${n} da controllare`;
+export const waitingOnes = (n: number) => `${n} in attesa di invio`;
+export const drafts = (n: number) => `${n} da elaborare più tardi`;
 export const version = "Connettore";
 export const extension = "Estensione";
 export const lastProblem = "Ultimo problema";
@@ -79,6 +81,21 @@ export const exemptions = "Esenzioni";
 export const noExemptions = "Nessuna esenzione attiva.";
 export const differs = "diverso da quanto inserito";
 export const notWritten = "I dati inseriti nella scheda non sono stati modificati.";
+export const writtenOnClick = "Nella scheda viene scritto solo ciò che si sceglie con «Usa».";
+export const differences = "Differenze con la scheda";
+export const onPage = "Nella scheda:";
+export const pageNone = "(vuoto)";
+export const regionNone = "(la regione non ha questo dato)";
+export const use = "Usa";
+export const keep = "Mantieni";
+export const used = "Inserito nella scheda";
+export const kept = "Mantenuto il dato della scheda";
+export const notUsable = "La scheda non accetta questo valore: inserirlo a mano";
+export const lastFailure = (when: string) => `Ultima sincronizzazione non riuscita, ${when}`;
+export const prescriptions = "Ricette alla regione";
+export const noPrescriptions = "Nessuna ricetta negli ultimi mesi.";
+export const drugs = "Farmaceutica";
+export const specialist = "Specialistica";
 export const validFrom = (day: string) => `dal ${day}`;
 export const validTo = (day: string) => `al ${day}`;
 export const noEnd = "senza scadenza";
@@ -105,9 +122,53 @@ export const loggedOut = "Disconnesso dalla regione";
 export const loggedOutHere = "Scollegato su questo PC; la regione verrà avvisata appena risponde.";
 export const paused = (why: string) => `In pausa: ${why}`;
 export const goesOn = "L'invio riprende da solo.";
+export const batch = "Elaborazione delle ricette";
+export const batchCount = (done: number, total: number) => `${done} di ${total}`;
+export const stop = "Interrompi";
+export const resume = "Riprendi";
+export const batchStopping = "Interruzione in corso…";
+export const batchStoppingText = "La ricetta già in viaggio viene portata a termine.";
+export const batchStopped = "Elaborazione interrotta";
+export const batchLeft = (done: number, left: number) =>
+	`${done === 1 ? "1 ricetta elaborata" : `${done} ricette elaborate`}, ${left === 1 ? "1 non inviata" : `${left} non inviate`}.`;
+export const batchNotResumed = "Elaborazione non ripresa";
 export const warnings = "Avvisi";
 
 export const popupHint = "Per collegarsi: nel programma clinico, menu con il proprio nome → «Login Cloud regionale».";
 export const popupReconnect = "Per ricollegarsi: nel programma clinico, «Ricollegati» accanto al proprio nome.";
 export const popupCard = "Carta";
 export const popupNoCard = "nessuna carta inserita";
+
+export const outboxTitle = "Ricette in carico";
+export const outboxEmpty = "Nessuna ricetta in carico.";
+export const outboxLoading = "Lettura delle ricette…";
+export const states = {
+	draft: "Da elaborare più tardi",
+	queued: "In attesa di invio",
+	unknown: "Esito da verificare",
+	refused: "Rifiutata",
+	sent: "Trasmessa",
+	cancelled: "Annullata",
+} as const;
+export const undecided = "Da decidere";
+export const takenAt = (when: string) => `In carico dal ${when}`;
+export const nextAttempt = (when: string) => `Prossimo tentativo: ${when}`;
+export const tries = (n: number) => (n === 1 ? "1 tentativo" : `${n} tentativi`);
+export const sendNow = "Invia adesso";
+export const discard = "Scarta";
+export const discardAsk = "Scartare questa ricetta?";
+export const discardRegion = "Se la regione l'ha ricevuta, viene annullata anche là.";
+export const discardYes = "Sì, scarta";
+export const back = "Indietro";
+export const working = "In corso…";
+export const present = "Risulta in Regione?";
+export const presentHelp =
+	"La regione non sa dire se ha ricevuto la ricetta. Controllare sul portale della regione le ricette dell'assistito.";
+export const presentYes = "Sì, c'è";
+export const presentNo = "No, non c'è";
+export const askNRE = "NRE della ricetta che risulta";
+export const wrongNRE = "L'NRE ha 15 caratteri: copiarlo dal portale della regione.";
+export const confirm = "Conferma";
+export const correctInApp = "Si corregge nel programma clinico, in «In errore».";
+export const doneSent = "Ricetta trasmessa.";
+export const doneGone = "Ricetta scartata.";

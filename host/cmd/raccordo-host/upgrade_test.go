@@ -19,6 +19,7 @@ import (
 
 	"raccordo/host/internal/ipc"
 	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/secret"
 	"raccordo/host/internal/wire"
 )
@@ -83,7 +84,7 @@ func written(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := box.Begin("XXXXXX00X00X000X", "https://a.example", wire.Prescription{ClientID: "1"}); err != nil {
+	if _, err := box.Take(outbox.Order{Doctor: ricetta.Doctor{CF: "XXXXXX00X00X000X"}, Origin: "https://a.example", Draft: true}, []wire.Prescription{{ClientID: "1"}}); err != nil {
 		t.Fatal(err)
 	}
 	if err := box.Close(); err != nil {

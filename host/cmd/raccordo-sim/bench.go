@@ -10,7 +10,7 @@ import (
 
 type benchCommand struct {
 	Out  string   `help:"File JSON dei risultati." default:"build/bench.json"`
-	Only []string `help:"Solo queste parti: start, browser, session, engine."`
+	Only []string `help:"Solo queste parti: start, browser, session, engine, outbox."`
 }
 
 func (c benchCommand) Run(ctx context.Context) error {
@@ -31,4 +31,11 @@ type bareLoginCommand struct {
 
 func (c bareLoginCommand) Run() error {
 	return soak.BareLogin(c.Module, c.PIN, c.Session, c.Authority, os.Stdin, os.Stdout)
+}
+
+// bareSendCommand is the process beside which a batch is measured.
+type bareSendCommand struct{}
+
+func (bareSendCommand) Run(ctx context.Context) error {
+	return bench.BareSend(ctx, os.Stdin, os.Stdout)
 }

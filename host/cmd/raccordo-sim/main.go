@@ -24,8 +24,10 @@ type commands struct {
 	Clinic    clinicCommand    `cmd:"" help:"L'applicazione clinica dimostrativa."`
 	Bench     benchCommand     `cmd:"" help:"Misure, con termini di paragone nella stessa esecuzione."`
 	Soak      soakCommand      `cmd:"" help:"Migliaia di login e firme: memoria, thread e descrittori non crescono."`
+	Chaos     chaosCommand     `cmd:"" help:"Connettori uccisi e una regione disturbata: ogni ricetta deve arrivare una volta sola."`
 	Bare      bareCommand      `cmd:"" hidden:""`
 	BareLogin bareLoginCommand `cmd:"" hidden:""`
+	BareSend  bareSendCommand  `cmd:"" hidden:""`
 	Pinentry  pinentryCommand  `cmd:"" hidden:""`
 }
 

@@ -23,8 +23,26 @@ func ask(method string, params, result any) error {
 	return question(conn, method, params, result)
 }
 
+// asker is ask, and what stands in for it in a test.
+type asker func(method string, params, result any) error
+
+// converse puts one question and passes on the events that come before its
+// answer.
+func converse(method string, params, result any, heard func(event string, params json.RawMessage) error) error {
+	conn, err := dial()
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return discuss(conn, method, params, result, heard)
+}
+
 // question asks over a connection on which no events are to come.
 func question(conn io.ReadWriter, method string, params, result any) error {
+	return discuss(conn, method, params, result, func(string, json.RawMessage) error { return nil })
+}
+
+func discuss(conn io.ReadWriter, method string, params, result any, heard func(event string, params json.RawMessage) error) error {
 	body, err := json.Marshal(params)
 	if err != nil {
 		return err
@@ -36,18 +54,30 @@ func question(conn io.ReadWriter, method string, params, result any) error {
 	if err := frame.Write(conn, req); err != nil {
 		return err
 	}
-	answer, err := frame.Read(conn, wire.MaxFrame)
-	if err != nil {
-		return fmt.Errorf("il connettore ha chiuso la connessione: %w", err)
+	for {
+		answer, err := frame.Read(conn, wire.MaxFrame)
+		if err != nil {
+			return fmt.Errorf("il connettore ha chiuso la connessione: %w", err)
+		}
+		var resp struct {
+			Method string
+			Params json.RawMessage
+			wire.Response
+		}
+		if err := json.Unmarshal(answer, &resp); err != nil {
+			return err
+		}
+		switch {
+		case resp.Method != "":
+			if err := heard(resp.Method, resp.Params); err != nil {
+				return err
+			}
+		case resp.Error != nil:
+			return resp.Error
+		default:
+			return json.Unmarshal(resp.Result, result)
+		}
 	}
-	var resp wire.Response
-	if err := json.Unmarshal(answer, &resp); err != nil {
-		return err
-	}
-	if resp.Error != nil {
-		return resp.Error
-	}
-	return json.Unmarshal(resp.Result, result)
 }
 
 // follow calls changed with the cards there are and at each change, until the

@@ -16,17 +16,21 @@ var version = "0.0.0-dev"
 
 // commands is the command line; field comments are its help.
 type commands struct {
-	Agent      agentCommand      `cmd:"" help:"Avvia il connettore in background."`
-	Status     statusCommand     `cmd:"" help:"Mostra lo stato del collegamento."`
-	Cards      cardsCommand      `cmd:"" help:"Mostra e prova lettori, carte e certificati."`
-	Login      loginCommand      `cmd:"" help:"Collega alla regione: con la carta, o dalla sua pagina."`
-	Logout     logoutCommand     `cmd:"" help:"Scollega dalla regione."`
-	Pincode    pincodeCommand    `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
-	Sistemats  sistematsCommand  `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
-	Regions    regionsCommand    `cmd:"" help:"Elenca e controlla i profili delle regioni."`
-	Service    serviceCommand    `cmd:"" help:"Installa, rimuove, avvia, ferma o mostra il servizio."`
-	Version    versionCommand    `cmd:"" help:"Mostra la versione."`
-	CardWorker cardWorkerCommand `cmd:"" hidden:""`
+	Agent        agentCommand        `cmd:"" help:"Avvia il connettore in background."`
+	Status       statusCommand       `cmd:"" help:"Mostra lo stato del collegamento."`
+	Cards        cardsCommand        `cmd:"" help:"Mostra e prova lettori, carte e certificati."`
+	Login        loginCommand        `cmd:"" help:"Collega alla regione: con la carta, o dalla sua pagina."`
+	Logout       logoutCommand       `cmd:"" help:"Scollega dalla regione."`
+	Sync         syncCommand         `cmd:"" help:"Chiede alla regione i dati di un assistito."`
+	Send         sendCommand         `cmd:"" help:"Invia ricette."`
+	Prescription prescriptionCommand `cmd:"" help:"Mostra, verifica, annulla, elenca le ricette presso la regione."`
+	Outbox       outboxCommand       `cmd:"" help:"Mostra e gestisce le ricette in carico."`
+	Pincode      pincodeCommand      `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
+	Sistemats    sistematsCommand    `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
+	Regions      regionsCommand      `cmd:"" help:"Elenca e controlla i profili delle regioni."`
+	Service      serviceCommand      `cmd:"" help:"Installa, rimuove, avvia, ferma o mostra il servizio."`
+	Version      versionCommand      `cmd:"" help:"Mostra la versione."`
+	CardWorker   cardWorkerCommand   `cmd:"" hidden:""`
 }
 
 func main() {

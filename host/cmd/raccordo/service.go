@@ -72,6 +72,8 @@ type exit struct {
 func (e exit) Error() string { return e.text }
 
 func (e exit) leave() {
-	fmt.Println(e.text)
+	if e.text != "" {
+		fmt.Println(e.text)
+	}
 	os.Exit(e.code)
 }

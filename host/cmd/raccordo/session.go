@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -30,7 +31,7 @@ func (c statusCommand) Run() error {
 	for _, w := range s.Warnings {
 		fmt.Println("Avviso:   ", texts.Of(w).Text)
 	}
-	fmt.Printf("In uscita: %d in attesa, %d da controllare\n", s.Outbox.Pending, s.Outbox.Failed)
+	fmt.Printf("In uscita: %d in attesa, %d da controllare, %d per più tardi\n", s.Outbox.Pending, s.Outbox.Failed, s.Outbox.Drafts)
 	return nil
 }
 
@@ -110,8 +111,19 @@ func (logoutCommand) Run() error {
 	return nil
 }
 
-func printJSON(v any) error {
-	enc := json.NewEncoder(os.Stdout)
+func printJSON(v any) error { return writeJSON(os.Stdout, v) }
+
+func writeJSON(out io.Writer, v any) error {
+	enc := json.NewEncoder(out)
 	enc.SetIndent("", "  ")
 	return enc.Encode(v)
+}
+
+func writeLines(out io.Writer, lines ...string) error {
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -108,7 +108,9 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(filepath.Join(opt.Paths.State, "outbox.db"), secrets.Key(), outbox.Options{Log: opt.Log, Now: opt.Now})
+	box, err := outbox.Open(filepath.Join(opt.Paths.State, "outbox.db"), secrets.Key(), outbox.Options{
+		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -123,9 +125,7 @@ func New(opt Options) (*Engine, error) {
 		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through,
 	}
 	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: wake.Uptime}, rand.Float64)
-	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{
-		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
-	})
+	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{Log: opt.Log})
 	e.cards = card.New(card.Options{
 		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
 		Catalogue: catalogue, Policies: profile.CardPolicies(), LoginIdle: loginIdle(opt.Config.PINIdleMinutes),

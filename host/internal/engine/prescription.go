@@ -39,6 +39,14 @@ func (r sessionRegion) View(ctx context.Context, d ricetta.Doctor, nre string) (
 	return v, r.fault(err)
 }
 
+func (r sessionRegion) Cancel(ctx context.Context, d ricetta.Doctor, nre string) (c wire.CancelResult, err error) {
+	err = r.e.patiently(ctx, func(l *link) (err error) {
+		c, err = l.client.Cancel(ctx, d, nre)
+		return err
+	})
+	return c, r.fault(err)
+}
+
 // notAsked is an error of our own side: the request never left.
 type notAsked struct {
 	error
@@ -84,7 +92,7 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 		waiting.Paused = why
 		tell(waiting)
 	})
-	results := e.sender.Send(ctx, doctor, c.Origin, p.Prescriptions, func(b wire.BatchProgress) {
+	results := e.sender.Send(ctx, outbox.Order{Doctor: doctor, Origin: c.Origin}, p.Prescriptions, func(b wire.BatchProgress) {
 		last = b
 		tell(b)
 	})

@@ -14,15 +14,15 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// fault is a region's error.
-type fault struct {
+// bang is a region's error.
+type bang struct {
 	code    wire.ErrorCode
 	arrived bool
 }
 
-func (f fault) Error() string        { return string(f.code) }
-func (f fault) Wire() *wire.Error    { return wire.NewError(f.code, "") }
-func (f fault) MayHaveArrived() bool { return f.arrived }
+func (f bang) Error() string        { return string(f.code) }
+func (f bang) Wire() *wire.Error    { return wire.NewError(f.code, "") }
+func (f bang) MayHaveArrived() bool { return f.arrived }
 
 type stored struct {
 	p        wire.Prescription
@@ -33,17 +33,22 @@ type stored struct {
 // fakeRegion keeps what really got through. Hooks bend one call: before it has
 // its effect, or after.
 type fakeRegion struct {
-	mu         sync.Mutex
-	lots       int
-	held       map[string]stored
-	accepted   map[string]int // by client id: how many times it came to exist
-	sends      []string       // NRE of each request
-	views      int
-	beforeSend func(n int, p wire.Prescription) error
-	afterSend  func(n int, p wire.Prescription) error
-	beforeView func() error
-	beforeLot  func() error
-	answer     func(p wire.Prescription) *ricetta.Receipt
+	mu             sync.Mutex
+	lots           int
+	held           map[string]stored
+	accepted       map[string]int // by client id: how many times it came to exist
+	sends          []string       // NRE of each request
+	views          int
+	beforeSend     func(n int, p wire.Prescription) error
+	afterSend      func(n int, p wire.Prescription) error
+	beforeView     func() error
+	beforeLot      func() error
+	beforeCancel   func(n int) error
+	afterCancel    func(n int) error
+	answer         func(p wire.Prescription) *ricetta.Receipt
+	cancels        []string
+	inFlight, most int
+	gate           chan struct{}
 }
 
 func newFake() *fakeRegion {
@@ -77,6 +82,9 @@ func (f *fakeRegion) Send(_ context.Context, _ ricetta.Doctor, nre string, p wir
 			return *r, nil
 		}
 	}
+	if nre == "" {
+		nre = fmt.Sprintf("1300A4%09d", n)
+	}
 	if _, used := f.held[nre]; used {
 		return ricetta.Receipt{Outcome: "9999", Errors: []wire.Notice{{Code: "5004", Text: "NRE già utilizzato"}}}, nil
 	}
@@ -101,10 +109,48 @@ func (f *fakeRegion) View(_ context.Context, _ ricetta.Doctor, nre string) (wire
 	}
 	s, ok := f.held[nre]
 	if !ok {
-		return wire.ViewResult{}, fault{wire.ErrRxNone, false}
+		return wire.ViewResult{}, bang{wire.ErrRxNone, false}
 	}
 	return wire.ViewResult{NRE: nre, State: s.state, CodAutenticazione: "AUT" + nre, InsertedAt: "2026-11-22 18:20:00", TipoPrescrizione: s.p.TipoPrescrizione,
 		CompiledAt: s.compiled.In(ricetta.Rome()).Format(ricetta.Timestamp), Dettagli: s.p.Dettagli}, nil
+}
+
+func (f *fakeRegion) Cancel(_ context.Context, _ ricetta.Doctor, nre string) (wire.CancelResult, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.cancels = append(f.cancels, nre)
+	if f.beforeCancel != nil {
+		if err := f.beforeCancel(len(f.cancels)); err != nil {
+			return wire.CancelResult{}, err
+		}
+	}
+	s, ok := f.held[nre]
+	if !ok {
+		return wire.CancelResult{}, bang{wire.ErrRxNone, false}
+	}
+	if s.state != "3" {
+		return wire.CancelResult{}, bang{wire.ErrRxState, false}
+	}
+	s.state = "4"
+	f.held[nre] = s
+	if f.afterCancel != nil {
+		if err := f.afterCancel(len(f.cancels)); err != nil {
+			return wire.CancelResult{}, err
+		}
+	}
+	return wire.CancelResult{NRE: nre}, nil
+}
+
+func (f *fakeRegion) Used(_ context.Context, _ ricetta.Doctor, q ricetta.Query) (list []wire.ListedPrescription, err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for nre, s := range f.held {
+		if s.p.CodiceAssistito == q.Patient && s.p.TipoPrescrizione == q.Type && !s.compiled.Before(q.From) && !s.compiled.After(q.To) {
+			list = append(list, wire.ListedPrescription{NRE: nre, TipoPrescrizione: s.p.TipoPrescrizione, CodiceAssistito: s.p.CodiceAssistito,
+				CodAutenticazione: "AUT" + nre, CompiledAt: s.compiled.In(ricetta.Rome()).Format(ricetta.Timestamp)})
+		}
+	}
+	return list, nil
 }
 
 func giulia() ricetta.Doctor {
@@ -115,13 +161,15 @@ func giulia() ricetta.Doctor {
 func list(n int) []wire.Prescription {
 	var out []wire.Prescription
 	for i := range n {
-		out = append(out, rx(fmt.Sprint("c", i+1)))
+		p := rx(fmt.Sprint("c", i+1))
+		p.CodiceAssistito = anagrafe.Patients()[i%len(anagrafe.Patients())].CF
+		out = append(out, p)
 	}
 	return out
 }
 
 func send(s *Sender, ps []wire.Prescription) []wire.PrescriptionResult {
-	return s.Send(context.Background(), giulia(), page, ps, nil)
+	return s.Send(context.Background(), Order{Doctor: giulia(), Origin: page}, ps, nil)
 }
 
 func states(rs []wire.PrescriptionResult) (out []wire.SendState) {

@@ -1,122 +1,204 @@
-// Package outbox is the durable memory of what was handed over for sending: an
-// intent is on disk before anything leaves, with its NRE, and a number is
-// never used for anything else. It makes "exactly once" out of a network that
-// loses answers: the NRE is the only idempotency key there is, a retry repeats
-// it, and what is not known is asked before it is said again.
+// Package outbox is the durable memory of what was handed over for sending,
+// and everything that is decided about it: an intent is on disk before
+// anything leaves, with its NRE, and a number is never used for anything else.
+// It makes "exactly once" out of a network that loses answers: the NRE is the
+// only idempotency key there is, a retry repeats it, and what is not known is
+// asked before it is said again.
+//
+// Outbox is passive: no goroutine, no timer, no network; its clock, its dice
+// and its disk are given to it. It hands out one request at a time for each
+// record (Claim) and takes the answers (Settle). Sender carries out.
 //
 // Values are sealed with AES-256-GCM under a key that the caller keeps; keys
-// of the database are keyed hashes. Once a prescription is confirmed or
-// refused its health data are removed. The package must never print, never
-// choose a new number while the fate of the old one is open, and never talk to
-// a region except through the interface that Sender declares.
+// of the database are keyed hashes. Once a prescription is confirmed its
+// health data are removed, but for the promemoria, which is kept for a month.
+// The package must never print, and never choose a new number while the fate
+// of the old one is open.
 package outbox
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
-	bolt "go.etcd.io/bbolt"
 
 	"raccordo/host/internal/wire"
 )
 
-// What callers branch on. All but ErrChanged mean wire.ErrOutbox.
+// What callers branch on.
 var (
 	ErrLocked   = errors.New("outbox is open in another process")
 	ErrKey      = errors.New("outbox was sealed with another key")
 	ErrCorrupt  = errors.New("outbox is damaged")
+	ErrFull     = errors.New("no room left for the outbox")
+	ErrReadOnly = errors.New("outbox cannot be written")
 	ErrChanged  = errors.New("client_id is in charge with other contents")
-	ErrNoNumber = errors.New("no NRE left in the doctor's lots")
+	ErrAbsent   = errors.New("no such entry")
 	ErrState    = errors.New("not possible in this state")
 )
 
+// codes is the wire's name of each.
+var codes = []struct {
+	err  error
+	code wire.ErrorCode
+}{
+	{ErrChanged, wire.ErrRxChanged},
+	{ErrAbsent, wire.ErrOutboxEntry},
+	{ErrState, wire.ErrOutboxState},
+	{ErrLocked, wire.ErrOutboxInUse},
+	{ErrKey, wire.ErrOutboxKey},
+	{ErrCorrupt, wire.ErrOutboxBroken},
+	{ErrFull, wire.ErrOutboxFull},
+	{ErrReadOnly, wire.ErrOutboxRO},
+}
+
 // Code is the wire's name of an error of this package.
 func Code(err error) wire.ErrorCode {
-	if errors.Is(err, ErrChanged) {
-		return wire.ErrRxChanged
+	for _, c := range codes {
+		if errors.Is(err, c.err) {
+			return c.code
+		}
 	}
 	return wire.ErrOutbox
 }
 
-// The buckets.
-var (
-	bucketMeta    = []byte("meta")
-	bucketRecords = []byte("records")
-	bucketOpen    = []byte("open") // ids of the records that are not settled
-	bucketLots    = []byte("lots")
-)
-
 // Options of an Outbox.
 type Options struct {
-	Log zerolog.Logger
-	Now func() time.Time // time.Now when nil
+	Log  zerolog.Logger
+	Now  func() time.Time // time.Now when nil
+	Rand func() float64   // in [0,1); of the back-off only
+
+	// RegionNumbers: the region gives the NRE.
+	RegionNumbers bool
+	// CancelUnknown: the region's rule for an unknown outcome is to cancel and
+	// to send again with a new number.
+	CancelUnknown bool
+	// Parallel is how many patients' requests may be under way at once; 4 when 0.
+	Parallel int
+	// Keep is how long a promemoria and a refused prescription stay; 31 days
+	// when 0.
+	Keep time.Duration
+}
+
+func (opt *Options) complete() {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Rand == nil {
+		opt.Rand = rand.Float64
+	}
+	if opt.Parallel <= 0 {
+		opt.Parallel = 4
+	}
+	if opt.Keep <= 0 {
+		opt.Keep = 31 * 24 * time.Hour
+	}
 }
 
 // Outbox is one open journal. It is safe for concurrent use.
 type Outbox struct {
-	db   *bolt.DB
-	safe *safe
-	log  zerolog.Logger
-	now  func() time.Time
+	store Store
+	safe  *safe
+	opt   Options
+	log   zerolog.Logger
+	now   func() time.Time
+
+	mu      sync.Mutex
+	index   *index
+	stale   bool // a change failed: the index is to be read again from the disk
+	flights map[key]uint64
+	tokens  uint64
+	pruned  time.Time
 }
 
-// Open opens the journal at path, or makes it; key has 32 bytes. A prescription
-// that was being sent when the last owner died becomes unknown.
+// Open opens the journal at path, or makes it; key has 32 bytes. A
+// prescription that was being sent when the last owner died becomes unknown.
 func Open(path string, key []byte, opt Options) (*Outbox, error) {
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
+	opt.complete()
 	s, err := newSafe(key)
 	if err != nil {
 		return nil, err
 	}
-	if err := ensure(path, s); err != nil {
-		return nil, err
-	}
-	db, err := openDB(path)
+	db, err := openFile(path, s, opt)
 	if err != nil {
 		return nil, err
 	}
-	o := &Outbox{db: db, safe: s, log: opt.Log, now: opt.Now}
-	if err := o.afterCrash(); err != nil {
-		_ = db.Close()
+	return begin(db, s, opt)
+}
+
+// OpenOn is Open over another kind of disk.
+func OpenOn(store Store, key []byte, opt Options) (*Outbox, error) {
+	opt.complete()
+	s, err := newSafe(key)
+	if err != nil {
 		return nil, err
+	}
+	return begin(store, s, opt)
+}
+
+func begin(store Store, s *safe, opt Options) (*Outbox, error) {
+	o := &Outbox{store: store, safe: s, opt: opt, log: opt.Log, now: opt.Now, flights: map[key]uint64{}}
+	err := o.prepare()
+	if err == nil {
+		err = o.load()
+	}
+	if err == nil {
+		err = o.afterCrash()
+	}
+	if err == nil {
+		err = o.prune(o.now())
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
 	return o, nil
 }
 
 // Close releases the journal.
-func (o *Outbox) Close() error { return o.db.Close() }
+func (o *Outbox) Close() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.store.Close()
+}
 
-// afterCrash checks the key and settles what a crash left in the air.
-// It writes only when there is something to settle: an empty change costs two
-// flushes of the disk too, and a browser waits for the agent's start.
-func (o *Outbox) afterCrash() error {
-	var stranded [][]byte
-	err := o.db.View(func(tx *bolt.Tx) error {
-		if err := checkMeta(tx, o.safe); err != nil {
-			return err
-		}
-		return o.eachOpen(tx, func(id []byte, r Record) error {
-			if r.State == Sending {
-				stranded = append(stranded, id)
-			}
-			return nil
-		})
-	})
-	if err != nil || len(stranded) == 0 {
-		return err
+// update is a transaction that is on disk when it returns. The index follows
+// the changes while they are made: when they fail, it is read again.
+func (o *Outbox) update(change func(tx Tx) error) error {
+	err := o.store.Update(change)
+	if err != nil {
+		o.stale = true
 	}
-	return o.update(func(tx *bolt.Tx) error {
+	return diskFault(err)
+}
+
+func (o *Outbox) view(read func(tx Tx) error) error { return diskFault(o.store.View(read)) }
+
+// afterCrash makes unknown what a crash left in the air. It writes only when
+// there is something to write: a browser waits for the agent's start.
+func (o *Outbox) afterCrash() error {
+	var stranded []key
+	for id, e := range o.index.entries {
+		if e.state == Sending {
+			stranded = append(stranded, id)
+		}
+	}
+	if len(stranded) == 0 {
+		return nil
+	}
+	slices.SortFunc(stranded, func(a, b key) int { return bytes.Compare(a[:], b[:]) })
+	return o.update(func(tx Tx) error {
 		for _, id := range stranded {
 			r, err := o.get(tx, id)
 			if err != nil {
 				return err
 			}
-			r.State, r.Problem = Unknown, wire.NewError(wire.ErrRxUnknown, "restart")
+			strand(&r, o.opt)
 			if err := o.put(tx, &r); err != nil {
 				return err
 			}
@@ -126,76 +208,19 @@ func (o *Outbox) afterCrash() error {
 	})
 }
 
-// Counts tells what is in charge and not confirmed: what waits to be sent, and
-// what needs the doctor because its fate is unknown.
-func (o *Outbox) Counts() (wire.Outbox, error) {
-	var c wire.Outbox
-	err := o.db.View(func(tx *bolt.Tx) error {
-		return o.eachOpen(tx, func(_ []byte, r Record) error {
-			if r.State == Unknown {
-				c.Failed++
-			} else {
-				c.Pending++
-			}
-			return nil
-		})
-	})
-	return c, err
-}
-
-// Waiting lists what is not settled, oldest first.
-func (o *Outbox) Waiting() ([]Record, error) {
-	var list []Record
-	err := o.db.View(func(tx *bolt.Tx) error {
-		return o.eachOpen(tx, func(_ []byte, r Record) error {
-			list = append(list, r)
-			return nil
-		})
-	})
-	sortRecords(list)
-	return list, err
-}
-
-// update is a transaction that is on disk when it returns.
-func (o *Outbox) update(change func(tx *bolt.Tx) error) error { return o.db.Update(change) }
-
-func (o *Outbox) eachOpen(tx *bolt.Tx, visit func(id []byte, r Record) error) error {
-	return tx.Bucket(bucketOpen).ForEach(func(id, _ []byte) error {
-		r, err := o.get(tx, id)
-		if err != nil {
-			return err
-		}
-		return visit(append([]byte(nil), id...), r)
-	})
-}
-
-func (o *Outbox) get(tx *bolt.Tx, id []byte) (Record, error) {
-	sealed := tx.Bucket(bucketRecords).Get(id)
-	if sealed == nil {
-		return Record{}, errAbsent
+// ready reads the index again after a failed change.
+func (o *Outbox) ready() error {
+	if !o.stale {
+		return nil
 	}
-	var r Record
-	if err := o.safe.open(sealed, bucketRecords, id, &r); err != nil {
-		return Record{}, err
-	}
-	r.id = append([]byte(nil), id...)
-	return r, nil
+	return o.load()
 }
 
-func (o *Outbox) put(tx *bolt.Tx, r *Record) error {
-	r.UpdatedAt = o.now().UTC()
-	plain, err := json.Marshal(r)
+// seal puts a sealed value.
+func (o *Outbox) seal(tx Tx, bucket, name []byte, value any) error {
+	plain, err := json.Marshal(value)
 	if err != nil {
-		return fmt.Errorf("record: %w", err)
+		return fmt.Errorf("%s: %w", bucket, err)
 	}
-	if err := tx.Bucket(bucketRecords).Put(r.id, o.safe.seal(plain, bucketRecords, r.id)); err != nil {
-		return err
-	}
-	if r.settled() {
-		return tx.Bucket(bucketOpen).Delete(r.id)
-	}
-	return tx.Bucket(bucketOpen).Put(r.id, []byte{})
+	return tx.Put(bucket, name, o.safe.seal(plain, bucket, name))
 }
-
-// errAbsent: no such record.
-var errAbsent = errors.New("no such record")

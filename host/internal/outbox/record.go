@@ -1,16 +1,12 @@
 package outbox
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
-
-	bolt "go.etcd.io/bbolt"
 
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
@@ -22,155 +18,137 @@ type State string
 // The states. Sending is on disk before a byte leaves; whoever finds it at the
 // next start knows that the outcome is open.
 const (
-	Queued  State = "queued"
-	Sending State = "sending"
-	Sent    State = "sent"
-	Refused State = "refused"
-	Unknown State = "unknown"
+	Draft     State = "draft"
+	Queued    State = "queued"
+	Sending   State = "sending"
+	Sent      State = "sent"
+	Refused   State = "refused"
+	Unknown   State = "unknown"
+	Cancelled State = "cancelled"
 )
 
-// Record is one prescription in charge. Sent and refused ones have lost their
-// Prescription: the hash of its contents is enough to recognise it.
-type Record struct {
-	ClientID          string             `json:"client_id"`
-	Doctor            string             `json:"doctor"` // codice fiscale
-	Hash              []byte             `json:"hash"`
-	Prescription      *wire.Prescription `json:"prescription,omitempty"`
-	NRE               string             `json:"nre,omitempty"`
-	State             State              `json:"state"`
-	CodAutenticazione string             `json:"cod_autenticazione,omitempty"`
-	InsertedAt        string             `json:"inserted_at,omitempty"`
-	HasPromemoria     bool               `json:"has_promemoria,omitempty"`
-	Errors            []wire.Notice      `json:"errors,omitempty"`   // of a refusal
-	Problem           *wire.Error        `json:"problem,omitempty"`  // why queued or unknown
-	Attempts          int                `json:"attempts,omitempty"` // times it may have left
-	CompiledAt        time.Time          `json:"compiled_at"`        // dataCompilazione: the same at every attempt
-	UpdatedAt         time.Time          `json:"updated_at"`
+// Aim is what is to become of a prescription.
+type Aim string
 
-	id []byte
+// The aims. Whoever aims at a dead number may have to send it first: a number
+// that is cancelled cannot come to life by a request that arrives late, one
+// that the region does not know can.
+const (
+	Live    Aim = ""        // it is to exist, once
+	Replace Aim = "replace" // its number is to be dead, then it goes out with a new one
+	Gone    Aim = "gone"    // the doctor gave it up: its number is to be dead
+)
+
+// Record is one prescription in charge. Sent and cancelled ones have lost
+// their Prescription: the hash of its contents is enough to recognise it.
+type Record struct {
+	ID           string             `json:"-"` // 64 hex digits
+	Seq          uint64             `json:"seq"`
+	ClientID     string             `json:"client_id"`
+	Origin       string             `json:"origin,omitempty"`
+	Doctor       string             `json:"doctor"` // codice fiscale of the sender
+	Titolare     *wire.Titolare     `json:"titolare,omitempty"`
+	Hash         []byte             `json:"hash"`
+	Prescription *wire.Prescription `json:"prescription,omitempty"`
+	CompiledAt   time.Time          `json:"compiled_at"`      // dataCompilazione: the same at every attempt
+	Former       []time.Time        `json:"former,omitempty"` // of the versions that left under this number before a correction
+
+	State   State  `json:"state"`
+	Aim     Aim    `json:"aim,omitempty"`
+	Next    Kind   `json:"next,omitempty"` // what an unknown one waits for
+	NRE     string `json:"nre,omitempty"`
+	Taken   bool   `json:"taken,omitempty"`   // the region said that the number is in use
+	Vouched bool   `json:"vouched,omitempty"` // the doctor said that the number is this prescription
+	Decide  bool   `json:"decide,omitempty"`  // the region cannot tell: the doctor has to
+	Waits   bool   `json:"waits,omitempty"`   // tried as often as is decent: goes on when the doctor asks
+
+	Attempts int       `json:"attempts,omitempty"` // sends that may have left with these contents
+	Tries    int       `json:"tries,omitempty"`    // of them, since the doctor last asked
+	Cancels  int       `json:"cancels,omitempty"`  // cancellations that may have left and brought no answer
+	Asks     int       `json:"asks,omitempty"`     // answers that settled nothing
+	Fails    int       `json:"fails,omitempty"`    // requests without a useful answer in a row
+	Due      time.Time `json:"due"`                // not before, by itself
+
+	CodAutenticazione string        `json:"cod_autenticazione,omitempty"`
+	InsertedAt        string        `json:"inserted_at,omitempty"`
+	HasPromemoria     bool          `json:"has_promemoria,omitempty"`
+	Warnings          []wire.Notice `json:"warnings,omitempty"` // of the region's last answer
+	Errors            []wire.Notice `json:"errors,omitempty"`   // of a refusal
+	Problem           *wire.Error   `json:"problem,omitempty"`  // why it is not settled
+
+	Since     time.Time `json:"since"`
+	UpdatedAt time.Time `json:"updated_at"`
+
+	slip []byte // the promemoria that goes to disk with the state
 }
 
-func (r Record) settled() bool { return r.State == Sent || r.State == Refused }
+func (r Record) settled() bool { return r.State == Sent || r.State == Cancelled }
+
+// waiting: nothing happens until the doctor says so.
+func (r Record) waiting() bool {
+	return r.State == Draft || r.State == Refused || r.State == Unknown && (r.Decide || r.Waits)
+}
 
 // Ref names the record in a log without saying whose it is.
-func (r Record) Ref() string { return hex.EncodeToString(r.id[:min(4, len(r.id))]) }
+func (r Record) Ref() string { return r.ID[:min(8, len(r.ID))] }
 
 // contents is what makes two prescriptions the same: every field, and the
-// doctor who signs for it.
-func contents(doctor string, p wire.Prescription) ([]byte, error) {
+// doctors who sign for it.
+func contents(d ricetta.Doctor, p wire.Prescription) ([]byte, error) {
 	plain, err := json.Marshal(p)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("contents: %w", err)
 	}
-	sum := sha256.Sum256(append([]byte(doctor+"\n"), plain...))
-	return sum[:], nil
+	sum := sha256.New()
+	sum.Write([]byte(d.CF + "\n"))
+	if d.Titolare != nil {
+		sum.Write([]byte(d.Titolare.CodiceFiscale + "\n"))
+	}
+	sum.Write(plain)
+	return sum.Sum(nil), nil
 }
 
-// Begin takes a prescription in charge, or returns the record of the same one
-// taken before. Other contents under a client_id that is in charge, or sent,
-// are ErrChanged. After a refusal the prescription does not exist: it may come
-// back corrected (with a new number) or as it was (with its old one).
-func (o *Outbox) Begin(doctor, origin string, p wire.Prescription) (Record, error) {
-	hash, err := contents(doctor, p)
-	if err != nil {
-		return Record{}, err
+func (o *Outbox) get(tx Tx, id key) (Record, error) {
+	sealed := tx.Get(bucketRecords, id[:])
+	if sealed == nil {
+		return Record{}, ErrAbsent
 	}
 	var r Record
-	err = o.update(func(tx *bolt.Tx) error {
-		id := o.safe.hide(origin, p.ClientID)
-		found, err := o.get(tx, id)
-		switch {
-		case errors.Is(err, errAbsent):
-			found = Record{id: id}
-		case err != nil:
-			return err
-		case found.State != Refused:
-			if !bytes.Equal(found.Hash, hash) {
-				return ErrChanged
-			}
-			r = found
-			return nil
-		}
-		r = Record{id: id, ClientID: p.ClientID, Doctor: doctor, Hash: hash, Prescription: &p, State: Queued, CompiledAt: o.now().UTC().Truncate(time.Second)}
-		if bytes.Equal(found.Hash, hash) {
-			r.NRE = found.NRE
-		}
-		return o.put(tx, &r)
-	})
-	return r, err
-}
-
-// Find returns the record of a client_id, if there is one.
-func (o *Outbox) Find(origin, clientID string) (r Record, ok bool, err error) {
-	err = o.db.View(func(tx *bolt.Tx) error {
-		r, err = o.get(tx, o.safe.hide(origin, clientID))
-		return err
-	})
-	if errors.Is(err, errAbsent) {
-		return Record{}, false, nil
+	if err := o.safe.open(sealed, bucketRecords, id[:], &r); err != nil {
+		return Record{}, err
 	}
-	return r, err == nil, err
+	r.ID = hex.EncodeToString(id[:])
+	return r, nil
 }
 
-// change moves a record from one of the states to the next, on disk.
-func (o *Outbox) change(r Record, from []State, edit func(*Record)) (Record, error) {
-	var next Record
-	err := o.update(func(tx *bolt.Tx) error {
-		current, err := o.get(tx, r.id)
-		if err != nil {
-			return err
-		}
-		if !slices.Contains(from, current.State) {
-			return fmt.Errorf("%w: %s", ErrState, current.State)
-		}
-		next = current
-		edit(&next)
-		return o.put(tx, &next)
-	})
-	return next, err
+// put writes a record with its place in the index, its promemoria and the day
+// on which it may be forgotten.
+func (o *Outbox) put(tx Tx, r *Record) error {
+	id, err := parseKey(r.ID)
+	if err != nil {
+		return err
+	}
+	r.UpdatedAt = o.now().UTC()
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return fmt.Errorf("record: %w", err)
+	}
+	return errors.Join(
+		tx.Put(bucketRecords, id[:], o.safe.seal(plain, bucketRecords, id[:])),
+		o.reindex(tx, id, *r),
+		o.retain(tx, id, r),
+	)
 }
 
-// MarkSending is the last thing before a request leaves.
-func (o *Outbox) MarkSending(r Record) (Record, error) {
-	return o.change(r, []State{Queued, Unknown}, func(n *Record) {
-		n.State, n.Problem = Sending, nil
-		n.Attempts++
-	})
+// key is the name of a record on disk.
+type key [sha256.Size]byte
+
+func parseKey(id string) (k key, err error) {
+	b, err := hex.DecodeString(id)
+	if err != nil || len(b) != len(k) {
+		return k, ErrAbsent
+	}
+	return key(b), nil
 }
 
-// MarkSent keeps the proof and forgets the patient.
-func (o *Outbox) MarkSent(r Record, receipt ricetta.Receipt) (Record, error) {
-	return o.change(r, []State{Sending, Unknown}, func(n *Record) {
-		n.State, n.CodAutenticazione, n.InsertedAt = Sent, receipt.CodAutenticazione, receipt.InsertedAt
-		n.HasPromemoria = len(receipt.Promemoria) > 0
-		if n.NRE == "" {
-			n.NRE = receipt.NRE
-		}
-		n.Prescription, n.Problem, n.Errors = nil, nil, nil
-	})
-}
-
-// MarkRefused settles a prescription that does not exist. burn gives its
-// number up, because the number is in use or was cancelled.
-func (o *Outbox) MarkRefused(r Record, why []wire.Notice, burn bool) (Record, error) {
-	return o.change(r, []State{Queued, Sending, Unknown}, func(n *Record) {
-		n.State, n.Errors, n.Prescription, n.Problem = Refused, why, nil, nil
-		if burn {
-			n.NRE = ""
-		}
-	})
-}
-
-// MarkUnknown says that the region may have it.
-func (o *Outbox) MarkUnknown(r Record, why *wire.Error) (Record, error) {
-	return o.change(r, []State{Sending, Unknown}, func(n *Record) { n.State, n.Problem = Unknown, why })
-}
-
-// MarkQueued puts back what has certainly not left.
-func (o *Outbox) MarkQueued(r Record, why *wire.Error) (Record, error) {
-	return o.change(r, []State{Queued, Sending}, func(n *Record) { n.State, n.Problem = Queued, why })
-}
-
-func sortRecords(list []Record) {
-	slices.SortFunc(list, func(a, b Record) int { return a.CompiledAt.Compare(b.CompiledAt) })
-}
+func (o *Outbox) keyOf(origin, clientID string) key { return key(o.safe.hide(origin, clientID)) }

@@ -64,13 +64,21 @@ func (s *safe) seal(plain, bucket, key []byte) []byte {
 	return s.aead.Seal(nil, nil, plain, place(bucket, key))
 }
 
-func (s *safe) open(sealed, bucket, key []byte, into any) error {
+func (s *safe) unseal(sealed, bucket, key []byte) ([]byte, error) {
 	plain, err := s.aead.Open(nil, nil, sealed, place(bucket, key))
 	if err != nil {
-		return fmt.Errorf("%w: a value of %s does not open", ErrCorrupt, bucket)
+		return nil, fmt.Errorf("%w: a value of %s does not open", ErrCorrupt, bucket)
+	}
+	return plain, nil
+}
+
+func (s *safe) open(sealed, bucket, key []byte, into any) error {
+	plain, err := s.unseal(sealed, bucket, key)
+	if err != nil {
+		return err
 	}
 	if err := json.Unmarshal(plain, into); err != nil {
-		return fmt.Errorf("%w: a value of %s: %w", ErrCorrupt, bucket, err)
+		return fmt.Errorf("%w: a value of %s", ErrCorrupt, bucket)
 	}
 	return nil
 }

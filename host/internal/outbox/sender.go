@@ -2,7 +2,7 @@ package outbox
 
 import (
 	"context"
-	"errors"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -16,152 +16,234 @@ type Region interface {
 	Lot(ctx context.Context) (ricetta.Lot, error)
 	Send(ctx context.Context, doctor ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (ricetta.Receipt, error)
 	View(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.ViewResult, error)
+	Cancel(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.CancelResult, error)
 }
 
-// Fault is a region's error: what it is called, and whether the request may
-// have had its effect. An error that is no Fault is taken for the worst.
-type Fault interface {
-	error
-	Wire() *wire.Error
-	MayHaveArrived() bool
+// Searcher is a Region that tells which numbers a doctor has used.
+type Searcher interface {
+	Used(ctx context.Context, doctor ricetta.Doctor, q ricetta.Query) ([]wire.ListedPrescription, error)
 }
 
 // SenderOptions of a Sender.
 type SenderOptions struct {
 	Log zerolog.Logger
-	Now func() time.Time // time.Now when nil
-	// RegionNumbers: the region gives the NRE, so that an unknown outcome cannot
-	// be asked for by number and is never sent again by itself.
-	RegionNumbers bool
-	// Promemoria receives the PDF of a prescription that has just been accepted;
-	// the outbox does not keep it.
-	Promemoria func(nre string, pdf []byte)
+	// Parallel is how many requests may be under way at once; 0: the outbox's.
+	Parallel int
+	// Changed is called when something has become of a prescription.
+	Changed func()
 }
 
-// Sender sends lists of prescriptions, each exactly once. Lists wait for each
-// other, so that two pages cannot send the same prescription at the same time.
+// Sender carries out what an Outbox decides: lists that somebody waits for,
+// and, while Run runs and a doctor is connected, everything else in its time.
+// A request under way is never cut: its answer is worth more than the time.
 type Sender struct {
 	box    *Outbox
 	region Region
 	opt    SenderOptions
-	turn   chan struct{}
+	wake   chan struct{}
+	under  sync.WaitGroup // requests under way
+
+	mu         sync.Mutex
+	doctor     *ricetta.Doctor // of the live session
+	session    int             // counts the times that doctor was told
+	background bool            // Run runs
+	base       context.Context // of what nobody waits for
+	runs       []*run
+	finished   []Done
+	turning    bool // somebody is at the journal
+	wanted     bool // and somebody else would like to be
+	next       time.Time
 }
 
 // NewSender makes a Sender. There must be one for each Outbox.
 func NewSender(box *Outbox, r Region, opt SenderOptions) *Sender {
-	if opt.Now == nil {
-		opt.Now = time.Now
-	}
-	return &Sender{box: box, region: r, opt: opt, turn: make(chan struct{}, 1)}
+	return &Sender{box: box, region: r, opt: opt, wake: make(chan struct{}, 1), base: context.Background()}
 }
 
-// Send takes the whole list in charge, then sends it in its order, and returns
-// one result for each. A refusal concerns one prescription; a fault of the
-// session or of the line ends the asking, and the rest stays queued with the
-// same problem. ctx is obeyed between prescriptions, never in the middle of
-// one. progress, when not nil, is called after each.
-func (s *Sender) Send(ctx context.Context, doctor ricetta.Doctor, origin string, list []wire.Prescription, progress func(wire.BatchProgress)) []wire.PrescriptionResult {
-	select {
-	case s.turn <- struct{}{}:
-		defer func() { <-s.turn }()
-	case <-ctx.Done():
-	}
-	records := make([]Record, len(list))
-	results := make([]wire.PrescriptionResult, len(list))
-	ready := make([]bool, len(list))
-	for i, p := range list {
-		if ctx.Err() != nil {
-			results[i] = s.idle(origin, p, stopped(ctx))
-			continue
+// longestSleep bounds how long Run trusts its timer: a computer sleeps, and
+// clocks are set.
+const longestSleep = 10 * time.Minute
+
+// Run sends what is due until ctx ends; what is under way then is waited for.
+func (s *Sender) Run(ctx context.Context) {
+	s.setBackground(true, context.WithoutCancel(ctx))
+	defer s.under.Wait()
+	defer s.setBackground(false, context.WithoutCancel(ctx))
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-timer.C:
+			s.turn()
+		case <-s.wake:
 		}
-		records[i], results[i], ready[i] = s.take(doctor, origin, p)
+		timer.Reset(s.sleep())
 	}
-	var stop *wire.Error
-	for i := range list {
-		if ready[i] {
-			if ctx.Err() != nil && stop == nil {
-				stop = stopped(ctx)
+}
+
+func (s *Sender) setBackground(on bool, base context.Context) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.background, s.base = on, base
+}
+
+func (s *Sender) sleep() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next.IsZero() {
+		return longestSleep
+	}
+	return max(0, min(s.next.Sub(s.box.now()), longestSleep))
+}
+
+// Connected tells whose session is live; nil: nobody's, and nothing goes out by
+// itself.
+func (s *Sender) Connected(doctor *ricetta.Doctor) {
+	s.mu.Lock()
+	s.doctor = doctor
+	s.session++
+	s.mu.Unlock()
+	if doctor == nil {
+		return
+	}
+	s.box.Fresh(doctor.CF)
+	s.turn()
+}
+
+// turn writes down the answers that came in and starts what goes next, one
+// transaction for as many as there are. One goroutine at a time does it, for
+// all.
+func (s *Sender) turn() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.wanted = true
+	if s.turning {
+		return
+	}
+	s.turning = true
+	for s.wanted || len(s.finished) > 0 {
+		s.wanted = false
+		s.obey()
+		for i, t := range s.turns() {
+			var done []Done
+			if i == 0 {
+				done, s.finished = s.finished, nil
 			}
-			results[i], stop = s.one(ctx, doctor, records[i], stop)
-			results[i].ClientID = list[i].ClientID
+			s.mu.Unlock()
+			step, err := s.box.SettleAndClaim(done, t.doctor, t.claim)
+			if err != nil {
+				s.opt.Log.Error().Err(err).Msg("outbox")
+			}
+			s.mu.Lock()
+			s.start(step.Work)
+			if !t.claim.Urged {
+				s.next = step.Next
+			}
+			s.report(step.Records, err)
 		}
-		if progress != nil {
-			progress(wire.BatchProgress{Done: i + 1, Total: len(list), Result: results[i]})
+		s.signal()
+	}
+	s.turning = false
+}
+
+// turnOf is one doctor's part of a turn.
+type turnOf struct {
+	doctor string
+	claim  ClaimOptions
+}
+
+// turns are the doctors for whom something may go: whose session is live, and
+// who wait for a list. There is always one, to take the answers.
+func (s *Sender) turns() []turnOf {
+	var list []turnOf
+	seen := map[string]bool{}
+	if s.doctor != nil {
+		list = append(list, turnOf{s.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: !s.background}})
+		seen[s.doctor.CF] = true
+	}
+	for _, r := range s.runs {
+		if !seen[r.doctor.CF] {
+			seen[r.doctor.CF] = true
+			list = append(list, turnOf{r.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: true}})
 		}
 	}
-	return results
+	if len(list) == 0 {
+		list = append(list, turnOf{claim: ClaimOptions{Urged: true}})
+	}
+	return list
 }
 
-// take puts the intent on disk. Our own checks come first, but never judge
-// again what may have left already.
-func (s *Sender) take(doctor ricetta.Doctor, origin string, p wire.Prescription) (Record, wire.PrescriptionResult, bool) {
-	found, ok, err := s.box.Find(origin, p.ClientID)
-	if err == nil && (!ok || found.State == Refused) {
-		if notices := ricetta.Validate(p, s.opt.Now()); len(notices) > 0 {
-			r := failed(p, wire.Refused, wire.NewError(wire.ErrRxInvalid, ""))
-			r.Errors = notices
-			return Record{}, r, false
+func (s *Sender) signal() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (s *Sender) start(work []Work) {
+	for _, w := range work {
+		ctx, doctor := s.base, s.doctor
+		for _, r := range s.runs {
+			if r.doctor.CF == w.Record.Doctor && (r.waitsFor(w.Record.ID) || doctor == nil || doctor.CF != r.doctor.CF) {
+				ctx, doctor = context.WithoutCancel(r.caller), &r.doctor
+				break
+			}
 		}
+		session := s.session
+		s.under.Go(func() {
+			out := Outcome{Err: notConnected{}}
+			if doctor != nil && doctor.CF == w.Record.Doctor {
+				out = carry(ctx, s.region, *doctor, w)
+			}
+			s.mu.Lock()
+			if w.Kind == Lot && session != s.session { // perhaps another doctor's
+				out = Outcome{Err: notConnected{}}
+			}
+			s.finished = append(s.finished, Done{w, out})
+			s.mu.Unlock()
+			s.turn()
+		})
 	}
-	var r Record
-	if err == nil {
-		r, err = s.box.Begin(doctor.CF, origin, p)
-	}
-	if err != nil {
-		return Record{}, s.trouble(p, err), false
-	}
-	return r, wire.PrescriptionResult{}, true
 }
 
-// idle is the answer of a list that was given up before its turn: what is known
-// already, else that nothing was sent.
-func (s *Sender) idle(origin string, p wire.Prescription, why *wire.Error) wire.PrescriptionResult {
-	r, ok, err := s.box.Find(origin, p.ClientID)
-	if err != nil || !ok {
-		return failed(p, wire.Queued, why)
+// carry makes one request.
+func carry(ctx context.Context, region Region, doctor ricetta.Doctor, w Work) (out Outcome) {
+	r := w.Record
+	doctor.Titolare = r.Titolare
+	switch w.Kind {
+	case Lot:
+		lot, err := region.Lot(ctx)
+		return Outcome{Lot: &lot, Err: err}
+	case Send:
+		receipt, err := region.Send(ctx, doctor, r.NRE, *r.Prescription, r.CompiledAt)
+		return Outcome{Receipt: &receipt, Err: err}
+	case View:
+		v, err := region.View(ctx, doctor, r.NRE)
+		return Outcome{View: &v, Err: err}
+	case Cancel:
+		_, err := region.Cancel(ctx, doctor, r.NRE)
+		return Outcome{Err: err}
 	}
-	if r.State == Sending {
-		r.State = Unknown
+	searcher, ok := region.(Searcher)
+	if !ok {
+		return Outcome{Err: noSearch{}}
 	}
-	if r.Problem == nil && !r.settled() {
-		r.Problem = why
-	}
-	return result(r)
+	found, err := searcher.Used(ctx, doctor, w.Query())
+	return Outcome{Found: found, Err: err}
 }
 
-// trouble is the answer for a prescription that the journal would not take: it
-// has not been sent.
-func (s *Sender) trouble(p wire.Prescription, err error) wire.PrescriptionResult {
-	if errors.Is(err, ErrChanged) {
-		return failed(p, wire.Refused, wire.NewError(wire.ErrRxChanged, ""))
-	}
-	s.opt.Log.Error().Err(err).Msg("outbox")
-	return failed(p, wire.Queued, wire.NewError(Code(err), ""))
-}
+// notConnected: the session ended before its request could be made.
+type notConnected struct{}
 
-func failed(p wire.Prescription, state wire.SendState, problem *wire.Error) wire.PrescriptionResult {
-	return wire.PrescriptionResult{ClientID: p.ClientID, State: state, Warnings: []wire.Notice{}, Errors: []wire.Notice{}, Problem: problem}
-}
+func (notConnected) Error() string        { return "no session of this doctor" }
+func (notConnected) Wire() *wire.Error    { return wire.NewError(wire.ErrSessionNone, "") }
+func (notConnected) MayHaveArrived() bool { return false }
 
-func stopped(ctx context.Context) *wire.Error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return wire.NewError(wire.ErrDeadline, "")
-	}
-	return wire.NewError(wire.ErrCancelled, "")
-}
+// noSearch: the region does not tell which numbers are used.
+type noSearch struct{}
 
-// result is a record as a client sees it.
-func result(r Record) wire.PrescriptionResult {
-	out := wire.PrescriptionResult{
-		ClientID: r.ClientID, State: wire.SendState(r.State), CodAutenticazione: r.CodAutenticazione, InsertedAt: r.InsertedAt,
-		Warnings: []wire.Notice{}, Errors: []wire.Notice{}, HasPromemoria: r.HasPromemoria, Problem: r.Problem,
-	}
-	if r.State == Sent || r.State == Unknown {
-		out.NRE = r.NRE // a number that is bound and not sent is nobody's business
-	}
-	if r.State == Refused {
-		out.Errors = append(out.Errors, r.Errors...)
-		out.Problem = wire.NewError(wire.ErrRxRefused, "")
-	}
-	return out
-}
+func (noSearch) Error() string        { return "the region does not list used numbers" }
+func (noSearch) Wire() *wire.Error    { return wire.NewError(wire.ErrUnsupported, "used") }
+func (noSearch) MayHaveArrived() bool { return false }

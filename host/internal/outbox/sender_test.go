@@ -14,18 +14,18 @@ import (
 )
 
 func TestSendsAList(t *testing.T) {
-	f, pdfs := newFake(), 0
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Promemoria: func(string, []byte) { pdfs++ }})
+	f, changes := newFake(), 0
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Changed: func() { changes++ }})
 	var progress []wire.BatchProgress
-	got := s.Send(context.Background(), giulia(), page, list(3), func(p wire.BatchProgress) { progress = append(progress, p) })
+	got := s.Send(context.Background(), Order{Doctor: giulia(), Origin: page}, list(3), func(p wire.BatchProgress) { progress = append(progress, p) })
 	want := wire.PrescriptionResult{ClientID: "c2", State: wire.Sent, NRE: "0900A0000000101", CodAutenticazione: "AUT0900A0000000101",
-		InsertedAt: "2026-11-22 18:20:00", Warnings: []wire.Notice{}, Errors: []wire.Notice{}, HasPromemoria: true}
+		InsertedAt: "2026-11-22 18:20:00", Warnings: []wire.Notice{}, Errors: []wire.Notice{}, HasPromemoria: true, Attempts: 1}
 	if d := cmp.Diff(want, got[1]); d != "" {
 		t.Error(d)
 	}
 	once(t, f, "c1", "c2", "c3")
-	if f.lots != 1 || pdfs != 3 || len(progress) != 3 || progress[2].Done != 3 || progress[2].Total != 3 {
-		t.Error(f.lots, pdfs, progress)
+	if f.lots != 1 || changes == 0 || len(progress) != 3 || progress[2].Done != 3 || progress[2].Total != 3 {
+		t.Error(f.lots, changes, progress)
 	}
 	again := send(s, list(3))
 	if d := cmp.Diff(got, again); d != "" || len(f.sends) != 3 {
@@ -44,14 +44,14 @@ func TestFaultsOfOneSend(t *testing.T) {
 		problem       wire.ErrorCode
 		thirdAsked    bool
 	}{
-		{"refused connection", fault{wire.ErrRegionDown, false}, nil, []wire.SendState{wire.Sent, wire.Queued, wire.Queued}, wire.ErrRegionDown, false},
-		{"session ended", fault{wire.ErrSessionEnded, false}, nil, []wire.SendState{wire.Sent, wire.Queued, wire.Queued}, wire.ErrSessionEnded, false},
-		{"lost on the way", fault{wire.ErrRegionTime, true}, nil, []wire.SendState{wire.Sent, wire.Unknown, wire.Queued}, wire.ErrRxUnknown, false},
-		{"answer lost", nil, fault{wire.ErrRegionTime, true}, []wire.SendState{wire.Sent, wire.Unknown, wire.Queued}, wire.ErrRxUnknown, false},
-		{"answer garbled", nil, fault{wire.ErrRegionAnswer, true}, []wire.SendState{wire.Sent, wire.Unknown, wire.Sent}, wire.ErrRxUnknown, true},
+		{"refused connection", bang{wire.ErrRegionDown, false}, nil, []wire.SendState{wire.Sent, wire.Queued, wire.Queued}, wire.ErrRegionDown, false},
+		{"session ended", bang{wire.ErrSessionEnded, false}, nil, []wire.SendState{wire.Sent, wire.Queued, wire.Queued}, wire.ErrSessionEnded, false},
+		{"lost on the way", bang{wire.ErrRegionTime, true}, nil, []wire.SendState{wire.Sent, wire.Unknown, wire.Queued}, wire.ErrRxUnknown, false},
+		{"answer lost", nil, bang{wire.ErrRegionTime, true}, []wire.SendState{wire.Sent, wire.Unknown, wire.Queued}, wire.ErrRxUnknown, false},
+		{"answer garbled", nil, bang{wire.ErrRegionAnswer, true}, []wire.SendState{wire.Sent, wire.Unknown, wire.Sent}, wire.ErrRxUnknown, true},
 		{"untyped", nil, errors.New("who knows"), []wire.SendState{wire.Sent, wire.Unknown, wire.Queued}, wire.ErrRxUnknown, false},
-		{"soap fault, client", fault{wire.ErrRegionFault, false}, nil, []wire.SendState{wire.Sent, wire.Refused, wire.Sent}, wire.ErrRxRefused, true},
-		{"soap fault, server", fault{wire.ErrRegionFault, true}, nil, []wire.SendState{wire.Sent, wire.Unknown, wire.Sent}, wire.ErrRxUnknown, true},
+		{"soap fault, client", bang{wire.ErrRegionFault, false}, nil, []wire.SendState{wire.Sent, wire.Refused, wire.Sent}, wire.ErrRxRefused, true},
+		{"soap fault, server", bang{wire.ErrRegionFault, true}, nil, []wire.SendState{wire.Sent, wire.Unknown, wire.Sent}, wire.ErrRxUnknown, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -65,7 +65,7 @@ func TestFaultsOfOneSend(t *testing.T) {
 				}
 			}
 			f.beforeSend, f.afterSend = second(tt.before), second(tt.after)
-			s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+			s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 			got := send(s, list(3))
 			if d := cmp.Diff(tt.want, states(got)); d != "" {
 				t.Error(d)
@@ -98,7 +98,7 @@ func TestRefusalsBlockNobody(t *testing.T) {
 	}
 	ps := list(4)
 	ps[2].TipoVisita = "" // our own check
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	got := send(s, ps)
 	if d := cmp.Diff([]wire.SendState{wire.Sent, wire.Refused, wire.Refused, wire.Sent}, states(got)); d != "" {
 		t.Error(d)
@@ -119,8 +119,8 @@ func TestRefusalsBlockNobody(t *testing.T) {
 
 func TestLotTroubleStopsTheList(t *testing.T) {
 	f := newFake()
-	f.beforeLot = func() error { return fault{wire.ErrRegionBusy, false} }
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+	f.beforeLot = func() error { return bang{wire.ErrRegionBusy, false} }
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	for _, r := range send(s, list(2)) {
 		if r.State != wire.Queued || r.Problem.Data.Code != wire.ErrRegionBusy || r.NRE != "" {
 			t.Errorf("%+v", r)
@@ -135,19 +135,19 @@ func TestCancelBetweenPrescriptions(t *testing.T) {
 	f := newFake()
 	ctx, cancel := context.WithCancel(context.Background())
 	f.beforeSend = func(int, wire.Prescription) error { cancel(); return nil }
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
-	got := s.Send(ctx, giulia(), page, list(3), nil)
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
+	got := s.Send(ctx, Order{Doctor: giulia(), Origin: page}, list(3), nil)
 	if d := cmp.Diff([]wire.SendState{wire.Sent, wire.Queued, wire.Queued}, states(got)); d != "" || got[1].Problem.Data.Code != wire.ErrCancelled {
 		t.Error(d, got[1].Problem)
 	}
-	if again := s.Send(ctx, giulia(), page, list(3), nil); again[0].State != wire.Sent || again[2].State != wire.Queued || len(f.sends) != 1 {
+	if again := s.Send(ctx, Order{Doctor: giulia(), Origin: page}, list(3), nil); again[0].State != wire.Sent || again[2].State != wire.Queued || len(f.sends) != 1 {
 		t.Errorf("given up before its turn: %+v", states(again))
 	}
 }
 
 func TestTwoPagesAtOnce(t *testing.T) {
 	f := newFake()
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	var wait sync.WaitGroup
 	for range 6 {
 		wait.Go(func() {
@@ -170,11 +170,11 @@ func TestRegionGivesTheNumber(t *testing.T) {
 	f.answer = func(wire.Prescription) *ricetta.Receipt {
 		return &ricetta.Receipt{NRE: "1300A4019294833", CodAutenticazione: "AUT", Outcome: "0001"}
 	}
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), RegionNumbers: true})
+	s := NewSender(with(t, Options{RegionNumbers: true}), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	if got := send(s, list(1)); got[0].State != wire.Sent || got[0].NRE != "1300A4019294833" || f.lots != 0 || f.sends[0] != "" {
 		t.Errorf("%+v %v", got[0], f.sends)
 	}
-	f.beforeSend = func(int, wire.Prescription) error { return fault{wire.ErrRegionTime, true} }
+	f.beforeSend = func(int, wire.Prescription) error { return bang{wire.ErrRegionTime, true} }
 	for range 2 {
 		if got := send(s, list(2)); got[1].State != wire.Unknown || got[1].Problem == nil {
 			t.Errorf("%+v", got[1])

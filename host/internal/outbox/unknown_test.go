@@ -1,94 +1,14 @@
 package outbox
 
 import (
-	"path/filepath"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
-
-// crash is what a step panics with in the place of a kill.
-type crash struct{}
-
-func at(n int) func(int, wire.Prescription) error {
-	return func(call int, _ wire.Prescription) error {
-		if call == n {
-			panic(crash{})
-		}
-		return nil
-	}
-}
-
-func crashSteps() map[string]func(*fakeRegion) {
-	return map[string]func(*fakeRegion){
-		"asking for a lot":  func(f *fakeRegion) { f.beforeLot = func() error { panic(crash{}) } },
-		"before it arrives": func(f *fakeRegion) { f.beforeSend = at(1) },
-		"after it arrived":  func(f *fakeRegion) { f.afterSend = at(1) },
-		"second, before":    func(f *fakeRegion) { f.beforeSend = at(2) },
-		"second, after":     func(f *fakeRegion) { f.afterSend = at(2) },
-		"while asking its fate": func(f *fakeRegion) {
-			f.afterSend = func(int, wire.Prescription) error {
-				f.afterSend = nil
-				f.beforeView = func() error { panic(crash{}) }
-				return fault{wire.ErrRegionAnswer, true}
-			}
-		},
-	}
-}
-
-// clickAndDie opens the journal, sends, and tells whether it was killed.
-func clickAndDie(t *testing.T, path string, f *fakeRegion) (killed bool) {
-	t.Helper()
-	o := openAt(t, path)
-	defer func() { _ = o.Close() }()
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case crash:
-			killed = true
-		default:
-			panic(r)
-		}
-	}()
-	send(NewSender(o, f, SenderOptions{Log: zerolog.Nop()}), list(2))
-	return false
-}
-
-// TestCrashAtEachStep kills the process, as far as the disk can tell, at every
-// step of a send, opens the journal again and clicks once more.
-func TestCrashAtEachStep(t *testing.T) {
-	for name, arm := range crashSteps() {
-		t.Run(name, func(t *testing.T) {
-			path, f := filepath.Join(t.TempDir(), "outbox.db"), newFake()
-			arm(f)
-			died := clickAndDie(t, path, f)
-			if !died { // the last step needs a second click to get there
-				died = clickAndDie(t, path, f)
-			}
-			if !died {
-				t.Fatal("the crash did not happen")
-			}
-			f.beforeLot, f.beforeSend, f.afterSend, f.beforeView = nil, nil, nil, nil
-			s := NewSender(openAt(t, path), f, SenderOptions{Log: zerolog.Nop()})
-			if d := cmp.Diff([]wire.SendState{wire.Sent, wire.Sent}, states(send(s, list(2)))); d != "" {
-				t.Error(d)
-			}
-			once(t, f, "c1", "c2")
-			numbers := map[string]bool{}
-			for _, nre := range f.sends {
-				numbers[nre] = true
-			}
-			if len(numbers) != 2 {
-				t.Errorf("numbers used: %v", f.sends)
-			}
-		})
-	}
-}
 
 // TestLateArrival: the request arrives after the region has said that it knows
 // nothing. The repeated one has the same number and finds it taken.
@@ -99,13 +19,13 @@ func TestLateArrival(t *testing.T) {
 		if n == 1 {
 			nre, compiled := f.sends[0], time.Time{}
 			late = func() { f.held[nre] = stored{p, compiled, "3"}; f.accepted[p.ClientID]++ }
-			return fault{wire.ErrRegionTime, true}
+			return bang{wire.ErrRegionTime, true}
 		}
 		late()
 		return nil
 	}
 	box := fresh(t)
-	s := NewSender(box, f, SenderOptions{Log: zerolog.Nop()})
+	s := NewSender(box, f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	if got := send(s, list(1)); got[0].State != wire.Unknown {
 		t.Fatal(got)
 	}
@@ -146,13 +66,13 @@ func TestUnknownIsAskedFirst(t *testing.T) {
 			other.Dettagli[0].Quantita = 9
 			f.held[nre] = stored{other, time.Date(2026, 11, 22, 0, 0, 0, 0, ricetta.Rome()), "3"}
 		}, wire.Unknown, 1, wire.Unknown, true},
-		{"region still down", func(f *fakeRegion, _ string) { f.beforeView = func() error { return fault{wire.ErrRegionDown, false} } }, wire.Unknown, 1, wire.Unknown, true},
+		{"region still down", func(f *fakeRegion, _ string) { f.beforeView = func() error { return bang{wire.ErrRegionDown, false} } }, wire.Unknown, 1, wire.Unknown, true},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			f := newFake()
-			f.afterSend = func(int, wire.Prescription) error { return fault{wire.ErrRegionTime, true} }
-			s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+			f.afterSend = func(int, wire.Prescription) error { return bang{wire.ErrRegionTime, true} }
+			s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 			if got := send(s, list(1)); got[0].State != wire.Unknown || got[0].NRE != f.sends[0] {
 				t.Fatal(got)
 			}
@@ -179,8 +99,8 @@ func TestUnknownIsAskedFirst(t *testing.T) {
 
 func TestUnknownStaysUnknownWhenNothingLeft(t *testing.T) {
 	f := newFake()
-	f.beforeSend = func(n int, _ wire.Prescription) error { return fault{wire.ErrRegionTime, n == 1} }
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop()})
+	f.beforeSend = func(n int, _ wire.Prescription) error { return bang{wire.ErrRegionTime, n == 1} }
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Parallel: 1})
 	send(s, list(1))
 	if got := send(s, list(1)); got[0].State != wire.Unknown || len(f.sends) != 2 {
 		t.Errorf("%+v after %d sends: the first request can still arrive", got[0], len(f.sends))

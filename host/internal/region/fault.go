@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -17,7 +18,7 @@ const (
 	WrongWord                 // none of the Allowed
 	WrongID                   // of the file: lower-case letters, digits and hyphens only
 	WrongCode                 // not three digits
-	WrongLimit                // out of reason
+	WrongLimit                // out of reason: not from the first of Allowed to the second
 	WrongWays                 // neither [card] nor [cloud]
 	WrongOID                  // no object identifier
 	WrongScopes               // without openid there is no ID token
@@ -39,8 +40,11 @@ func (f *Fault) Error() string {
 		WrongLimit: "is out of reason", WrongWays: "and cloud are both missing: there is no way in", WrongOID: "is no object identifier",
 		WrongScopes: "lacks openid", WrongAddress: "is not a plain https address", WrongWord: "is unknown",
 	}[f.Wrong]
-	if f.Wrong == WrongWord {
+	switch f.Wrong {
+	case WrongWord:
 		text = fmt.Sprintf("is %q, not one of %s", f.Value, strings.Join(f.Allowed, ", "))
+	case WrongLimit:
+		text += ": not from " + strings.Join(f.Allowed, " to ")
 	}
 	return f.Key + " " + text
 }
@@ -63,7 +67,13 @@ func (p Profile) Faults() []*Fault {
 	add(!profileID.MatchString(p.ID), "id", WrongID, p.ID)
 	add(p.Name == "", "name", WrongMissing, "")
 	add(!regionCode.MatchString(p.Code), "code", WrongCode, p.Code)
-	add(p.Limits.AnswerBytes < 1024 || p.Limits.AnswerBytes > 256<<20, "limits.answer_bytes", WrongLimit, "")
+	within := func(key string, value, low, high int64) {
+		if value < low || value > high {
+			all = append(all, &Fault{key, WrongLimit, strconv.FormatInt(value, 10), []string{strconv.FormatInt(low, 10), strconv.FormatInt(high, 10)}})
+		}
+	}
+	within("limits.answer_bytes", p.Limits.AnswerBytes, 1024, 256<<20)
+	within("limits.parallel", int64(p.Limits.Parallel), 1, 16)
 	add(p.Card == nil && p.Cloud == nil, "card", WrongWays, "")
 	if p.Card != nil {
 		add(len(p.Card.Policies) == 0, "card.policies", WrongMissing, "")
@@ -105,6 +115,7 @@ func (p Profile) words() []word {
 		{"status", p.Status, false, []string{StatusComplete, StatusAdhesion}},
 		{"envelope.kind", p.Envelope.Kind, later, []string{"sac"}},
 		{"policies.promemoria", p.Policies.Promemoria, false, []string{"region"}},
+		{"policies.unknown", p.Policies.Unknown, false, []string{UnknownSame, UnknownCancel}},
 	}
 	if p.Card != nil {
 		all = append(all, word{"card.driver", p.Card.Driver, later, []string{DriverSAR, DriverSAC}})
@@ -125,8 +136,12 @@ type address struct{ key, value string }
 func (p Profile) addresses() []address {
 	var all []address
 	services := func(table string, e Endpoints) {
-		all = append(all, address{table + ".endpoints.session", e.Session}, address{table + ".endpoints.patients", e.Patients},
-			address{table + ".endpoints.prescriptions", e.Prescriptions}, address{table + ".endpoints.lots", e.Lots})
+		for _, a := range []address{
+			{"session", e.Session}, {"patients", e.Patients}, {"prescriptions", e.Prescriptions}, {"lots", e.Lots},
+			{"used", e.Used}, {"tables", e.Tables}, {"substitution", e.Substitution}, {"fse", e.FSE},
+		} {
+			all = append(all, address{table + ".endpoints." + a.key, a.value})
+		}
 	}
 	if p.Card != nil {
 		services("card", p.Card.Endpoints)

@@ -26,6 +26,7 @@ func sistemaTS(t *testing.T) (*stage, *ministry.Service, a2f.Who) {
 		"https://servizits.sanita.finanze.it", s.region.SACURL(), "[envelope]", "[trust]\nca = [\"server-ca.crt\"]\n[envelope]",
 	).Replace(string(text))
 	s.must(os.WriteFile(filepath.Join(s.dir, "SanitelCF.cer"), s.region.CipherCertificatePEM(), 0o600))
+	s.text = moved
 	s.profile, s.client = s.load(moved)
 	d := anagrafe.Doctors()[0]
 	return s, s.region.SecondFactor(), a2f.Who{User: d.CF, Password: ministry.Password(d), PinCode: d.PinCode, CF: d.CF, Region: d.Region, ASL: d.ASL}

@@ -29,9 +29,9 @@ func Parse(id string, data []byte) (Profile, error) {
 func Decode(id string, data []byte, folders ...string) (Profile, error) {
 	p := Profile{
 		ID: id, folders: folders, NRE: NREFromLot, Status: StatusComplete,
-		Policies: Policies{Promemoria: "region"},
+		Policies: Policies{Promemoria: "region", Unknown: UnknownSame},
 		Timeouts: Timeouts{Duration(5 * time.Second), Duration(30 * time.Second), Duration(20 * time.Second)},
-		Limits:   Limits{8 << 20},
+		Limits:   Limits{AnswerBytes: 8 << 20, Parallel: 4},
 	}
 	if err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(&p); err != nil {
 		return Profile{}, err

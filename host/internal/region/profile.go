@@ -29,7 +29,7 @@ type Profile struct {
 	Session  Rules    `toml:"session"`                                                          // what the region's answers say of a session
 	Policies Policies `toml:"policies"`                                                         // a region's own rules
 	Timeouts Timeouts `toml:"timeouts"`                                                         // bound each step of a request
-	Limits   Limits   `toml:"limits"`                                                           // bound what is read
+	Limits   Limits   `toml:"limits"`                                                           // bound what is read, and how much is asked at once
 
 	builtin fs.FS    // where a built-in profile's files are
 	folders []string // where files are looked for first
@@ -85,6 +85,10 @@ type Endpoints struct {
 	Patients      string `toml:"patients" jsonschema:"pattern=^(https://[^?#@]+)?$"`      // the registry, GET PATIENTS/codice fiscale; empty: the region has none
 	Prescriptions string `toml:"prescriptions" jsonschema:"pattern=^(https://[^?#@]+)?$"` // parent of demInvioPrescritto and the others
 	Lots          string `toml:"lots" jsonschema:"pattern=^(https://[^?#@]+)?$"`          // lots of NRE; needed with nre = "lot"
+	Used          string `toml:"used" jsonschema:"pattern=^(https://[^?#@]+)?$"`          // demInterrogaNreUtilizzati; without it, and with nre = "region", only the doctor can tell what became of a send without an answer
+	Tables        string `toml:"tables" jsonschema:"pattern=^(https://[^?#@]+)?$"`        // demServiceAnag; may be empty
+	Substitution  string `toml:"substitution" jsonschema:"pattern=^(https://[^?#@]+)?$"`  // invioDichiarazioneSostituzioneMedico; may be empty
+	FSE           string `toml:"fse" jsonschema:"pattern=^(https://[^?#@]+)?$"`           // tells what is in the FSE, GET FSE/prescrizioni/NRE; may be empty
 }
 
 // Rules say what the region's answers mean for a session.
@@ -92,9 +96,17 @@ type Rules struct {
 	Lingering []string `toml:"lingering"` // codes (problem's codice, SOAP fault code, codEsito) of a session that lives and processes nothing
 }
 
+// What to do when a send brought no answer.
+const (
+	UnknownSame   = "same"
+	UnknownCancel = "cancel"
+)
+
 // Policies are a region's own rules.
 type Policies struct {
-	Promemoria string `toml:"promemoria" jsonschema:"enum=region,default=region"` // region: only the PDF that the region gives is printed
+	Promemoria string `toml:"promemoria" jsonschema:"enum=region,default=region"`      // region: only the PDF that the region gives is printed
+	Unknown    string `toml:"unknown" jsonschema:"enum=same,enum=cancel,default=same"` // after an answer that did not come. same: ask, and send the same number again; cancel: cancel that number, then send with another
+	DPC        bool   `toml:"dpc"`                                                     // drugs dispensed "per conto" are told in testata2 (EROGDPC): the region keeps the list of excluded drugs itself
 }
 
 // Timeouts bound each step of a request.
@@ -104,9 +116,10 @@ type Timeouts struct {
 	Answer    Duration `toml:"answer"`
 }
 
-// Limits bound what is read.
+// Limits bound what is read, and how much is asked at once.
 type Limits struct {
 	AnswerBytes int64 `toml:"answer_bytes" jsonschema:"minimum=1024,maximum=268435456"`
+	Parallel    int   `toml:"parallel" jsonschema:"minimum=1,maximum=16,default=4"` // requests under way at once
 }
 
 // Duration is written as "20s" in a profile.

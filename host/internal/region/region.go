@@ -131,7 +131,7 @@ func (c *Client) line(card *Credentials, jar http.CookieJar) (*exchange.Line, er
 		Log: c.log, Roots: c.roots, Proxy: c.opt.Proxy, Card: card, Jar: jar, Clock: c.clock,
 		Limits: exchange.Limits{
 			Connect: time.Duration(t.Connect), Handshake: time.Duration(t.Handshake), Answer: time.Duration(t.Answer),
-			AnswerBytes: c.profile.Limits.AnswerBytes,
+			AnswerBytes: c.profile.Limits.AnswerBytes, Parallel: c.profile.Limits.Parallel,
 		},
 	})
 }

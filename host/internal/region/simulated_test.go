@@ -23,14 +23,16 @@ import (
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/anagrafe"
 	simulated "raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/region/faults"
 	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/wire"
 )
 
 // What the outbox asks of a region is what a client gives.
 var (
-	_ outbox.Region = (*region.Client)(nil)
-	_ outbox.Fault  = (*region.Error)(nil)
+	_ outbox.Region   = (*region.Client)(nil)
+	_ outbox.Searcher = (*region.Client)(nil)
+	_ outbox.Fault    = (*region.Error)(nil)
 )
 
 // start runs the simulated region and makes a client from the profile of the
@@ -98,16 +100,6 @@ func morning() []wire.Prescription {
 	}
 }
 
-func sender(t *testing.T, c *region.Client) *outbox.Sender {
-	t.Helper()
-	box, err := outbox.Open(filepath.Join(t.TempDir(), "outbox.db"), make([]byte, outbox.KeySize), outbox.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = box.Close() })
-	return outbox.NewSender(box, c, outbox.SenderOptions{Log: zerolog.Nop()})
-}
-
 // TestMorningAtTheSimulatedRegion is the doctor's morning from the region's
 // client down, over one handshake.
 func TestMorningAtTheSimulatedRegion(t *testing.T) {
@@ -134,10 +126,16 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 			t.Errorf("%+v: %+v %v", here, p, err)
 		}
 	}
-	results := sender(t, c).Send(ctx, doctor(d), "https://clinica.example", morning(), nil)
-	for i, got := range results {
-		if got.State != wire.Sent || len(got.CodAutenticazione) != 30 || !got.HasPromemoria || len(got.Errors)+len(got.Warnings) != 0 {
-			t.Fatalf("prescription %d: %+v", i+1, got)
+	lot, err := c.LotFor(ctx, doctor(d))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var results []ricetta.Receipt
+	for i, one := range morning() {
+		got, err := c.Send(ctx, doctor(d), lot.NRE(i), one, time.Now())
+		results = append(results, got)
+		if err != nil || !got.Accepted() || len(got.CodAutenticazione) != 30 || len(got.Promemoria) == 0 || len(got.Errors)+len(got.Warnings) != 0 {
+			t.Fatalf("prescription %d: %+v %v", i+1, got, err)
 		}
 	}
 	v, err := c.View(ctx, doctor(d), results[1].NRE)
@@ -167,48 +165,57 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 	}
 }
 
+// TestFaultsOfTheSimulatedRegion: what the outbox goes by. Whether the fate of
+// a request is open, and what asking by its number then says.
 func TestFaultsOfTheSimulatedRegion(t *testing.T) {
 	r, c := start(t)
-	ctx, d := context.Background(), anagrafe.Doctors()[0]
-	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), d)); err != nil {
+	ctx, d := context.Background(), doctor(anagrafe.Doctors()[0])
+	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), anagrafe.Doctors()[0])); err != nil {
 		t.Fatal(err)
 	}
-	s := sender(t, c)
-	send := func() []wire.PrescriptionResult {
-		return s.Send(ctx, doctor(d), "https://clinica.example", morning(), nil)
+	lot, err := c.LotFor(ctx, d)
+	if err != nil {
+		t.Fatal(err)
 	}
-	want := func(what string, got []wire.PrescriptionResult, states ...wire.SendState) {
-		t.Helper()
-		for i, state := range states {
-			if got[i].State != state {
-				t.Fatalf("%s, prescription %d: %+v", what, i+1, got[i])
+	for i, tt := range []struct {
+		kind    faults.Kind
+		unknown bool
+		there   bool
+		code    wire.ErrorCode
+	}{
+		{simulated.Unavailable, true, false, wire.ErrRegionBusy},
+		{simulated.LostRequest, true, false, wire.ErrRegionDown},
+		{simulated.LostAnswer, true, true, wire.ErrRegionDown},
+		{faults.ExpiredSession, false, false, wire.ErrSessionEnded},
+	} {
+		t.Run(string(tt.kind), func(t *testing.T) {
+			number := lot.NRE(i)
+			r.Inject(simulated.Fault{Kind: tt.kind, Service: simulated.ServiceSend, Times: 1})
+			_, err := c.Send(ctx, d, number, morning()[0], time.Now())
+			var e *region.Error
+			if !errors.As(err, &e) || e.Code != tt.code || e.MayHaveArrived() != tt.unknown {
+				t.Fatalf("%v, unknown %t", err, e.MayHaveArrived())
 			}
-		}
+			if tt.code == wire.ErrSessionEnded {
+				if _, err := c.Renew(ctx); err != nil {
+					t.Fatal(err)
+				}
+			}
+			v, err := c.View(ctx, d, number)
+			if there := err == nil && v.State == ricetta.StateToDispense; there != tt.there {
+				t.Fatalf("%+v %v", v, err)
+			}
+			if !tt.there && (!errors.As(err, &e) || e.Code != wire.ErrRxNone) {
+				t.Fatal(err)
+			}
+			got, err := c.Send(ctx, d, number, morning()[0], time.Now())
+			if err != nil || got.Accepted() == tt.there || tt.there && got.Errors[0].Code != ricetta.CodeUsedNRE {
+				t.Errorf("the same number again: %+v %v", got, err)
+			}
+		})
 	}
-	r.Inject(simulated.Fault{Kind: simulated.Unavailable, Service: simulated.ServiceLot, Times: 1})
-	want("no lot", send(), wire.Queued, wire.Queued, wire.Queued)
-	r.Inject(simulated.Fault{Kind: simulated.LostRequest, Service: simulated.ServiceSend, Times: 1})
-	lost := send()
-	want("lost request", lost, wire.Unknown, wire.Queued, wire.Queued)
-	r.Inject(simulated.Fault{Kind: simulated.LostAnswer, Service: simulated.ServiceSend, Times: 1})
-	again := send()
-	want("lost answer", again, wire.Unknown, wire.Queued, wire.Queued)
-	if n := r.RevokeSessions(); n != 1 {
-		t.Fatal(n)
-	}
-	want("session gone", send(), wire.Unknown, wire.Queued, wire.Queued)
-	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), d)); err != nil {
-		t.Fatal(err)
-	}
-	last := send()
-	want("all is well", last, wire.Sent, wire.Sent, wire.Sent)
-	if last[0].NRE != lost[0].NRE || again[0].NRE != lost[0].NRE {
-		t.Errorf("numbers %s %s %s", lost[0].NRE, again[0].NRE, last[0].NRE)
-	}
-	// First lost before its effect, then again with it, then the other two: the
-	// view before each repetition is what kept it at four.
-	if stats := r.Stats(); stats.Requests[simulated.ServiceSend] != 4 || stats.Requests[simulated.ServiceLot] != 2 {
-		t.Errorf("%+v", stats.Requests)
+	if n := r.Prescriptions(); n != 4 {
+		t.Errorf("%d prescriptions of four", n)
 	}
 }
 

@@ -1,10 +1,13 @@
-// Package ricetta knows what a prescription is made of before it leaves: the
-// codice fiscale, the NRE, the AIC and the rules of the fields. It never talks
-// to anybody; a fault it finds names the field, the rule and the remedy in
-// Italian.
+// Package ricetta knows what a prescription is made of before it leaves and
+// what the answers about it mean: the codice fiscale, the NRE, the AIC, the
+// rules of every field, the composed fields, outcome codes, states and expiry.
+// It never talks to anybody and never refuses what may be right: a rule that
+// only the region can know is left to the region. A fault it finds names the
+// field, the rule and the remedy in Italian; values never appear in a text.
 //
-// Sources: DM 23 Dec 1976 (codice fiscale), MEF/Sogei "Web services ricetta
-// dematerializzata, part 1: prescrizione", 5 Dec 2024 (NRE, fields).
+// Sources: DM 23 Dec 1976 (codice fiscale); SPEC24 = MEF/Sogei, "Web services
+// ricetta dematerializzata, part 1: prescrizione", 5 Dec 2024 (NRE, fields,
+// states) and the XSDs of the same kit.
 package ricetta
 
 import "strings"
@@ -47,13 +50,17 @@ func CheckLetter(body string) (letter byte, ok bool) {
 // people would get the same code (DM 23 Dec 1976, art. 6).
 const omocodia = "0123456789LMNPQRSTUV"
 
+// omocodiaPlaces are the seven of them, counted from 0.
+var omocodiaPlaces = [7]int{6, 7, 9, 10, 12, 13, 14}
+
 // ValidCodiceFiscale tells whether s is a 16-character codice fiscale with a
-// right check letter, omocodia included.
+// right check letter, omocodia included. The birth date in it is not looked
+// at: the ministry's own test doctors have none. See HasBirthDate.
 func ValidCodiceFiscale(s string) bool {
 	if len(s) != 16 {
 		return false
 	}
-	for _, i := range []int{6, 7, 9, 10, 12, 13, 14} {
+	for _, i := range omocodiaPlaces {
 		if strings.IndexByte(omocodia, s[i]) < 0 {
 			return false
 		}
@@ -67,23 +74,26 @@ func ValidCodiceFiscale(s string) bool {
 	return ok && letter == s[15]
 }
 
-// ValidAssistito tells whether s can name a patient: a codice fiscale, an
-// 11-digit provisional one, or STP/ENI and 13 digits.
-func ValidAssistito(s string) bool {
-	switch {
-	case len(s) == 11:
-		return digits(s)
-	case len(s) == 16 && (strings.HasPrefix(s, "STP") || strings.HasPrefix(s, "ENI")):
-		return digits(s[3:])
+// birthMonths are the letters of January to December (DM 23 Dec 1976, art. 5).
+const birthMonths = "ABCDEHLMPRST"
+
+// HasBirthDate tells whether the ninth to eleventh characters of a codice
+// fiscale name a month and a day that exist: 1 to 31, for women 41 to 71.
+func HasBirthDate(s string) bool {
+	if len(s) != 16 {
+		return false
 	}
-	return ValidCodiceFiscale(s)
+	month := strings.IndexByte(birthMonths, s[8])
+	tens, units := strings.IndexByte(omocodia, s[9]), strings.IndexByte(omocodia, s[10])
+	if month < 0 || tens < 0 || units < 0 {
+		return false
+	}
+	day := tens%10*10 + units%10
+	if day > 40 {
+		day -= 40
+	}
+	return day >= 1 && day <= monthDays[month]
 }
 
-func digits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return s != ""
-}
+// monthDays: the year has two digits only, so that 29 February is let pass.
+var monthDays = [12]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}

@@ -12,7 +12,9 @@ func TestValidAssistito(t *testing.T) {
 		{"published example of the ministry", "PNIMRA70A01H501P", true},
 		{"wrong letter", "PNIMRA70A01H501Q", false},
 		{"letter where omocodia has none", "PNIMRA7AA01H501P", false},
-		{"provisional", "12345678901", true},
+		{"provisional", "12345678903", true},
+		{"provisional with a wrong last digit", "12345678901", false},
+		{"test doctor of the ministry, born on no day", "PROVAX00X00X000Y", false},
 		{"eleven with a letter", "1234567890A", false},
 		{"STP", "STP0900000000012", true},
 		{"ENI", "ENI0900000000012", true},
@@ -27,14 +29,6 @@ func TestValidAssistito(t *testing.T) {
 			}
 		})
 	}
-}
-
-func fiscal(body string) string {
-	letter, ok := CheckLetter(body)
-	if !ok {
-		panic(body)
-	}
-	return body + string(letter)
 }
 
 func FuzzCodiceFiscale(f *testing.F) {
@@ -55,8 +49,8 @@ func FuzzCodiceFiscale(f *testing.F) {
 				}
 			}
 		}
-		if !ValidAssistito(s) {
-			t.Fatalf("%q is no patient", s)
+		if ValidAssistito(s) != HasBirthDate(s) {
+			t.Fatalf("%q: a patient %t, born on a day %t", s, ValidAssistito(s), HasBirthDate(s))
 		}
 	})
 }

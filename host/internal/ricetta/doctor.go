@@ -6,6 +6,15 @@ import "raccordo/host/internal/wire"
 // codRegione, codASLAo, codSpecializzazione, and his secret pinCode.
 type Doctor struct {
 	CF, PinCode, Region, ASL, Specializzazione string
+	// Struttura is codStruttura: given where the region has assigned one to its
+	// doctors, empty where it has not.
+	Struttura string
+	// Titolare is the doctor stood in for; nil: the sender is the titolare.
+	// When it is set CF is the substitute (cfMedico2), whose pinCode and
+	// credentials are used, while cfMedico1, region, ASL, structure and
+	// specialisation of a prescription are the titolare's (SPEC24 section
+	// 4.2.1, note on substitutes).
+	Titolare *wire.Titolare
 }
 
 // The outcomes of a send (codEsitoInserimento).

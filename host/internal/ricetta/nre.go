@@ -11,8 +11,8 @@ import (
 var ErrNRE = errors.New("not an NRE")
 
 // lotDigits gives, for each kind of lot, how many of the nine last digits of an
-// NRE are the progressive; the others are the lot's code (MEF/Sogei, part 1,
-// section 5.1).
+// NRE are the progressive; the others are the lot's code (SPEC24 section
+// 5.1).
 var lotDigits = map[string]int{"0": 2, "1": 3, "2": 4, "3": 5, "4": 9, "5": 6, "6": 7, "7": 8}
 
 // Lot is a lot of NRE: AAA BB C and the digits that are not the progressive.
@@ -66,6 +66,32 @@ func (l Lot) valid() bool {
 
 // LotCode is the NRE without its progressive ("codice lotto").
 func (l Lot) LotCode() string { return l.Region + l.Rag + l.Kind + l.Code }
+
+// ParseLotCode reads a lot code as the region lists it. Doctors are given lots
+// of kind 0, with 13 characters, and of kind 1, with 12 (SPEC24 section 4.2.4).
+func ParseLotCode(s string) (Lot, error) {
+	if len(s) < 6 {
+		return Lot{}, fmt.Errorf("%w: lot code of %d characters", ErrNRE, len(s))
+	}
+	lot := Lot{Region: s[:3], Rag: s[3:5], Kind: s[5:6], Code: s[6:]}
+	if !lot.valid() {
+		return Lot{}, fmt.Errorf("%w: lot code outside the grammar", ErrNRE)
+	}
+	return lot, nil
+}
+
+// Searchable tells whether a doctor may look for used numbers by this lot:
+// kinds 0 and 1 only (SPEC24 section 4.2.4).
+func (l Lot) Searchable() bool { return l.valid() && (l.Kind == "0" || l.Kind == "1") }
+
+// Left is how many numbers are left from progressive next on.
+func (l Lot) Left(next int) int { return max(l.Size()-max(next, 0), 0) }
+
+// Contains tells whether an NRE is one of the lot's.
+func (l Lot) Contains(nre string) bool {
+	n, err := ParseNRE(nre)
+	return err == nil && n.Lot == l
+}
 
 // Size is how many numbers the lot holds; 0 for a lot that NewLot refuses.
 func (l Lot) Size() int {

@@ -92,6 +92,71 @@ func TestNewLotRefuses(t *testing.T) {
 	}
 }
 
+func TestParseLotCode(t *testing.T) {
+	tests := []struct {
+		name, in   string
+		want       Lot
+		searchable bool
+	}{
+		{"doctor's own, 13 characters", "0900A01234567", Lot{"090", "0A", "0", "1234567"}, true},
+		{"thousand, 12 characters", "0900A1123456", Lot{"090", "0A", "1", "123456"}, true},
+		{"ten thousand", "0900A212345", Lot{"090", "0A", "2", "12345"}, false},
+		{"of the centre", "1300A4", Lot{"130", "0A", "4", ""}, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			got, err := ParseLotCode(tt.in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+			if got.LotCode() != tt.in || got.Searchable() != tt.searchable || !got.Contains(got.NRE(1)) {
+				t.Errorf("%q, searchable %t", got.LotCode(), got.Searchable())
+			}
+		})
+	}
+	for _, in := range []string{"", "0900A", "0900A0123456", "0900A012345678", "0900A11234567", "0900A8", "090aA01234567", "0900A0123456X", "0900A0\u00e9123456"} {
+		if lot, err := ParseLotCode(in); !errors.Is(err, ErrNRE) {
+			t.Errorf("%q became %+v, %v", in, lot, err)
+		}
+	}
+}
+
+func TestLotLeft(t *testing.T) {
+	lot := Lot{"090", "0A", "0", "1234567"}
+	for next, want := range map[int]int{-3: 100, 0: 100, 1: 99, 80: 20, 99: 1, 100: 0, 2000: 0} {
+		if got := lot.Left(next); got != want {
+			t.Errorf("from %d on: %d", next, got)
+		}
+	}
+	if (Lot{}).Left(0) != 0 || (Lot{}).Searchable() || (Lot{}).Contains("0900A0123456742") {
+		t.Error("an empty lot has numbers")
+	}
+	if !lot.Contains("0900A0123456742") || lot.Contains("0900A0123456842") || lot.Contains("") {
+		t.Error("numbers of another lot")
+	}
+}
+
+func FuzzParseLotCode(f *testing.F) {
+	for _, s := range []string{"0900A01234567", "0900A1123456", "1300A4", "", "0900A", "0900A0123456é"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		lot, err := ParseLotCode(s)
+		if err != nil {
+			if !errors.Is(err, ErrNRE) {
+				t.Fatalf("untyped error %v", err)
+			}
+			return
+		}
+		if lot.LotCode() != s || lot.Size() == 0 || !lot.Contains(lot.NRE(lot.Size()-1)) {
+			t.Fatalf("%q read as %+v", s, lot)
+		}
+	})
+}
+
 func FuzzParseNRE(f *testing.F) {
 	for _, s := range []string{"0900A0123456742", "1300A4019294833", "090Z96012345678", "", "0900A01234567+2", "0900A0123456é"} {
 		f.Add(s)

@@ -149,6 +149,12 @@ type ViewResult struct {
 	Diagnosi          string             `json:"diagnosi,omitempty"`
 	Dettagli          []PrescriptionItem `json:"dettagli"`
 	Warnings          []Notice           `json:"warnings"`
+	// Prescription is everything that the region gave back, for a duplicate: it
+	// names no patient's code and has no client_id.
+	Prescription *Prescription `json:"prescription,omitempty"`
+	Titolare     string        `json:"titolare,omitempty"`  // cfMedico1
+	Sostituto    string        `json:"sostituto,omitempty"` // cfMedico2
+	NonSSN       bool          `json:"non_ssn,omitempty"`   // dispensed at the patient's own expense (codEsito 5221)
 }
 
 // ListParams asks which numbers the doctor has used (InterrogaNreUtilizzati).

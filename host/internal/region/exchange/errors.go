@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"raccordo/host/internal/wire"
 )
@@ -17,6 +18,7 @@ type Error struct {
 	Detail  string        // HTTP status, TLS alert, SOAP fault code, region's own code
 	Notices []wire.Notice // what the region said, in its words
 	Unknown bool          // the request may have reached the region and had its effect
+	Retry   time.Duration // when the region wants to be asked again; 0: it did not say
 	Err     error
 }
 
@@ -35,6 +37,9 @@ func (e *Error) Unwrap() error { return e.Err }
 
 // MayHaveArrived tells whether the request may have had its effect.
 func (e *Error) MayHaveArrived() bool { return e.Unknown }
+
+// RetryAfter is how long the region wants to be left alone; 0: it did not say.
+func (e *Error) RetryAfter() time.Duration { return e.Retry }
 
 // Wire is the error as a client sees it.
 func (e *Error) Wire() *wire.Error {
@@ -60,7 +65,7 @@ type problem struct {
 func StatusError(a Answer) *Error {
 	var p problem
 	_ = json.Unmarshal(a.Body, &p) // an answer without it still has its status
-	e := &Error{Detail: "HTTP " + strconv.Itoa(a.Status)}
+	e := &Error{Detail: "HTTP " + strconv.Itoa(a.Status), Retry: a.retryAfter()}
 	if p.Codice != "" {
 		e.Detail += " " + Short(p.Codice)
 		e.Notices = []wire.Notice{{Code: Short(p.Codice), Text: p.Messaggio}}
@@ -76,7 +81,7 @@ func StatusError(a Answer) *Error {
 	case s == http.StatusRequestTimeout:
 		e.Code, e.Unknown = wire.ErrRegionTime, true
 	case s == http.StatusTooManyRequests:
-		e.Code = wire.ErrRegionBusy
+		e.Code = wire.ErrRegionLimit
 	case s >= 500:
 		e.Code, e.Unknown = wire.ErrRegionBusy, true
 	case s >= 400:

@@ -47,6 +47,8 @@ type Answer struct {
 // Do performs one exchange and reads the whole answer. It fails when no answer
 // came, or a page for people where none was asked for.
 func (l *Line) Do(ctx context.Context, q Request) (Answer, error) {
+	turn := l.turn(ctx)
+	defer turn.end()
 	// Handshake and answer are bounded apart: a slow card must not eat the
 	// region's time.
 	t := l.opt.Limits
@@ -54,15 +56,18 @@ func (l *Line) Do(ctx context.Context, q Request) (Answer, error) {
 	defer cancel()
 	answering := time.AfterFunc(time.Hour, cancel)
 	defer answering.Stop()
-	var arrived atomic.Bool
+	var way trail
 	traced := httptrace.WithClientTrace(limited, &httptrace.ClientTrace{
 		// The transport takes another connection only when the one before carried
 		// nothing, or for a GET, which has no effect to be in doubt about.
-		GetConn: func(string) { arrived.Store(false) },
-		GotConn: func(httptrace.GotConnInfo) {
-			arrived.Store(true)
+		GetConn: func(string) { way.arrived.Store(false) },
+		GotConn: func(c httptrace.GotConnInfo) {
+			way.arrived.Store(true)
+			way.kept.Store(c.Reused)
 			answering.Reset(t.Answer)
+			turn.connected(c.Reused)
 		},
+		GotFirstResponseByte: turn.end,
 	})
 	req, err := q.build(traced)
 	if err != nil {
@@ -71,10 +76,11 @@ func (l *Line) Do(ctx context.Context, q Request) (Answer, error) {
 	started := time.Now()
 	resp, err := l.http.Do(req)
 	if err != nil {
-		if card := l.signer.take(); card != nil && !arrived.Load() {
+		l.heard(time.Time{})
+		if card := l.signer.take(); card != nil && !way.arrived.Load() {
 			return Answer{}, &Error{Code: wire.ErrTLS, Detail: "card", Err: card}
 		}
-		return Answer{}, l.transportError(ctx, err, arrived.Load(), limited.Err() != nil)
+		return Answer{}, l.transportError(ctx, err, &way, limited.Err() != nil)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, t.AnswerBytes+1))
@@ -83,19 +89,24 @@ func (l *Line) Do(ctx context.Context, q Request) (Answer, error) {
 		err = limited.Err()
 	}
 	if err != nil {
-		return Answer{}, l.transportError(ctx, err, true, limited.Err() != nil)
+		return Answer{}, l.transportError(ctx, err, &way, limited.Err() != nil)
 	}
 	if int64(len(body)) > t.AnswerBytes {
 		return Answer{}, BadAnswer("longer than %d bytes", t.AnswerBytes)
 	}
 	l.opt.Log.Debug().Str("method", q.Method).Str("action", q.Action).Int("status", resp.StatusCode).Dur("took", time.Since(started)).Msg("region answered")
 	l.opt.Clock.saw(resp.Header)
+	l.heard(time.Now())
 	a := Answer{resp.StatusCode, resp.Header, body}
 	if !q.Page && a.page() {
-		return Answer{}, &Error{Code: wire.ErrMaintenance, Detail: "HTTP " + strconv.Itoa(a.Status), Unknown: q.Method != http.MethodGet}
+		return Answer{}, &Error{Code: wire.ErrMaintenance, Detail: "HTTP " + strconv.Itoa(a.Status), Unknown: q.Method != http.MethodGet, Retry: a.retryAfter()}
 	}
 	return a, nil
 }
+
+// trail is how far a request got: on a connection, so that it may have left;
+// on one that had carried others before.
+type trail struct{ arrived, kept atomic.Bool }
 
 func (q Request) build(ctx context.Context) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, q.Method, q.URL, bytes.NewReader(q.Body))

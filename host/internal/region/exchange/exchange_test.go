@@ -113,7 +113,7 @@ func TestStatusError(t *testing.T) {
 		{401, `{"codice":"token-scaduto","messaggio":"Ripetere"}`, wire.ErrSessionEnded, false, "HTTP 401 token-scaduto"},
 		{407, "", wire.ErrProxyAuth, false, "HTTP 407"},
 		{408, "", wire.ErrRegionTime, true, "HTTP 408"},
-		{429, "", wire.ErrRegionBusy, false, "HTTP 429"},
+		{429, "", wire.ErrRegionLimit, false, "HTTP 429"},
 		{500, "x", wire.ErrRegionBusy, true, "HTTP 500"},
 		{400, "x", wire.ErrRegionFault, false, "HTTP 400"},
 		{400, "<html><head><title>400 The SSL certificate error</title></head>", wire.ErrTLSRefused, false, "HTTP 400"},

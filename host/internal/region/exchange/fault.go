@@ -25,9 +25,11 @@ var certificateAlerts = []string{
 // address; it reads the header although nobody follows it, and quotes it.
 const badLocation = "failed to parse Location header"
 
-// transportError names the link that broke. arrived: a connection was there,
-// so the request may have left; late: one of our own limits ended it.
-func (l *Line) transportError(ctx context.Context, err error, arrived, late bool) *Error {
+// transportError names the link that broke. late: one of our own limits ended
+// it. Unknown is false only where the request cannot have had its effect:
+// without a connection nothing leaves.
+func (l *Line) transportError(ctx context.Context, err error, way *trail, late bool) *Error {
+	arrived := way.arrived.Load()
 	var u *url.Error
 	if errors.As(err, &u) {
 		err = u.Err // the address may hold a patient's codice fiscale
@@ -56,7 +58,7 @@ func (l *Line) transportError(ctx context.Context, err error, arrived, late bool
 		for _, alert := range certificateAlerts {
 			// Without a card shown there is none to be refused, at most one to be wanted.
 			if e.Detail == "alert: "+alert && (l.opt.Card != nil || alert == "certificate required") {
-				e.Code, e.Unknown = wire.ErrTLSRefused, false
+				e.Code, e.Unknown = wire.ErrTLSRefused, arrived && way.kept.Load()
 			}
 		}
 	case ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled):
@@ -71,7 +73,9 @@ func (l *Line) transportError(ctx context.Context, err error, arrived, late bool
 	case isOp && op.Op == "dial":
 		e.Detail = errno(err)
 	case isTLS(err) || isOp && op.Op == "local error":
-		e.Code, e.Unknown = wire.ErrTLS, false
+		// In the handshake nothing has left; later it is an answer that was garbled
+		// on its way, and what was asked for may have happened.
+		e.Code = wire.ErrTLS
 	default:
 		e.Detail = errno(err)
 	}

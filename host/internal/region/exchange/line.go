@@ -24,6 +24,7 @@ import (
 type Limits struct {
 	Connect, Handshake, Answer time.Duration
 	AnswerBytes                int64
+	Parallel                   int // requests at once, as many connections are kept; less than 2: 2
 }
 
 // Credentials are the certificate of a card, whose PrivateKey is a
@@ -54,6 +55,10 @@ type Line struct {
 	http      *http.Client
 	transport *http.Transport
 	signer    *witness
+
+	mu       sync.Mutex
+	first    *turn     // makes the handshake that the others resume
+	answered time.Time // when the last answer began to come
 }
 
 // NewLine makes a line; it connects to nobody yet.
@@ -84,7 +89,7 @@ func NewLine(opt Options) (*Line, error) {
 		DialContext:         dialer.DialContext,
 		TLSHandshakeTimeout: opt.Limits.Handshake,
 		IdleConnTimeout:     15 * time.Minute,
-		MaxIdleConnsPerHost: 2,
+		MaxIdleConnsPerHost: max(opt.Limits.Parallel, 2),
 		DisableCompression:  true,
 		TLSClientConfig:     conf,
 		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, a *http.Response) error {
@@ -123,7 +128,10 @@ func (l *Line) proxy() func(*http.Request) (*url.URL, error) {
 
 // Rest closes the connections that nobody uses: after a change of network they
 // lead nowhere.
-func (l *Line) Rest() { l.transport.CloseIdleConnections() }
+func (l *Line) Rest() {
+	l.transport.CloseIdleConnections()
+	l.heard(time.Time{})
+}
 
 // witness remembers why the card did not sign: the TLS 1.3 handshake flattens
 // its error to text.

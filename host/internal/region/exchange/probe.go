@@ -53,7 +53,7 @@ func (l *Line) Refusal(ctx context.Context, address string, err error) error {
 		_ = conn.SetReadDeadline(time.Now().Add(probeTime))
 		_, reason = conn.Read(make([]byte, 1))
 	}
-	if found := l.transportError(ctx, reason, true, false); found.Code == wire.ErrTLSRefused {
+	if found := l.transportError(ctx, reason, &trail{}, false); found.Code == wire.ErrTLSRefused {
 		return found
 	}
 	return err

@@ -37,6 +37,7 @@ type place struct {
 	server         *httptest.Server
 	asked          atomic.Int32
 	full           atomic.Int32 // handshakes that were not resumed
+	conns          atomic.Int32 // handshakes, resumed ones included
 }
 
 func newPlace(t *testing.T, handler http.HandlerFunc, change ...func(*tls.Config)) *place {
@@ -55,6 +56,7 @@ func newPlace(t *testing.T, handler http.HandlerFunc, change ...func(*tls.Config
 	p.server.TLS = &tls.Config{
 		Certificates: []tls.Certificate{pair}, ClientCAs: p.cards.Pool(), ClientAuth: tls.VerifyClientCertIfGiven,
 		VerifyConnection: func(s tls.ConnectionState) error {
+			p.conns.Add(1)
 			if !s.DidResume {
 				p.full.Add(1)
 			}

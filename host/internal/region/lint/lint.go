@@ -89,6 +89,7 @@ func Check(file string, folders []string, now time.Time) Report {
 		r.fault(at.of(f.Key), italian(f))
 	}
 	r.certificates(p, at, now)
+	r.numbers(p, at)
 	r.gaps(p, at)
 	slices.SortStableFunc(r.Faults, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
 	return r
@@ -97,6 +98,24 @@ func Check(file string, folders []string, now time.Time) Report {
 func (r *Report) fault(line int, text string) { r.Faults = append(r.Faults, Finding{line, text}) }
 
 func (r *Report) warn(line int, text string) { r.Warnings = append(r.Warnings, Finding{line, text}) }
+
+// numbers warns where a send without an answer cannot be looked for.
+func (r *Report) numbers(p region.Profile, at positions) {
+	ways := map[string]region.Endpoints{}
+	if p.Card != nil {
+		ways["card"] = p.Card.Endpoints
+	}
+	if p.Cloud != nil {
+		ways["cloud"] = p.Cloud.Endpoints
+	}
+	for _, way := range []string{"card", "cloud"} {
+		e, has := ways[way]
+		key := way + ".endpoints.used"
+		if has && p.NRE == region.NREFromRegion && e.Prescriptions != "" && e.Used == "" {
+			r.warn(at.of(key), key+" manca: il numero lo dà la Regione, e dopo una risposta mancata solo il medico può dire se la ricetta esiste")
+		}
+	}
+}
 
 // gaps joins what is missing with what the profile says of it.
 func (r *Report) gaps(p region.Profile, at positions) {

@@ -22,7 +22,7 @@ func italian(f *region.Fault) string {
 	case region.WrongCode:
 		return f.Key + " è " + quote(f.Value) + ": deve avere tre cifre, come \"090\""
 	case region.WrongLimit:
-		return f.Key + " è fuori misura: da 1024 a 268435456"
+		return f.Key + " è fuori misura: da " + strings.Join(f.Allowed, " a ")
 	case region.WrongWays:
 		return "mancano sia [card] sia [cloud]: il profilo non dice come ci si collega"
 	case region.WrongOID:

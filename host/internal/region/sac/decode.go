@@ -4,59 +4,11 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
-
-// remarks are the remarks of an answer.
-type remarks struct {
-	outcome          string
-	warnings, errors []wire.Notice
-}
-
-// readRemarks sorts ElencoErroriRicette and ElencoComunicazioni. The
-// specification says E and W, the real service "Bloccante", "Avviso" or
-// nothing: what is not a warning for sure is blocking, unless the outcome says
-// that all went well. A success carries an error 0000 of its own.
-func readRemarks(n *node, outcomeName, space string) (remarks, error) {
-	r := remarks{outcome: n.value(outcomeName, space, nsTypes), warnings: []wire.Notice{}, errors: []wire.Notice{}}
-	if len(r.outcome) != 4 || strings.Trim(r.outcome, "0123456789") != "" {
-		return r, fmt.Errorf("%w: no %s", ErrAnswer, outcomeName)
-	}
-	done := r.outcome == ricetta.OutcomeOK || r.outcome == ricetta.OutcomeWarnings
-	for _, e := range n.child("ElencoErroriRicette", space, nsTypes).all("ErroreRicetta", space, nsTypes) {
-		code := e.value("codEsito", space, nsTypes)
-		if code == CodeDone {
-			continue
-		}
-		item, _ := strconv.Atoi(e.value("progPresc", space, nsTypes)) // 0: the whole prescription
-		notice := wire.Notice{Code: code, Item: max(item, 0), Text: e.value("esito", space, nsTypes)}
-		switch strings.ToLower(e.value("tipoErrore", space, nsTypes)) {
-		case "w", "avviso":
-			r.warnings = append(r.warnings, notice)
-		default:
-			if done {
-				r.warnings = append(r.warnings, notice)
-			} else {
-				r.errors = append(r.errors, notice)
-			}
-		}
-	}
-	for _, m := range n.child("ElencoComunicazioni", space, nsTypes).all("Comunicazione", space, nsTypes) {
-		code := m.value("codice", space, nsTypes)
-		if !silent[code] {
-			r.warnings = append(r.warnings, wire.Notice{Code: code, Text: m.value("messaggio", space, nsTypes)})
-		}
-	}
-	return r, nil
-}
-
-// silent communications tell the doctor nothing: his own name, the regional
-// sentence that stands on the promemoria already, "nessuna comunicazione".
-var silent = map[string]bool{"0199": true, "0198": true, "0197": true, "0100": true, "0200": true, "0300": true, "0400": true}
 
 // DecodeSend reads an InvioPrescrittoRicevuta. flagPromemoria is inverted: 0
 // means that the PDF is there. A PDF that cannot be read is a warning, because
@@ -66,7 +18,7 @@ func DecodeSend(body []byte) (ricetta.Receipt, error) {
 	if err != nil {
 		return ricetta.Receipt{}, err
 	}
-	r, err := readRemarks(n, "codEsitoInserimento", nsSendAnswer)
+	r, err := readRemarks(n, prescriptionRemarks("codEsitoInserimento", nsSendAnswer))
 	if err != nil {
 		return ricetta.Receipt{}, err
 	}
@@ -101,7 +53,7 @@ func DecodeCancel(body []byte) (CancelAnswer, error) {
 	if err != nil {
 		return CancelAnswer{}, err
 	}
-	r, err := readRemarks(n, "codEsitoAnnullamento", nsCancelReply)
+	r, err := readRemarks(n, prescriptionRemarks("codEsitoAnnullamento", nsCancelReply))
 	return CancelAnswer{n.value("nre", nsCancelReply, nsTypes), r.outcome, r.warnings, r.errors}, err
 }
 

@@ -1,10 +1,7 @@
 package sac
 
 import (
-	"bytes"
-	"encoding/xml"
 	"strconv"
-	"strings"
 	"time"
 
 	"raccordo/host/internal/ricetta"
@@ -14,77 +11,53 @@ import (
 // SendRequest is an InvioPrescrittoRichiesta. PinCode and CodiceAss are sealed
 // already; NRE is empty where the region assigns it.
 type SendRequest struct {
-	PinCode, CodiceAss string
+	PinCode, CodiceAss string // CodiceAss is empty for who has no Italian code
 	Doctor             ricetta.Doctor
 	NRE                string
 	Compiled           time.Time
 	Prescription       wire.Prescription
+	DPC                bool // the region wants to be told of drugs "per conto" (EROGDPC)
 }
 
-// writer builds one envelope. Elements are written in the order of the schema,
-// which is an xs:sequence; an absent value leaves its element out.
-type writer struct {
-	buf    bytes.Buffer
-	prefix string
-}
-
-// envelope writes a request whose root is root in namespace ns; types adds the
-// namespace of the common types.
-func envelope(root, ns string, types bool, body func(w *writer)) []byte {
-	w := &writer{prefix: "r"}
-	w.buf.WriteString(xml.Header)
-	w.buf.WriteString(`<soapenv:Envelope xmlns:soapenv="` + nsEnvelope + `"><soapenv:Body><r:` + root + ` xmlns:r="` + ns + `"`)
-	if types {
-		w.buf.WriteString(` xmlns:t="` + nsTypes + `"`)
-	}
-	w.buf.WriteString(">")
-	body(w)
-	w.buf.WriteString("</r:" + root + "></soapenv:Body></soapenv:Envelope>")
-	return w.buf.Bytes()
-}
-
-func (w *writer) text(name, value string) {
-	if value == "" {
-		return
-	}
-	w.buf.WriteString("<" + w.prefix + ":" + name + ">")
-	// bytes.Buffer never fails; characters XML has no room for become U+FFFD.
-	_ = xml.EscapeText(&w.buf, []byte(value))
-	w.buf.WriteString("</" + w.prefix + ":" + name + ">")
-}
-
-func (w *writer) flag(name string, set bool) {
-	if set {
-		w.text(name, "1")
-	}
-}
-
-// EncodeSend writes an InvioPrescrittoRichiesta (section 4.2.1).
+// EncodeSend writes an InvioPrescrittoRichiesta (section 4.2.1): every element
+// of the schema in its order, but testoLibero, of which only the empty value is
+// still accepted.
 func EncodeSend(q SendRequest) []byte {
 	p := q.Prescription
 	return envelope("InvioPrescrittoRichiesta", nsSend, true, func(w *writer) {
 		w.text("pinCode", q.PinCode)
-		w.text("cfMedico1", q.Doctor.CF)
-		w.text("codRegione", q.Doctor.Region)
-		w.text("codASLAo", q.Doctor.ASL)
-		w.text("codSpecializzazione", q.Doctor.Specializzazione)
+		w.prescriber(q.Doctor)
+		w.text("testata1", ricetta.Testata1(p))
+		w.text("testata2", ricetta.Testata2(p, q.DPC))
 		w.text("nre", q.NRE)
+		w.text("tipoRic", p.TipoRicetta)
 		w.text("codiceAss", q.CodiceAss)
 		w.text("cognNome", p.CognomeNome)
 		w.text("indirizzo", p.Indirizzo)
 		w.flag("oscuramDati", p.OscuramentoDati)
+		w.text("numTessSasn", p.NumeroTesseraSASN)
+		w.text("socNavigaz", p.SocietaNavigazione)
 		w.text("tipoPrescrizione", p.TipoPrescrizione)
+		w.flag("ricettaInterna", p.RicettaInterna)
 		w.text("codEsenzione", p.CodEsenzione)
-		w.flag("nonEsente", p.CodEsenzione == "" && !p.EsenteReddito)
-		w.flag("reddito", p.EsenteReddito)
+		w.flag("nonEsente", ricetta.NonEsente(p))
+		w.flag("reddito", ricetta.Reddito(p))
 		w.text("codDiagnosi", p.CodDiagnosi)
 		w.text("descrizioneDiagnosi", p.DescrizioneDiagnosi)
-		w.text("dataCompilazione", q.Compiled.In(ricetta.Rome()).Format(ricetta.Timestamp))
+		w.when("dataCompilazione", q.Compiled)
 		w.text("tipoVisita", p.TipoVisita)
+		w.text("dispReg", p.DisposizioniReg)
 		w.text("provAssistito", p.ProvinciaAssistito)
 		w.text("aslAssistito", p.ASLAssistito)
 		w.text("indicazionePrescr", p.IndicazionePrescr)
+		w.text("altro", ricetta.Altro(p))
 		w.text("classePriorita", p.ClassePriorita)
+		w.text("statoEstero", p.StatoEstero)
+		w.text("istituzCompetente", p.IstituzioneEstera)
+		w.text("numIdentPers", p.NumeroPersonale)
+		w.text("numIdentTess", p.NumeroTessera)
+		w.text("dataNascitaEstero", p.DataNascitaEstero)
+		w.text("dataScadTessera", p.DataScadenzaTessera)
 		w.buf.WriteString("<r:ElencoDettagliPrescrizioni>")
 		w.prefix = "t"
 		for _, d := range p.Dettagli {
@@ -95,6 +68,24 @@ func EncodeSend(q SendRequest) []byte {
 	})
 }
 
+// prescriber writes who prescribes. Of a substitute's prescription cfMedico1,
+// region, ASL, structure and specialisation are the titolare's; pinCode and
+// credentials stay the sender's (section 4.2.1, note on substitutes, case 2).
+func (w *writer) prescriber(d ricetta.Doctor) {
+	t := d.Titolare
+	if t == nil {
+		t = &wire.Titolare{CodiceFiscale: d.CF, Regione: d.Region, ASL: d.ASL, Struttura: d.Struttura, Specializzazione: d.Specializzazione}
+	}
+	w.text("cfMedico1", t.CodiceFiscale)
+	if d.Titolare != nil {
+		w.text("cfMedico2", d.CF)
+	}
+	w.text("codRegione", t.Regione)
+	w.text("codASLAo", t.ASL)
+	w.text("codStruttura", t.Struttura)
+	w.text("codSpecializzazione", t.Specializzazione)
+}
+
 // item writes a DettaglioPrescrizione. A free note has two homes:
 // descrTestoLiberoNote for services, motivazNote for drugs.
 func (w *writer) item(kind string, d wire.PrescriptionItem) {
@@ -103,26 +94,38 @@ func (w *writer) item(kind string, d wire.PrescriptionItem) {
 	w.text("descrProdPrest", d.DescrProdPrest)
 	w.text("codGruppoEquival", d.CodGruppoEquival)
 	w.text("descrGruppoEquival", d.DescrGruppoEquival)
-	if kind == "P" {
-		w.text("descrTestoLiberoNote", d.Note)
+	if kind != "F" {
+		w.text("descrTestoLiberoNote", ricetta.TestoLiberoNote(d))
 	}
 	w.flag("nonSost", d.NonSostituibile)
 	if kind == "F" {
-		w.text("motivazNote", d.Note)
+		w.text("motivazNote", ricetta.MotivazNote(d))
 	}
 	w.text("codMotivazione", d.CodMotivazione)
 	w.text("notaProd", d.NotaAIFA)
 	w.text("quantita", strconv.Itoa(d.Quantita))
+	w.text("prescrizione1", ricetta.Prescrizione1(d))
+	w.text("prescrizione2", d.Prescrizione2)
+	w.text("codCatalogoPrescr", d.CodCatalogo)
 	w.text("tipoAccesso", d.TipoAccesso)
+	w.text("numeroNota", d.NumeroNota)
+	w.text("condErogabilita", d.CondErogabilita)
+	w.text("approprPrescrittiva", d.ApproprPrescr)
+	w.text("patologia", d.Patologia)
+	if d.NumeroSedute > 0 {
+		w.text("numsedute", strconv.Itoa(d.NumeroSedute))
+	}
 	w.buf.WriteString("</t:DettaglioPrescrizione>")
 }
 
-// EncodeView writes a VisualizzaPrescrittoRichiesta (section 4.2.3).
+// EncodeView writes a VisualizzaPrescrittoRichiesta (section 4.2.3). Both the
+// titolare and his substitute may look: pinCode and code are of the one who does.
 func EncodeView(pinCode, nre, doctorCF string) []byte {
 	return byNumber("VisualizzaPrescrittoRichiesta", nsView, pinCode, nre, doctorCF)
 }
 
-// EncodeCancel writes an AnnullaPrescrittoRichiesta (section 4.2.2).
+// EncodeCancel writes an AnnullaPrescrittoRichiesta (section 4.2.2) of whoever
+// inserted the prescription: a substitute's only he can cancel.
 func EncodeCancel(pinCode, nre, doctorCF string) []byte {
 	return byNumber("AnnullaPrescrittoRichiesta", nsCancel, pinCode, nre, doctorCF)
 }
@@ -143,12 +146,4 @@ func EncodeLot(region, doctorCF string) []byte {
 		w.text("IdentificativoLotto", "0")
 		w.text("CFMedico", doctorCF)
 	})
-}
-
-// trimPrefix drops a QName's prefix.
-func trimPrefix(qname string) string {
-	if _, local, ok := strings.Cut(qname, ":"); ok {
-		return local
-	}
-	return qname
 }

@@ -157,3 +157,11 @@ func FindFault(body []byte) *Fault {
 	}
 	return nil
 }
+
+// trimPrefix drops a QName's prefix.
+func trimPrefix(qname string) string {
+	if _, local, ok := strings.Cut(qname, ":"); ok {
+		return local
+	}
+	return qname
+}

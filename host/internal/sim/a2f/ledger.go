@@ -3,6 +3,7 @@ package a2f
 import (
 	"crypto/rand"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -116,17 +117,23 @@ func (s *Service) ExpireAll() int {
 	return s.each(func(g *grant, now time.Time) { g.to = now })
 }
 
+// ExpireOf lets a doctor's tokens run out now and returns how many did.
+func (s *Service) ExpireOf(cf string) int {
+	return s.each(func(g *grant, now time.Time) { g.to = now }, cf)
+}
+
 // RevokeAll revokes every token, as the ministry may, and returns how many.
 func (s *Service) RevokeAll() int {
 	return s.each((*grant).revoke)
 }
 
-func (s *Service) each(end func(*grant, time.Time)) (n int) {
+// each ends the tokens of some doctors; none named: of all.
+func (s *Service) each(end func(*grant, time.Time), of ...string) (n int) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	now := s.opt.Now()
 	for _, g := range s.tokens {
-		if p := g.at(now); p == validated || p == active {
+		if p := g.at(now); (p == validated || p == active) && (len(of) == 0 || slices.Contains(of, g.cf)) {
 			end(g, now)
 			n++
 		}

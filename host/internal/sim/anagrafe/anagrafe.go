@@ -1,10 +1,15 @@
 // Package anagrafe is the population of the simulated region: doctors and
-// patients who do not exist. Every codice fiscale has a right check letter and
+// patients who do not exist, a few by hand and many generated. Every codice fiscale has a right check letter and
 // a birthplace code (X000 and up) that no Italian town has, so that none can
 // belong to a real person.
 package anagrafe
 
-import "raccordo/host/internal/ricetta"
+import (
+	"slices"
+	"sync"
+
+	"raccordo/host/internal/ricetta"
+)
 
 // Doctor is a prescriber known to the simulated region.
 type Doctor struct {
@@ -94,20 +99,29 @@ func OtherPatients() []Patient {
 
 // FindPatient looks a patient up by codice fiscale.
 func FindPatient(code string) (Patient, bool) {
-	for _, p := range append(Patients(), OtherPatients()...) {
-		if p.CF == code {
-			return p, true
-		}
-	}
-	return Patient{}, false
+	p, ok := known().patients[code]
+	return p, ok
 }
 
 // FindDoctor looks a doctor up by codice fiscale.
 func FindDoctor(code string) (Doctor, bool) {
-	for _, d := range Doctors() {
-		if d.CF == code {
-			return d, true
-		}
-	}
-	return Doctor{}, false
+	d, ok := known().doctors[code]
+	return d, ok
 }
+
+type index struct {
+	doctors  map[string]Doctor
+	patients map[string]Patient
+}
+
+// known is everybody by codice fiscale.
+var known = sync.OnceValue(func() index {
+	all := index{map[string]Doctor{}, map[string]Patient{}}
+	for _, d := range append(Doctors(), MassDoctors()...) {
+		all.doctors[d.CF] = d
+	}
+	for _, p := range slices.Concat(Patients(), OtherPatients(), MassPatients()) {
+		all.patients[p.CF] = p
+	}
+	return all
+})

@@ -2,7 +2,8 @@
 // how little it weighs, how long a click takes to its answer in the page, a
 // card to be seen, a login to be there, and how often ten prescriptions shake
 // hands with the region; what mending a session adds to a request, how soon
-// every page shows a change of it, and what fifty of them weigh.
+// every page shows a change of it, and what fifty of them weigh; what the
+// outbox adds to a prescription, and what ten thousand in it weigh.
 //
 // Everything runs on the real parts of a lab. What depends on the machine is
 // set beside a baseline that is measured in turns with it in the same run, so
@@ -54,7 +55,7 @@ func Run(ctx context.Context, bin, out string, only ...string) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}} {
+	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}, {"outbox", b.outbox}} {
 		if len(only) > 0 && !slices.Contains(only, part.name) {
 			continue
 		}

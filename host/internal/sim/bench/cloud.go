@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/wire"
 )
@@ -75,7 +76,7 @@ func (b *bench) byPage(ctx context.Context, d *desk) (time.Duration, error) {
 	if _, err := d.ask(ctx, "session.login", wire.LoginParams{Via: "cloud", RedirectURI: "https://" + id + ".chromiumapp.org/raccordo"}, &begun); err != nil {
 		return 0, err
 	}
-	back, err := b.atPage(ctx, begun.AuthorizeURL)
+	back, err := b.atPage(ctx, begun.AuthorizeURL, b.lab.Doctor)
 	if err != nil {
 		return 0, err
 	}
@@ -90,7 +91,7 @@ func (b *bench) byPage(ctx context.Context, d *desk) (time.Duration, error) {
 
 // atPage goes through the region's page as a person does, and returns what it
 // hands back to the application.
-func (b *bench) atPage(ctx context.Context, address string) (url.Values, error) {
+func (b *bench) atPage(ctx context.Context, address string, who anagrafe.Doctor) (url.Values, error) {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (b *bench) atPage(ctx context.Context, address string) (url.Values, error) 
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: b.lab.Region.ServerCA().Pool()}}
 	defer transport.CloseIdleConnections()
 	person := &http.Client{Transport: transport, Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	form := url.Values{"medico": {b.lab.Doctor.CF}}.Encode()
+	form := url.Values{"medico": {who.CF}}.Encode()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.Replace(address, "/authorize?", "/authorize/spid?", 1), strings.NewReader(form))
 	if err != nil {
 		return nil, err

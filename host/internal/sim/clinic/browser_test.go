@@ -51,7 +51,7 @@ func (d desk) open(t *testing.T, path string) *sheet {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &sheet{t, d.ctx, p}
+	s := &sheet{t, d.ctx, p, d.url}
 	s.must(p.Resize(d.ctx, browser.Size{Width: 1280, Height: 800}))
 	t.Cleanup(func() {
 		if problems := p.Problems(); len(problems) > 0 {
@@ -67,6 +67,7 @@ type sheet struct {
 	t    *testing.T
 	ctx  context.Context
 	page *browser.Page
+	url  string
 }
 
 func (s *sheet) must(err error) {
@@ -129,7 +130,14 @@ func TestInBrowser(t *testing.T) {
 	t.Run("some refused", func(t *testing.T) { someRefused(d.open(t, "/?finto=misto#/ricette")) })
 	t.Run("not connected", func(t *testing.T) { notConnected(d.open(t, "/?finto=scollegato#/ricette")) })
 	t.Run("reload during a batch", func(t *testing.T) { reloaded(d.open(t, "/?finto=lento#/ricette")) })
+	t.Run("unknown", func(t *testing.T) { unknown(d.open(t, "/?finto=ignoto#/ricette")) })
+	t.Run("undecided", func(t *testing.T) { undecided(d.open(t, "/?finto=decidere#/ricette")) })
+	t.Run("sent by itself", func(t *testing.T) { byItself(d.open(t, "/?finto=coda#/ricette")) })
+	t.Run("later", func(t *testing.T) { later(d.open(t, "/#/ricette")) })
+	t.Run("batch of 100", func(t *testing.T) { hundred(d.open(t, "/?finto=veloce#/ricette")) })
+	t.Run("validity, copy, paper", func(t *testing.T) { validity(d.open(t, "/#/ricette")) })
 	t.Run("new prescription", func(t *testing.T) { newOne(d.open(t, "/#/pazienti")) })
+	t.Run("special cases", func(t *testing.T) { specialCases(d.open(t, "/#/pazienti")) })
 	t.Run("narrow", func(t *testing.T) { narrow(d.open(t, "/#/ricette")) })
 	t.Run("substitute", func(t *testing.T) { substitute(d.open(t, "/#/sostituto")) })
 	t.Run("secretary", func(t *testing.T) { secretary(d.open(t, "/?ruolo=segreteria#/profilo")) })
@@ -197,108 +205,6 @@ func menu(s *sheet) {
 	s.holds(`document.querySelector("#menu-utente-voci").hidden && document.querySelector("#menu-utente").getAttribute("aria-expanded") === "false"`)
 }
 
-func allSent(s *sheet) {
-	s.counts("3 0 0 0")
-	s.holds(`[...document.querySelectorAll("[role=tab]")].map(e => e.ariaSelected).join() === "true,false,false,false"`)
-	s.shot("da-elaborare")
-	s.click("button", "^Elabora tutte$")
-	s.holds(`document.querySelector("progress")?.value >= 1`)
-	s.shot("elaborazione")
-	s.counts("0 0 3 0")
-	s.sees("StaticText", "^3 ricette trasmesse.$")
-	s.shot("trasmesse-messaggio")
-	s.click("button", "^Mostra trasmesse$")
-	s.holds(`new Set([...document.querySelectorAll(".nre")].map(e => e.textContent)).size === 3`)
-	s.holds(`document.querySelectorAll(".codice-autenticazione").length === 3`)
-	s.sees("StaticText", "Contiene farmaci in DPC")
-	s.shot("trasmesse")
-	s.click("button", "^Visualizza$")
-	s.sees("StaticText", "^Stato 3 – da erogare$")
-	s.shot("visualizza")
-	s.click("button", "^Chiudi$")
-	s.holds(`document.activeElement.dataset.action === "view"`)
-	s.click("button", "^Annulla ricetta$")
-	s.sees("heading", "^Annullare la ricetta\\?$")
-	s.shot("annulla")
-	s.must(s.page.ClickSelector(s.ctx, "#conferma-annullo"))
-	s.counts("0 0 2 1")
-	s.click("tab", "^Archivio")
-	s.sees("StaticText", "^Annullata$")
-	s.shot("archivio")
-	s.must(s.page.Reload(s.ctx))
-	s.counts("0 0 2 1")
-	s.must(s.page.FocusAX(s.ctx, "tab", "^Archivio"))
-	s.press("ArrowRight")
-	s.sees("StaticText", "^Nessuna ricetta da elaborare.$")
-	s.shot("vuoto")
-}
-
-func someRefused(s *sheet) {
-	s.click("button", "^Elabora tutte$")
-	s.counts("1 1 1 0")
-	s.sees("StaticText", "La regione non risponde")
-	s.shot("in-attesa")
-	s.click("tab", "^In errore")
-	s.sees("StaticText", "Codice fiscale non valido")
-	s.shot("in-errore")
-	var before, after string
-	s.must(s.page.Eval(s.ctx, `document.querySelector("[data-client-id]").dataset.clientId`, &before))
-	s.click("button", "^Correggi$")
-	s.shot("correggi")
-	s.must(s.page.ClickSelector(s.ctx, "#c-quantita"))
-	s.press("Control+a")
-	s.must(s.page.Type(s.ctx, "3"))
-	s.click("button", "Rimetti in")
-	s.counts("2 0 1 0")
-	s.click("tab", "^Da elaborare")
-	s.sees("StaticText", "quantità 3")
-	s.must(s.page.Eval(s.ctx, `document.querySelector("[data-stato=draft]").dataset.clientId`, &after))
-	if before == after {
-		s.t.Error("a corrected prescription kept the name of the refused one")
-	}
-}
-
-func notConnected(s *sheet) {
-	s.click("button", "^Elabora$")
-	s.sees("alert", "")
-	s.sees("StaticText", "Non risulta alcun collegamento alla regione")
-	s.sees("StaticText", "Login Cloud regionale.* dal menu")
-	s.counts("3 0 0 0")
-	s.holds(`document.querySelectorAll("[data-action=send]:not(:disabled)").length === 3`)
-	s.shot("scollegato")
-	s.click("button", "^Chiudi messaggio$")
-	s.must(s.page.WaitNoAX(s.ctx, "alert", ""))
-}
-
-func reloaded(s *sheet) {
-	ids := `[...document.querySelectorAll("[data-client-id]")].map(e => e.dataset.clientId).join()`
-	var before, after string
-	s.sees("button", "^Elabora tutte$")
-	s.must(s.page.Eval(s.ctx, ids, &before))
-	s.click("button", "^Elabora tutte$")
-	s.holds(`document.querySelectorAll("[data-stato=sending]").length === 3`)
-	s.must(s.page.Reload(s.ctx))
-	s.sees("StaticText", "ricaricata durante l’invio")
-	s.must(s.page.Eval(s.ctx, ids, &after))
-	if before != after {
-		s.t.Errorf("client ids changed: %s, %s", before, after)
-	}
-}
-
-func newOne(s *sheet) {
-	s.click("link", "^GALLI PIETRO$")
-	s.sees("heading", "^Nuova ricetta$")
-	s.must(s.page.Eval(s.ctx, `(m => { m.value = "2"; m.dispatchEvent(new Event("change")); })(document.querySelector("#modello")), 1`, nil))
-	s.sees("textbox", "^Quesito diagnostico$")
-	s.must(s.page.ClickSelector(s.ctx, "#esenzione"))
-	s.must(s.page.Type(s.ctx, "e01"))
-	s.click("button", "^Aggiungi$")
-	s.click("link", "^Vai alle ricette$")
-	s.counts("4 0 0 0")
-	s.sees("link", "^GALLI PIETRO$")
-	s.sees("StaticText", "Esenzione E01")
-}
-
 func narrow(s *sheet) {
 	fits := `document.documentElement.scrollWidth <= 390`
 	s.must(s.page.Resize(s.ctx, browser.Size{Width: 390, Height: 780}))
@@ -325,6 +231,11 @@ func substitute(s *sheet) {
 	s.shot("sostituto")
 	s.must(s.page.Reload(s.ctx))
 	user("NREPLA68T12X001[A-Z]")
+	s.click("link", "^Ricette")
+	s.click("button", "^Elabora$")
+	s.counts("2 0 1 0")
+	s.holds(`/^NREPLA68T12X001[A-Z]$/.test(document.documentElement.dataset.titolare)`)
+	s.must(s.page.Navigate(s.ctx, s.url+"/#/sostituto"))
 	s.click("button", "^Termina la sostituzione$")
 	user("")
 }

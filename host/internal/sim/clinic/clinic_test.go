@@ -114,7 +114,7 @@ func TestReadyPrescriptionsAreValid(t *testing.T) {
 	}
 	for _, tpl := range s.Templates {
 		p := tpl.Prescription
-		p.ClientID, p.CodiceAssistito = "1", s.Patients[0].CF
+		p.ClientID, p.CodiceAssistito, p.CognomeNome = "1", s.Patients[0].CF, "BIANCHI LUCIA"
 		if notices := ricetta.Validate(p, time.Now()); len(notices) > 0 {
 			t.Errorf("%s: %+v", tpl.Title, notices)
 		}

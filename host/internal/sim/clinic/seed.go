@@ -16,10 +16,15 @@ type seed struct {
 	FSE       string              `json:"fse,omitempty"`
 }
 
+// doctor has what a substitute's prescription says of the titolare.
 type doctor struct {
-	CF      string `json:"cf"`
-	Name    string `json:"name"`
-	Surname string `json:"surname"`
+	CF               string `json:"cf"`
+	Name             string `json:"name"`
+	Surname          string `json:"surname"`
+	Region           string `json:"regione"`
+	ASL              string `json:"asl"`
+	Specializzazione string `json:"specializzazione"`
+	Contact          string `json:"recapito"` // telephone and address
 }
 
 // patient is the clinic's own record, as the doctor typed it.
@@ -58,7 +63,7 @@ type guide struct {
 func newSeed(opt Options) seed {
 	s := seed{
 		Doctor:    colleague(opt.Doctor),
-		Templates: templates(), FSE: opt.FSEURL,
+		Templates: templates(contact(opt.Doctor)), FSE: opt.FSEURL,
 	}
 	for _, d := range anagrafe.Doctors() {
 		if d.CF != opt.Doctor.CF {
@@ -77,8 +82,10 @@ func newSeed(opt Options) seed {
 }
 
 func colleague(d anagrafe.Doctor) doctor {
-	return doctor{d.CF, titled(d.Name), titled(d.Surname)}
+	return doctor{d.CF, titled(d.Name), titled(d.Surname), d.Region, d.ASL, d.Specializzazione, contact(d)}
 }
+
+func contact(d anagrafe.Doctor) string { return "tel. " + d.Phone + ", " + d.Street }
 
 // typed is the clinic's record of a patient of the region's registry. Some
 // fields differ, as they do in real life: the doctor knows where his patient

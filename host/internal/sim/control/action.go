@@ -32,6 +32,10 @@ var actions = []action{
 	}},
 	{"termina-sessioni", "Termina le sessioni", "Ogni sessione aperta finisce.", func(p panel) int { return p.Region.RevokeSessions() }},
 	{"scadenza-id-sessione", "Scadenza ID-SESSIONE", "Ogni ID-SESSIONE di Sistema TS scade.", func(p panel) int { return p.Region.SecondFactor().ExpireAll() }},
+	{"ferma-caos", "Ferma il caos", "Nessun altro guasto a caso; le richieste tardive arrivano ancora.", func(p panel) int {
+		p.Region.StopChaos()
+		return p.Region.ChaosState().Pending
+	}},
 	{"spegni", "Regione spenta", "Ogni connessione viene azzerata, come a macchine spente.", func(p panel) int { return p.power(false) }},
 	{"accendi", "Regione accesa", "Le macchine tornano a rispondere.", func(p panel) int { return p.power(true) }},
 }
@@ -47,5 +51,7 @@ func (p panel) power(on bool) int {
 // clear cancels every fault and brings everything back to work.
 func (p panel) clear() {
 	p.Region.ClearFaults()
+	p.Region.StopChaos()
+	p.Region.ClearRefusals()
 	p.power(true)
 }

@@ -31,6 +31,11 @@ var catalog = []group{
 		{faults.CutAnswer, "Risposta interrotta", "Richiesta eseguita; arrivano le intestazioni e metà del corpo, poi la connessione è azzerata."},
 		{faults.LostRequest, "Richiesta persa", "La connessione cade prima che la richiesta sia eseguita."},
 		{faults.LostAnswer, "Risposta persa", "La richiesta è eseguita, la connessione cade prima della risposta."},
+		{faults.BrokenAfter, "Errore 500 dopo l'esecuzione", "La richiesta è eseguita, ma al posto della risposta arriva un errore interno."},
+		{faults.TooMany, "Troppe richieste", "Risposta 429 con Retry-After al posto della risposta."},
+		{faults.Duplicate, "Richiesta doppia", "La richiesta è eseguita due volte, come da un intermediario che la ripete."},
+		{faults.Late, "Richiesta tardiva", "La connessione cade subito; la richiesta viene eseguita dopo il ritardo, anche se nel frattempo la ricetta risulta assente."},
+		{faults.Reordered, "Fuori ordine", "La richiesta è trattenuta per il ritardo mentre le altre passano."},
 		{faults.ClockSkew, "Orologio sfasato", "Data della risposta e orari di sessione avanti (o indietro, con il segno meno)."},
 	}},
 	{"Sessione", "Riguardano la sessione di chi fa la richiesta.", []entry{
@@ -42,6 +47,7 @@ var catalog = []group{
 		{faults.HandshakeAlert, "Rifiuto dell'handshake", "Il server interrompe con un avviso TLS prima di ogni firma."},
 		{faults.CertificateRefused, "Certificato del client rifiutato", "Il server interrompe con un avviso TLS dopo la firma della carta."},
 		{faults.HandshakeHang, "Handshake senza risposta", "La connessione TCP è accettata, il server non dice nulla."},
+		{faults.HandshakeReset, "Connessione azzerata", "La connessione viene azzerata al posto delle prime parole del server."},
 		{faults.WrongHost, "Certificato di un altro nome", "Il server mostra il certificato di un altro servizio."},
 		{faults.ExpiredCertificate, "Certificato scaduto", "Il server mostra un certificato scaduto ieri."},
 		{faults.UnknownAuthority, "Certificato di CA ignota", "Il server mostra un certificato di un'autorità sconosciuta."},
@@ -71,6 +77,7 @@ var names = map[faults.Service]string{
 	faults.Provider: "Accesso: tutto", faults.Login: "Accesso: pagine e token", faults.LoginCard: "Accesso con la carta",
 	region.ServiceSession: "Sessione", region.ServiceRegistry: "Anagrafe", region.ServiceLot: "Lotti NRE",
 	region.ServiceSend: "Invio ricette", region.ServiceView: "Visualizza ricetta", region.ServiceCancel: "Annulla ricetta", region.ServiceSecondFactor: "ID-SESSIONE",
+	region.ServiceUsed: "Elenco NRE", region.ServiceTables: "Tabelle", region.ServiceDeclare: "Sostituzioni", region.ServiceFSE: "FSE",
 	idp.ServiceDiscovery: "Accesso: configurazione", idp.ServiceAuthorize: "Accesso: pagine", idp.ServiceToken: "Accesso: token",
 	idp.ServiceUserinfo: "Accesso: profilo", idp.ServiceLogout: "Accesso: uscita e revoca",
 }
@@ -81,6 +88,12 @@ func nameOf(s faults.Service) string {
 	}
 	first := string(s)
 	return strings.ToUpper(first[:1]) + first[1:]
+}
+
+// authorised are the services that know whose session they are in.
+var authorised = []faults.Service{
+	region.ServiceRegistry, region.ServiceLot, region.ServiceSend, region.ServiceView, region.ServiceCancel,
+	region.ServiceUsed, region.ServiceDeclare, region.ServiceTables, region.ServiceFSE,
 }
 
 // placesOf are the services and listeners that a kind of fault can concern.
@@ -94,6 +107,9 @@ func placesOf(kind faults.Kind) (list []place) {
 	switch when, _ := kind.Moment(); {
 	case when == faults.AtHandshake:
 		add(faults.Listeners()...)
+	case when == faults.AtService:
+		add(faults.SAR, faults.Cloud, faults.SAC)
+		add(authorised...)
 	case kind == faults.RoleRefused:
 		add(faults.SAR, faults.Cloud, region.ServiceSession)
 	case when == faults.InSession:
@@ -101,7 +117,7 @@ func placesOf(kind faults.Kind) (list []place) {
 		if kind == faults.ExpiredSession {
 			add(faults.SAC, region.ServiceSession)
 		}
-		add(region.ServiceRegistry, region.ServiceLot, region.ServiceSend, region.ServiceView, region.ServiceCancel)
+		add(authorised...)
 	default:
 		add(faults.Listeners()...)
 		add(region.Services()...)

@@ -66,24 +66,46 @@ func (s *Server) Close() error {
 // panel answers requests.
 type panel struct{ Options }
 
-// Handler is the panel: GET / for people with the forms' POST /guasti and
-// /azioni; GET, POST and DELETE /v1/guasti, POST /v1/azioni and GET /v1/stato
-// for programs.
+// Handler is the panel: for people GET /, /registro and /ricette with their
+// forms; for programs /v1/…, in JSON.
 func Handler(o Options) http.Handler {
 	p := panel{o}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", p.servePage)
 	mux.HandleFunc("GET /pannello.css", p.serveFile)
 	mux.HandleFunc("GET /pannello.js", p.serveFile)
-	mux.HandleFunc("POST /guasti", p.form(p.plan))
-	mux.HandleFunc("POST /azioni", p.form(p.act))
+	mux.HandleFunc("GET /registro", p.serveLogPage)
+	mux.HandleFunc("GET /ricette", p.servePrescriptionsPage)
+	mux.HandleFunc("POST /guasti", p.form("/", p.plan))
+	mux.HandleFunc("POST /azioni", p.form("/", p.act))
+	mux.HandleFunc("POST /caos", p.form("/", p.startChaos))
+	mux.HandleFunc("POST /regole", p.form("/", p.changeRules))
+	mux.HandleFunc("POST /rifiuti", p.form("/", p.refuseNext))
+	mux.HandleFunc("POST /ricette", p.form("/ricette", p.dispense))
+	p.programs(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, &Error{Status: http.StatusNotFound, Code: "non-trovato", Message: "Nessun comando a questo indirizzo con questo metodo."})
+	})
+	return guarded(mux)
+}
+
+// programs adds the JSON interface.
+func (p panel) programs(mux *http.ServeMux) {
 	mux.HandleFunc("GET /v1/stato", p.serveState)
 	mux.HandleFunc("GET /v1/guasti", p.serveFaults)
 	mux.HandleFunc("POST /v1/guasti", p.program(p.plan))
 	mux.HandleFunc("DELETE /v1/guasti", p.serveClear)
 	mux.HandleFunc("POST /v1/azioni", p.program(p.act))
-	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		refuse(w, &Error{Status: http.StatusNotFound, Code: "non-trovato", Message: "Nessun comando a questo indirizzo con questo metodo."})
-	})
-	return guarded(mux)
+	mux.HandleFunc("GET /v1/caos", p.serveChaos)
+	mux.HandleFunc("POST /v1/caos", p.program(p.startChaos))
+	mux.HandleFunc("DELETE /v1/caos", p.serveStopChaos)
+	mux.HandleFunc("GET /v1/registro", p.serveLog)
+	mux.HandleFunc("GET /v1/carico", p.serveLoad)
+	mux.HandleFunc("GET /v1/ricette", p.servePrescriptions)
+	mux.HandleFunc("POST /v1/ricette", p.program(p.dispense))
+	mux.HandleFunc("GET /v1/rifiuti", p.serveRefusals)
+	mux.HandleFunc("POST /v1/rifiuti", p.program(p.refuseNext))
+	mux.HandleFunc("DELETE /v1/rifiuti", p.serveClearRefusals)
+	mux.HandleFunc("GET /v1/regole", p.serveRules)
+	mux.HandleFunc("POST /v1/regole", p.program(p.changeRules))
 }

@@ -49,7 +49,7 @@ func TestEveryKind(t *testing.T) {
 	for _, kind := range faults.Kinds() {
 		sent := control.Fault{Kind: string(kind), Times: 3}
 		switch kind {
-		case faults.Slow:
+		case faults.Slow, faults.Late, faults.Reordered, faults.TooMany:
 			sent.DelayMS = 250
 		case faults.Maintenance:
 			sent.Status = 200

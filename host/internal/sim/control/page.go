@@ -16,7 +16,7 @@ var pageFiles embed.FS
 
 var pageTemplate = template.Must(template.New("pannello.html").Funcs(template.FuncMap{
 	"places": placesOf, "titled": nameOf,
-	"slow":        func(k faults.Kind) bool { return k == faults.Slow },
+	"slow":        faults.Kind.Delayed,
 	"skewed":      func(k faults.Kind) bool { return k == faults.ClockSkew },
 	"maintenance": func(k faults.Kind) bool { return k == faults.Maintenance },
 }).ParseFS(pageFiles, "page/pannello.html"))

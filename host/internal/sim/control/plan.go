@@ -15,7 +15,7 @@ type Fault struct {
 	Kind    string `json:"guasto"`
 	Service string `json:"servizio,omitempty"`     // empty: all
 	Times   int    `json:"volte,omitempty"`        // what is left; 0: until cleared
-	DelayMS int64  `json:"ritardo_ms,omitempty"`   // of lentezza
+	DelayMS int64  `json:"ritardo_ms,omitempty"`   // of lentezza, richiesta-tardiva, fuori-ordine; Retry-After of troppe-richieste
 	Status  int    `json:"stato,omitempty"`        // of manutenzione: 200, 503
 	SkewS   int64  `json:"sfasamento_s,omitempty"` // of orologio-sfasato
 	Text    string `json:"testo,omitempty"`        // in words; only in answers
@@ -69,7 +69,7 @@ func wrongField(f faults.Fault) string {
 }
 
 func delayFor(kind faults.Kind) time.Duration {
-	if kind == faults.Slow {
+	if kind.Delayed() {
 		return 3 * time.Second
 	}
 	return 0

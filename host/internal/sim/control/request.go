@@ -92,8 +92,9 @@ func (p panel) program(do job) http.HandlerFunc {
 	}
 }
 
-// form answers a browser's form with the page, and the page's script with JSON.
-func (p panel) form(do job) http.HandlerFunc {
+// form answers a browser's form with the page it stands on, and that page's
+// script with JSON.
+func (p panel) form(page string, do job) http.HandlerFunc {
 	return func(w http.ResponseWriter, q *http.Request) {
 		body, err := read(w, q, "application/x-www-form-urlencoded")
 		if err == nil {
@@ -110,7 +111,7 @@ func (p panel) form(do job) http.HandlerFunc {
 		case err != nil:
 			p.show(w, typed(err))
 		default:
-			w.Header().Set("Location", "/")
+			w.Header().Set("Location", page)
 			w.WriteHeader(http.StatusSeeOther)
 		}
 	}
@@ -126,8 +127,16 @@ func formJSON(body string) ([]byte, error) {
 	for name, given := range values {
 		value := given[0]
 		switch name {
-		case "guasto", "servizio", "azione":
+		case "guasto", "servizio", "azione", "nre", "medico", "codice", "testo":
 			object[name] = value
+		case "avviso", "pre_autorizzazione":
+			object[name] = value == "1"
+		case "tempesta":
+			rate, err := strconv.ParseFloat(value, 64)
+			if err != nil {
+				return nil, invalid("valore-non-ammesso", name, "È richiesto un numero.")
+			}
+			object[name] = rate
 		default:
 			if value == "" {
 				continue

@@ -1,6 +1,11 @@
 package control
 
-import "net/http"
+import (
+	"fmt"
+	"net/http"
+
+	"raccordo/host/internal/sim/region"
+)
 
 // List is what is planned.
 type List struct {
@@ -15,6 +20,10 @@ type State struct {
 	Handshakes Handshakes     `json:"handshake"`
 	Sessions   int            `json:"sessioni"`
 	Logins     int            `json:"accessi"`
+	Applied    map[string]int `json:"applicati"` // faults that happened, by kind, planned or by chance
+	Rules      Rules          `json:"regole"`
+	ChaosText  string         `json:"caos_testo"`
+	Refusals   []string       `json:"rifiuti"` // in words
 }
 
 // Handshakes are those of the SAR.
@@ -37,7 +46,13 @@ func (p panel) state() State {
 	s := State{
 		Faults: p.faults().Faults, Down: p.Region.Down(), Requests: map[string]int{},
 		Handshakes: Handshakes{stats.FullHandshakes, stats.ResumedHandshakes, stats.FailedHandshakes},
-		Sessions:   p.Region.LiveSessions(),
+		Sessions:   p.Region.LiveSessions(), Applied: map[string]int{}, Rules: p.rules(), ChaosText: p.chaosText(), Refusals: []string{},
+	}
+	for kind, n := range p.Region.Plan().Applied() {
+		s.Applied[string(kind)] = n
+	}
+	for _, r := range p.Region.Refusals() {
+		s.Refusals = append(s.Refusals, refusalText(r))
 	}
 	for service, n := range stats.Requests {
 		s.Requests[string(service)] = n
@@ -50,6 +65,33 @@ func (p panel) state() State {
 		}
 	}
 	return s
+}
+
+// chaosText is what chaos does, in words.
+func (p panel) chaosText() string {
+	c := p.Region.ChaosState()
+	total := 0
+	for _, n := range c.Applied {
+		total += n
+	}
+	switch {
+	case c.Running:
+		return fmt.Sprintf("Caos in corso con seme %d: %d guasti finora, %d richieste in ritardo.", c.Chaos.Seed, total, c.Pending)
+	case c.Chaos.Rates != nil:
+		return fmt.Sprintf("Caos fermo: %d guasti in tutto, %d richieste in ritardo.", total, c.Pending)
+	}
+	return "Nessun caos."
+}
+
+func refusalText(r region.Refusal) string {
+	who, what := "chiunque", "rifiuto"
+	if r.Doctor != "" {
+		who = r.Doctor
+	}
+	if r.Warning {
+		what = "avviso"
+	}
+	return fmt.Sprintf("%s · %s · %s %s · ancora %d", nameOf(r.Service), who, what, r.Code, r.Times)
 }
 
 func (p panel) serveState(w http.ResponseWriter, _ *http.Request) {

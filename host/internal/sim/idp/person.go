@@ -41,11 +41,13 @@ func people() (list []person) {
 	return list
 }
 
+// findPerson knows more people than the pages list.
 func findPerson(cf string) (person, bool) {
-	for _, p := range people() {
-		if p.CF == cf {
-			return p, true
-		}
+	if d, ok := anagrafe.FindDoctor(cf); ok {
+		return person{CF: d.CF, Surname: d.Surname, Name: d.Name}, true
+	}
+	if c, ok := anagrafe.FindClerk(cf); ok {
+		return person{c.CF, c.Surname, c.Name, c.Role}, true
 	}
 	return person{}, false
 }

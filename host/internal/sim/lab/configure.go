@@ -21,7 +21,7 @@ import (
 // profile lays the lab's addresses over the built-in simulated region.
 const profile = `name = "Regione simulata"
 code = "090"
-nre = "lot"
+nre = %[9]q
 
 [trust]
 ca = [%[2]q]
@@ -39,6 +39,10 @@ session = "%[1]s/sessione/v1"
 patients = "%[1]s/anagrafe/v1/assistiti"
 prescriptions = "%[1]s/DemRicettaPrescrittoServicesWeb/services"
 lots = "%[1]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+used = "%[1]s/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati"
+tables = "%[1]s/DemRicettaServiceAnagWeb/services/demServiceAnag"
+substitution = "%[1]s/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico"
+fse = "%[1]s/fse/v1"
 
 [cloud]
 driver = "oidc"
@@ -48,6 +52,10 @@ session = "%[5]s/sessione/v1"
 patients = "%[5]s/anagrafe/v1/assistiti"
 prescriptions = "%[5]s/DemRicettaPrescrittoServicesWeb/services"
 lots = "%[5]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+used = "%[5]s/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati"
+tables = "%[5]s/DemRicettaServiceAnagWeb/services/demServiceAnag"
+substitution = "%[5]s/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico"
+fse = "%[5]s/fse/v1"
 
 [cloud.oidc]
 issuer = %[6]q
@@ -63,6 +71,7 @@ lingering = ["sessione-non-operativa"]
 
 [policies]
 promemoria = "region"
+dpc = true
 
 [timeouts]
 connect = "5s"
@@ -89,8 +98,12 @@ func (l *Lab) configure(ctx context.Context) error {
 	if answer == 0 {
 		answer = 20 * time.Second
 	}
+	numbering := "lot"
+	if l.opt.RegionNumbers {
+		numbering = "region"
+	}
 	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer,
-		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"))
+		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"), numbering)
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}

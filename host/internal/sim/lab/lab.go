@@ -41,7 +41,12 @@ type Options struct {
 	Settings string        // further lines of config.toml
 	Tokens   string        // of the cloud's login, as in idp.Options; empty: bearer
 	Guide    bool          // the clinic shows the demo's steps
-	Log      zerolog.Logger
+
+	RegionNumbers bool          // the region gives the NRE, doctors have no lots
+	Record        string        // folder that gets every exchange with the region; empty: none
+	Chaos         *faults.Chaos // in the region, from the start; nil: none
+	FSEDelay      time.Duration // as in region.Options
+	Log           zerolog.Logger
 }
 
 // Ports are fixed in the demo so that its addresses stay the same.
@@ -131,6 +136,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 	l.Region, err = region.New(region.Options{
 		SARAddr: loopback(l.opt.Ports.SAR), PortalAddr: loopback(l.opt.Ports.Portal), CloudAddr: loopback(l.opt.Ports.Cloud), SACAddr: loopback(l.opt.Ports.SAC), Log: l.opt.Log,
 		Now: time.Now, ServerCA: serverCA, CardCA: cardCA, Introspector: l.Login, Faults: plan, Tokens: l.opt.Tokens,
+		Record: l.opt.Record, Chaos: l.opt.Chaos, FSEDelay: l.opt.FSEDelay,
 	})
 	if err != nil {
 		return err

@@ -26,10 +26,12 @@ func refused(code, text string) remark { return remark{code, text, "0", blocking
 func outcome(remarks []remark) string {
 	result := outcomeOK
 	for _, r := range remarks {
-		if r.severity == blocking {
+		switch r.severity {
+		case blocking:
 			return outcomeRefused
+		case warning:
+			result = outcomeWarning
 		}
-		result = outcomeWarning
 	}
 	return result
 }

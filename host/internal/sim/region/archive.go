@@ -1,37 +1,13 @@
 package region
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 )
-
-// States of a prescription (statoProcesso).
-const (
-	stateLive      = "3"
-	stateCancelled = "4"
-	stateExpired   = "10"
-)
-
-// prescription as the archive keeps it: the request's own fields, by name.
-type prescription struct {
-	NRE               string
-	Doctor, Inserter  string // cfMedico1, and who sent it
-	Patient           string // clear codice fiscale
-	Fields            map[string]string
-	Items             []map[string]string
-	State             string
-	CodAutenticazione string
-	Compiled          time.Time
-	Inserted          time.Time
-}
 
 var (
 	errLotUnknown = errors.New("nre is not of a lot of this doctor")
@@ -40,54 +16,71 @@ var (
 	errState      = errors.New("state does not allow it")
 )
 
-// archive holds lots and prescriptions, in memory and, with a folder, in
-// archivio.json, written whole at each change (a simulator has few).
+// archive holds lots, prescriptions and declarations in memory and, with a
+// folder, in a journal that grows by a line for each change.
 type archive struct {
-	mutex sync.Mutex
-	file  string
-	data  archiveData
-}
+	mutex   sync.Mutex
+	journal *journal // nil: memory only
 
-type archiveData struct {
-	Lots          map[string]string // NRE without its progressive → owner
-	LastLot       int
-	LastOwnNRE    int
-	LastCode      int
-	Prescriptions map[string]prescription
+	lots          map[string]string // NRE without its progressive → owner
+	lastLot       int
+	lastOwnNRE    int
+	lastCode      int
+	prescriptions map[string]prescription
+	byPatient     map[string][]string // NRE, oldest first
+	byDoctor      map[string][]string // likewise, of cfMedico1 and of the sender
+	declarations  []declaration
 }
 
 func openArchive(dir string) (*archive, error) {
-	a := &archive{data: archiveData{Lots: map[string]string{}, Prescriptions: map[string]prescription{}}}
+	a := &archive{
+		lots: map[string]string{}, prescriptions: map[string]prescription{},
+		byPatient: map[string][]string{}, byDoctor: map[string][]string{},
+	}
 	if dir == "" {
 		return a, nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
-	}
-	a.file = filepath.Join(dir, "archivio.json")
-	raw, err := os.ReadFile(a.file)
-	if errors.Is(err, os.ErrNotExist) {
-		return a, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a, json.Unmarshal(raw, &a.data)
+	var err error
+	a.journal, err = openJournal(dir, a.apply)
+	return a, err
 }
 
-func (a *archive) save() error {
-	if a.file == "" {
-		return nil
+// apply makes a change that is in the journal, or goes there.
+func (a *archive) apply(c change) {
+	switch {
+	case c.Lot != "":
+		a.lastLot++
+		a.lots[c.Lot] = c.Owner
+	case c.Prescription != nil:
+		p := *c.Prescription
+		a.prescriptions[p.NRE] = p
+		a.lastCode++
+		if c.OwnNRE {
+			a.lastOwnNRE++
+		}
+		a.byPatient[p.Patient] = append(a.byPatient[p.Patient], p.NRE)
+		a.byDoctor[p.Doctor] = append(a.byDoctor[p.Doctor], p.NRE)
+		if p.Inserter != p.Doctor {
+			a.byDoctor[p.Inserter] = append(a.byDoctor[p.Inserter], p.NRE)
+		}
+	case c.NRE != "":
+		p := a.prescriptions[c.NRE]
+		p.State = c.State
+		a.prescriptions[c.NRE] = p
+	case c.Declaration != nil:
+		a.declarations = append(a.declarations, *c.Declaration)
 	}
-	raw, err := json.Marshal(a.data)
-	if err != nil {
-		return err
+}
+
+// commit writes a change down, then makes it.
+func (a *archive) commit(c change) error {
+	if a.journal != nil {
+		if err := a.journal.append(c); err != nil {
+			return err
+		}
 	}
-	aside := a.file + ".nuovo"
-	if err := os.WriteFile(aside, raw, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(aside, a.file)
+	a.apply(c)
+	return nil
 }
 
 // lotPrefix0 is the length of AAA BB C DDDDDDD: two digits of progressive
@@ -98,10 +91,8 @@ const lotPrefix0 = 13
 func (a *archive) assignLot(region, owner string) (string, error) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	a.data.LastLot++
-	code := fmt.Sprintf("%07d", a.data.LastLot)
-	a.data.Lots[region+lotGrouping+"0"+code] = owner
-	return code, a.save()
+	code := fmt.Sprintf("%07d", a.lastLot+1)
+	return code, a.commit(change{Lot: region + lotGrouping + "0" + code, Owner: owner})
 }
 
 // insert stores p unless its number is used or foreign. Without a number the
@@ -109,28 +100,26 @@ func (a *archive) assignLot(region, owner string) (string, error) {
 func (a *archive) insert(p prescription) (prescription, error) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	if p.NRE == "" {
-		a.data.LastOwnNRE++
-		p.NRE = p.Fields["codRegione"] + lotGrouping + "4" + fmt.Sprintf("%09d", a.data.LastOwnNRE)
+	own := p.NRE == ""
+	if own {
+		p.NRE = p.Fields["codRegione"] + lotGrouping + "4" + fmt.Sprintf("%09d", a.lastOwnNRE+1)
 	} else if err := a.mayUse(p); err != nil {
 		return p, err
 	}
-	a.data.LastCode++
 	stamp := p.Inserted.Format("02012006150405.000")
-	p.CodAutenticazione = stamp[:14] + stamp[15:] + fmt.Sprintf("%013d", a.data.LastCode)
+	p.CodAutenticazione = stamp[:14] + stamp[15:] + fmt.Sprintf("%013d", a.lastCode+1)
 	p.State = stateLive
-	a.data.Prescriptions[p.NRE] = p
-	return p, a.save()
+	return p, a.commit(change{Prescription: &p, OwnNRE: own})
 }
 
 // mayUse holds the number against the doctor's lots, then against what was
 // ever sent with it: a number is burnt by its first use, cancelled or not.
 func (a *archive) mayUse(p prescription) error {
-	owner := a.data.Lots[p.NRE[:lotPrefix0]]
+	owner := a.lots[p.NRE[:lotPrefix0]]
 	if owner == "" || owner != p.Doctor && owner != p.Inserter {
 		return errLotUnknown
 	}
-	if _, used := a.data.Prescriptions[p.NRE]; used {
+	if _, used := a.prescriptions[p.NRE]; used {
 		return errNREUsed
 	}
 	return nil
@@ -139,35 +128,58 @@ func (a *archive) mayUse(p prescription) error {
 func (a *archive) find(nre string, now time.Time) (prescription, bool) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	p, ok := a.data.Prescriptions[nre]
+	p, ok := a.prescriptions[nre]
 	return p.asOf(now), ok
 }
 
-// change moves a prescription to a state if allowed says so of it.
-func (a *archive) change(nre, state string, now time.Time, allowed func(prescription) error) error {
+// change moves a prescription to the state that next says; it may refuse.
+func (a *archive) change(nre string, now time.Time, next func(prescription) (string, error)) error {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	p, ok := a.data.Prescriptions[nre]
+	p, ok := a.prescriptions[nre]
 	if !ok {
 		return errNREUnknown
 	}
-	if err := allowed(p.asOf(now)); err != nil {
+	state, err := next(p.asOf(now))
+	if err != nil {
 		return err
 	}
-	p.State = state
-	a.data.Prescriptions[nre] = p
-	return a.save()
+	return a.commit(change{NRE: nre, State: state})
 }
 
 // ofPatient lists a patient's prescriptions, newest first.
-func (a *archive) ofPatient(cf string, now time.Time) (list []prescription) {
+func (a *archive) ofPatient(cf string, now time.Time) []prescription {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	for _, p := range a.data.Prescriptions {
-		if p.Patient == cf {
-			list = append(list, p.asOf(now))
-		}
+	return newestFirst(a.named(a.byPatient[cf], now))
+}
+
+// ofDoctor lists what stands under a doctor's name or was sent by him, newest
+// first.
+func (a *archive) ofDoctor(cf string, now time.Time) []prescription {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return newestFirst(a.named(a.byDoctor[cf], now))
+}
+
+// all lists everything that was ever accepted, newest first.
+func (a *archive) all(now time.Time) (list []prescription) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	for _, p := range a.prescriptions {
+		list = append(list, p.asOf(now))
 	}
+	return newestFirst(list)
+}
+
+func (a *archive) named(numbers []string, now time.Time) (list []prescription) {
+	for _, nre := range numbers {
+		list = append(list, a.prescriptions[nre].asOf(now))
+	}
+	return list
+}
+
+func newestFirst(list []prescription) []prescription {
 	slices.SortFunc(list, func(x, y prescription) int {
 		if c := y.Inserted.Compare(x.Inserted); c != 0 {
 			return c
@@ -175,40 +187,6 @@ func (a *archive) ofPatient(cf string, now time.Time) (list []prescription) {
 		return strings.Compare(y.CodAutenticazione, x.CodAutenticazione)
 	})
 	return list
-}
-
-// asOf applies expiry: drugs 30 days, specialist 180, the day of issue apart.
-func (p prescription) asOf(now time.Time) prescription {
-	days := 30
-	if p.Fields["tipoPrescrizione"] == "P" {
-		days = 180
-	}
-	if p.State == stateLive && now.Format(time.DateOnly) > p.Compiled.AddDate(0, 0, days).Format(time.DateOnly) {
-		p.State = stateExpired
-	}
-	return p
-}
-
-// SetState puts a prescription into any state (1 to 10), as pharmacies and
-// other doctors would.
-func (r *Region) SetState(nre, state string) error {
-	if n, err := strconv.Atoi(state); err != nil || n < 1 || n > 10 {
-		return fmt.Errorf("state %q is not 1 to 10", state)
-	}
-	return r.archive.change(nre, state, r.today(), func(prescription) error { return nil })
-}
-
-// State is the present state of a prescription.
-func (r *Region) State(nre string) (state string, ok bool) {
-	p, ok := r.archive.find(nre, r.today())
-	return p.State, ok
-}
-
-// Prescriptions counts what was ever accepted.
-func (r *Region) Prescriptions() int {
-	r.archive.mutex.Lock()
-	defer r.archive.mutex.Unlock()
-	return len(r.archive.data.Prescriptions)
 }
 
 func (r *Region) today() time.Time { return r.now().In(r.rome) }

@@ -12,18 +12,20 @@ var errOtherDoctor = errors.New("inserted by another doctor")
 // inserted it (a substitute's by the substitute).
 func (r *Region) cancelPrescription(s session, q *xsd.Node) (string, error) {
 	nre := q.Value("nre")
-	var problems []remark
-	if !r.pinCodeOf(s, q) {
+	problems := r.ordered(ServiceCancel, s)
+	if outcome(problems) == outcomeRefused {
+		r.log.Info().Str("nre", nre).Msg("cancel refused by order")
+	} else if !r.pinCodeOf(s, q) {
 		problems = []remark{wrongPinCode}
 	} else {
-		err := r.archive.change(nre, stateCancelled, r.today(), func(p prescription) error {
+		err := r.archive.change(nre, r.today(), func(p prescription) (string, error) {
 			switch {
 			case q.Value("cfMedico") != s.Doctor.CF || p.Inserter != s.Doctor.CF:
-				return errOtherDoctor
+				return "", errOtherDoctor
 			case p.State != stateLive:
-				return errState
+				return "", errState
 			}
-			return nil
+			return stateCancelled, nil
 		})
 		switch {
 		case errors.Is(err, errNREUnknown):

@@ -46,15 +46,49 @@ func (r *Region) Down() bool { return r.down.Load() }
 // disturbed counts the request and applies the faults planned for its service,
 // or for a listener it came through, around next.
 func (r *Region) disturbed(service Service, next http.Handler, listeners ...Service) http.Handler {
-	guard := faults.Guard{Plan: r.faults, Now: r.now, Stopped: r.stopped, Log: r.log}
-	around := guard.Around(next, append(slices.Clone(listeners), service)...)
-	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+	around := r.guard().Around(next, append(slices.Clone(listeners), service)...)
+	listener := Service("")
+	if len(listeners) > 0 {
+		listener = listeners[0]
+	}
+	return r.audited(listener, service, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		if r.down.Load() {
 			panic(http.ErrAbortHandler)
 		}
 		r.stats.request(service)
 		around.ServeHTTP(w, q)
-	})
+	}))
+}
+
+func (r *Region) guard() faults.Guard {
+	return faults.Guard{
+		Plan: r.faults, Now: r.now, Stopped: r.stopped, Log: r.log, Errands: r.errands,
+		Tell: func(q *http.Request, f faults.Fault) {
+			r.with(q, func(x *Exchange) { x.Faults = append(x.Faults, f.Kind) })
+		},
+	}
+}
+
+// inside applies to next, which knows who calls, what can happen from there on;
+// expired ends the caller's session and answers.
+func (r *Region) inside(next http.Handler, expired http.HandlerFunc, listener, service Service) http.Handler {
+	guard := r.guard()
+	guard.Expire = expired
+	return guard.Inside(next, listener, service)
+}
+
+// StartChaos lets faults happen by chance.
+func (r *Region) StartChaos(c faults.Chaos) error { return r.faults.StartChaos(c) }
+
+// StopChaos ends that. What is late still arrives: ChaosState tells when no
+// more is Pending.
+func (r *Region) StopChaos() { r.faults.StopChaos() }
+
+// ChaosState tells what chaos does and did.
+func (r *Region) ChaosState() faults.ChaosState {
+	s := r.faults.ChaosState()
+	s.Pending = r.errands.Pending()
+	return s
 }
 
 // disturbHandshakes applies the faults planned for the handshakes of a

@@ -24,6 +24,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"sync"
 	"sync/atomic"
@@ -50,7 +51,12 @@ type Options struct {
 	Now                 func() time.Time
 	ServerCA, CardCA    *testca.CA // nil: kept in Dir, or made
 	SessionLife         time.Duration
-	Faults              *faults.Plan // nil: one of its own
+	FSEDelay            time.Duration // until a prescription is seen in the FSE; 0: 3 s
+	PreAuthorisation    bool          // substitutes must have been declared
+	Record              string        // folder that gets every exchange of the SOAP services; "": none
+	AuditSize           int           // exchanges remembered; 0: 5000
+	Chaos               *faults.Chaos // from the start; nil: none
+	Faults              *faults.Plan  // nil: one of its own
 }
 
 // Region is one running simulated region.
@@ -66,6 +72,12 @@ type Region struct {
 	down     atomic.Bool
 	proofs   *dpop.Verifier
 	stats    *stats
+	refusals refusals
+	audit    *audit
+	errands  *faults.Errands
+
+	preAuthorisation atomic.Bool
+	fseDelay         atomic.Int64
 
 	factor *a2f.Service
 
@@ -82,6 +94,17 @@ func New(o Options) (*Region, error) {
 	}
 	if o.SessionLife == 0 {
 		o.SessionLife = 8 * time.Hour
+	}
+	if o.FSEDelay == 0 {
+		o.FSEDelay = 3 * time.Second
+	}
+	if o.AuditSize == 0 {
+		o.AuditSize = 5000
+	}
+	if o.Record != "" {
+		if err := os.MkdirAll(o.Record, 0o700); err != nil {
+			return nil, err
+		}
 	}
 	if o.Faults == nil {
 		o.Faults = faults.NewPlan()
@@ -104,10 +127,15 @@ func New(o Options) (*Region, error) {
 	r := &Region{
 		log: o.Log, now: o.Now, rome: rome, options: o, cipher: cipher, archive: archive,
 		sessions: newSessions(o.Now, o.SessionLife), faults: o.Faults, stats: newStats(), stopped: make(chan struct{}),
-		proofs: dpop.New(o.Now),
+		proofs: dpop.New(o.Now), audit: newAudit(o.AuditSize, o.Record), errands: faults.NewErrands(),
 	}
 	r.factor = r.newSecondFactor()
+	r.preAuthorisation.Store(o.PreAuthorisation)
+	r.SetFSEDelay(o.FSEDelay)
 	r.faults.Watch(nil, r.sessions.revive)
+	if o.Chaos != nil {
+		return r, r.StartChaos(*o.Chaos)
+	}
 	return r, nil
 }
 
@@ -172,7 +200,8 @@ func (r *Region) Close() error {
 		r.cancel()
 	}
 	r.running.Wait()
-	return nil
+	r.errands.Close()
+	return r.archive.close()
 }
 
 // SARURL is the base address of the services behind mutual TLS, once started.

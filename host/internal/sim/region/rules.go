@@ -21,23 +21,28 @@ var patientCode = regexp.MustCompile(`^[0-9A-Z]{1,20}$`)
 const maxItems = 8
 
 // checkDoctor holds who prescribes against who is connected and against the
-// registry of doctors. The organisation is always that of cfMedico1.
-func checkDoctor(s session, p prescription) (list []remark) {
+// registry of doctors. The organisation is always that of cfMedico1. Where the
+// region wants it so (pre-autorizzazione), a substitute must have been declared.
+func (r *Region) checkDoctor(s session, p prescription) (list []remark) {
 	owner, known := anagrafe.FindDoctor(p.Doctor)
 	substitute := p.Fields["cfMedico2"]
 	switch {
 	case !known:
 		return []remark{refused("9004", "Codice fiscale medico titolare non censito")}
 	case substitute != "" && substitute != s.Doctor.CF:
-		return []remark{refused("1212", "Codice fiscale del medico sostituto diverso da quello dell'utente inviante")}
+		return []remark{refuse("1212")}
 	case substitute == "" && p.Doctor != s.Doctor.CF:
 		return []remark{refused("9004", "Codice fiscale medico titolare diverso da quello dell'utente inviante")}
+	case substitute == p.Doctor:
+		return []remark{refused("9004", "Codice fiscale del medico sostituto uguale a quello del titolare")}
+	case substitute != "" && r.preAuthorisation.Load() && !r.archive.declared(p.Doctor, substitute, r.today()):
+		return []remark{refused("9022", "Medico sostituto non pre-autorizzato dal titolare per la data odierna")}
 	}
 	if p.Fields["codRegione"] != owner.Region {
 		list = append(list, refused("9005", "Codice regione medico non valido"))
 	}
 	if p.Fields["codASLAo"] != owner.ASL {
-		list = append(list, refused("1020", "Codice Asl medico non valido"))
+		list = append(list, refuse("1020"))
 	}
 	if p.Fields["codSpecializzazione"] != owner.Specializzazione {
 		list = append(list, refused("9006", "Codice specializzazione medico non valido"))
@@ -66,7 +71,7 @@ func (r *Region) checkPatient(p *prescription, sealed string) []remark {
 	}
 	p.Patient = code
 	if !ricetta.ValidAssistito(code) {
-		return []remark{{"1024", "Codice fiscale assistito: carattere di controllo non corretto", "0", warning}}
+		return []remark{{"1024", codeTexts["1024"], "0", warning}}
 	}
 	return nil
 }
@@ -97,17 +102,14 @@ func checkFields(p prescription) []remark {
 		list = append(list, refused("9012", "Provincia e ASL di residenza dell'assistito vanno indicate insieme"))
 	}
 	if p.Fields["tipoPrescrizione"] == "P" && p.Fields["codDiagnosi"] == "" && p.Fields["descrizioneDiagnosi"] == "" {
-		list = append(list, refused("1233", "Indicare obbligatoriamente la diagnosi/quesito diagnostico in maniera testuale o tramite uno specifico codice"))
+		list = append(list, refuse("1233"))
 	}
+	list = append(list, checkTogether(p)...)
 	if len(p.Items) > maxItems {
 		list = append(list, refused("9015", "Numero di righe superiore a "+strconv.Itoa(maxItems)))
 	}
 	return list
 }
-
-// noteDrugs are active substances whose prescription at the health service's
-// expense needs an AIFA note (nota 13); one group is enough to meet code 1176.
-var noteDrugs = []string{"ATORVASTATINA", "SIMVASTATINA", "ROSUVASTATINA", "PRAVASTATINA"}
 
 func checkItem(kind string, number int, item map[string]string) []remark {
 	at := strconv.Itoa(number)
@@ -117,7 +119,7 @@ func checkItem(kind string, number int, item map[string]string) []remark {
 		add("9014", "Quantità non valida")
 	}
 	if n := item["numsedute"]; n != "" && n != "0" && item["quantita"] != "1" {
-		add("1344", "Prestazioni cicliche: la quantità deve essere 1")
+		add("1344", codeTexts["1344"])
 	}
 	if kind == "P" {
 		if item["codProdPrest"] == "" || item["descrProdPrest"] == "" {
@@ -129,11 +131,7 @@ func checkItem(kind string, number int, item map[string]string) []remark {
 		add("9013", "Indicare il codice AIC o il gruppo di equivalenza")
 	}
 	if item["nonSost"] == "1" && item["codMotivazione"] == "" {
-		add("1157", "Non sostituibilità: indicare il codice della motivazione")
+		add("1157", codeTexts["1157"])
 	}
-	description := strings.ToUpper(item["descrProdPrest"] + " " + item["descrGruppoEquival"])
-	if item["notaProd"] == "" && slices.ContainsFunc(noteDrugs, func(d string) bool { return strings.Contains(description, d) }) {
-		add("1176", "Nota AIFA obbligatoria per il farmaco prescritto")
-	}
-	return list
+	return append(list, checkSubstance(number, item)...)
 }

@@ -60,6 +60,13 @@ func (r *Region) directly(op operation) http.Handler {
 	both := r.soap(op)
 	op.answer = lackingFactor(op)
 	one := r.soap(op)
+	both = r.inside(both, func(w http.ResponseWriter, q *http.Request) {
+		if sessionOf(q).Caller.method == "CNS" { // a card's session is its connection
+			panic(http.ErrAbortHandler)
+		}
+		r.factor.ExpireOf(sessionOf(q).Doctor.CF)
+		one.ServeHTTP(w, q)
+	}, ListenerSAC, op.service)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		doctor, by, ok := r.recogniseDirectly(w, q, op.service)
 		switch {

@@ -45,6 +45,19 @@ func lackingFactor(op operation) func(session, *xsd.Node) (string, error) {
 			w.remarks("", "ns2:", list, true)
 			w.notices("", "ns2:", notice{"0300", "Nessuna comunicazione."})
 			w.WriteString("</AnnullaPrescrittoRicevuta>")
+		case ServiceUsed:
+			w.open("InterrogaNreUtilRicevuta", nsUsedAnswer, nsTypes, nsUsed)
+			w.leaf("", "codEsitoInterrogaNreUtilizzati", outcomeRefused)
+			w.remarks("", "ns2:", list, true)
+			w.notices("", "ns2:", notice{"0400", "Nessuna comunicazione."})
+			w.WriteString("</InterrogaNreUtilRicevuta>")
+		case ServiceTables:
+			w.open("ServiceAnagRicevuta", nsTablesAnswer, nsTablesTypes, nsTables)
+			w.leaf("", "codEsitoOperazione", outcomeRefused)
+			w.remarks("", "ns2:", list, true)
+			w.WriteString("</ServiceAnagRicevuta>")
+		case ServiceDeclare:
+			w.declarationReceipt(list, "")
 		default:
 			return "", &fault{missingFactor.code, missingFactor.text}
 		}

@@ -137,10 +137,10 @@ func TestDirectEnds(t *testing.T) {
 			if _, _, body := d.ask(ServiceSend, d.sendRequest("")); between(body, "codEsitoInserimento") != outcomeOK {
 				t.Fatal(body)
 			}
-			before := len(r.archive.data.Prescriptions)
+			before := len(r.archive.prescriptions)
 			end()
 			status, _, body := d.ask(ServiceSend, d.sendRequest(""))
-			if status != http.StatusOK || between(body, "codEsitoInserimento") != outcomeRefused || !strings.Contains(body, "<ns2:codEsito>9101</ns2:codEsito>") || !strings.Contains(body, "<ns2:tipoErrore>Bloccante</ns2:tipoErrore>") || len(r.archive.data.Prescriptions) != before {
+			if status != http.StatusOK || between(body, "codEsitoInserimento") != outcomeRefused || !strings.Contains(body, "<ns2:codEsito>9101</ns2:codEsito>") || !strings.Contains(body, "<ns2:tipoErrore>Bloccante</ns2:tipoErrore>") || len(r.archive.prescriptions) != before {
 				t.Errorf("%d %s", status, body)
 			}
 			if d := cmp.Diff(allLacking, d.outcomes()); d != "" {

@@ -37,6 +37,7 @@ func (r services) handler() http.Handler {
 	handle("GET /sessione/v1/{id}", ServiceSession, http.HandlerFunc(r.serveSession))
 	handle("DELETE /sessione/v1/{id}", ServiceSession, http.HandlerFunc(r.serveCloseSession))
 	handle("GET /anagrafe/v1/assistiti/{cf}", ServiceRegistry, r.authorised(ServiceRegistry, http.HandlerFunc(r.servePatient), refuseLingering))
+	handle("GET /fse/v1/prescrizioni/{nre}", ServiceFSE, r.authorised(ServiceFSE, http.HandlerFunc(r.serveFSEState), refuseLingering))
 	for _, op := range r.operations() {
 		handle(op.path, op.service, r.authorised(op.service, r.soap(op), r.refuseLingering(op)))
 	}
@@ -54,6 +55,10 @@ func sessionOf(q *http.Request) session {
 // (RFC 6750 for the answer to the others). A session that lingers is refused in
 // the words of the service.
 func (r services) authorised(service Service, next http.Handler, lingers http.HandlerFunc) http.Handler {
+	next = r.inside(next, func(w http.ResponseWriter, q *http.Request) {
+		r.sessions.close(sessionOf(q).ID)
+		sessionExpired(w)
+	}, r.listener, service)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		by, ok := r.who(w, q)
 		if !ok {
@@ -65,7 +70,7 @@ func (r services) authorised(service Service, next http.Handler, lingers http.Ha
 		}
 		switch {
 		case errors.Is(err, errSessionEnded):
-			unauthorised(w, "sessione-scaduta", "La sessione è scaduta o è stata chiusa: ripetere l'accesso.")
+			sessionExpired(w)
 		case err != nil:
 			unauthorised(w, "sessione-assente", "Nessuna sessione attiva: effettuare l'accesso.")
 		case s.Lingers:
@@ -99,6 +104,10 @@ const (
 
 func refuseLingering(w http.ResponseWriter, _ *http.Request) {
 	problem(w, http.StatusConflict, codeLingering, textLingering)
+}
+
+func sessionExpired(w http.ResponseWriter) {
+	unauthorised(w, "sessione-scaduta", "La sessione è scaduta o è stata chiusa: ripetere l'accesso.")
 }
 
 func unauthorised(w http.ResponseWriter, code, message string) {

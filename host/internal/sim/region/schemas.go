@@ -18,6 +18,15 @@ const (
 	nsLot          = "http://lottorichiesta.xsd.nre.mirsac.sanita.finanze.it"
 	nsLotAnswer    = "http://lottoricevuta.xsd.nre.mirsac.sanita.finanze.it"
 	nsLotTypes     = "http://tipodati.xsd.nre.mirsac.sanita.finanze.it"
+
+	nsUsed              = "http://interroganreutilrichiesta.xsd.dem.sanita.finanze.it"
+	nsUsedAnswer        = "http://interroganreutilricevuta.xsd.dem.sanita.finanze.it"
+	nsTables            = "http://serviceanagrichiesta.xsd.dem.sanita.finanze.it"
+	nsTablesAnswer      = "http://serviceanagricevuta.xsd.dem.sanita.finanze.it"
+	nsTablesTypes       = "http://tipidatiserviceanag.xsd.dem.sanita.finanze.it"
+	nsDeclaration       = "http://dichiarazionesostituzionemedicorichiesta.xsd.dem.sanita.finanze.it"
+	nsDeclarationAnswer = "http://dichiarazionesostituzionemedicoricevuta.xsd.dem.sanita.finanze.it"
+	nsDeclarationTypes  = "http://tipodatidichiarazionesostituzionemedico.xsd.dem.sanita.finanze.it"
 )
 
 func restricted(name string, low, high int) *xsd.Simple {

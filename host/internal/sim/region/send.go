@@ -18,7 +18,11 @@ const (
 
 // send answers InvioPrescritto.
 func (r *Region) send(s session, q *xsd.Node) (string, error) {
-	p, remarks := r.examine(s, q)
+	remarks := r.ordered(ServiceSend, s)
+	p, found := r.examine(s, q)
+	if outcome(remarks) != outcomeRefused {
+		remarks = append(remarks, found...)
+	}
 	if outcome(remarks) != outcomeRefused {
 		var err error
 		p, err = r.archive.insert(p)
@@ -26,7 +30,7 @@ func (r *Region) send(s session, q *xsd.Node) (string, error) {
 		case errors.Is(err, errLotUnknown):
 			remarks = append(remarks, refused("9003", "Numero Ricetta Elettronica non appartenente ai lotti assegnati al medico"))
 		case errors.Is(err, errNREUsed):
-			remarks = append(remarks, refused("5004", "Numero Ricetta Elettronica già utilizzato"))
+			remarks = append(remarks, refuse("5004"))
 		case err != nil:
 			return "", err
 		}
@@ -51,7 +55,11 @@ func (r *Region) send(s session, q *xsd.Node) (string, error) {
 		w.leaf("", "dataInserimento", p.Inserted.Format(sacTime))
 		w.leaf("", "codEsitoInserimento", result)
 		w.remarks("", "ns2:", remarks, false)
-		w.notices("", "ns2:", notice{"0199", "COGNOME_MEDICO=" + doctor.Surname}, notice{"0198", "NOME_MEDICO=" + doctor.Name}, sentence, nothing)
+		told := []notice{{"0199", "COGNOME_MEDICO=" + doctor.Surname}, {"0198", "NOME_MEDICO=" + doctor.Name}, sentence}
+		if toBeDispensedForOthers(p) {
+			told = append(told, notice{"0196", "CONTIENE FARMACI IN DPC NELLA REGIONE DI PRESCRIZIONE"})
+		}
+		w.notices("", "ns2:", append(told, nothing)...)
 		w.leaf("", "flagPromemoria", "0") // 0: present
 		w.leaf("", "pdfPromemoria", base64.StdEncoding.EncodeToString(pdf))
 	}
@@ -81,7 +89,7 @@ func (r *Region) examine(s session, q *xsd.Node) (prescription, []remark) {
 		}
 		p.Items = append(p.Items, item)
 	}
-	remarks := checkDoctor(s, p)
+	remarks := r.checkDoctor(s, p)
 	remarks = append(remarks, r.checkPatient(&p, q.Value("codiceAss"))...)
 	compiled, err := time.ParseInLocation(sacTime, p.Fields["dataCompilazione"], r.rome)
 	if err != nil {

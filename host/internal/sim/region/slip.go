@@ -1,6 +1,7 @@
 package region
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,7 +18,7 @@ func slip(p prescription) promemoria.Slip {
 		RegionName: regionName, NRE: p.NRE, CodAutenticazione: p.CodAutenticazione, PatientCF: p.Patient,
 		Exemption: exemptionText(f), PatientProvince: f["provAssistito"], ASL: f["aslAssistito"], RegionalRule: f["dispReg"],
 		Suggested: f["indicazionePrescr"], Other: f["altro"], Priority: f["classePriorita"],
-		Diagnosis: strings.TrimSpace(f["codDiagnosi"] + " " + f["descrizioneDiagnosi"]), Home: f["tipoVisita"] == "D",
+		Diagnosis: strings.TrimSpace(f["codDiagnosi"] + " " + f["descrizioneDiagnosi"]), Home: f["tipoVisita"] == "D", Kind: f["tipoRic"], DPC: toBeDispensedForOthers(p),
 		Compiled: p.Compiled, DoctorCF: p.Inserter, DoctorName: doctor.Surname + " " + doctor.Name, Sentence: regionalSentence,
 	}
 	if f["oscuramDati"] != "1" {
@@ -51,8 +52,15 @@ func itemText(item map[string]string) string {
 		code, description = item["codGruppoEquival"], item["descrGruppoEquival"]
 	}
 	text := strings.TrimSpace(code + " - " + description)
-	if note := item["descrTestoLiberoNote"]; note != "" {
-		text += " (" + note + ")"
+	for _, note := range []string{item["descrTestoLiberoNote"], item["motivazNote"]} {
+		if note != "" {
+			text += " (" + note + ")"
+		}
 	}
 	return text
+}
+
+// toBeDispensedForOthers: the sender's region says so in testata2 (EROGDPC).
+func toBeDispensedForOthers(p prescription) bool {
+	return slices.Contains(strings.Split(p.Fields["testata2"], ";"), "EROGDPC")
 }

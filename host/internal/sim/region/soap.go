@@ -34,13 +34,18 @@ func (r *Region) operations() []operation {
 		{ServiceView, prescribing + "demVisualizzaPrescritto", "http://visualizzaprescritto.wsdl.dem.sanita.finanze.it/VisualizzaPrescritto", viewSchema, r.view},
 		{ServiceCancel, prescribing + "demAnnullaPrescritto", "http://annullaprescritto.wsdl.dem.sanita.finanze.it/AnnullaPrescritto", cancelSchema, r.cancelPrescription},
 		{ServiceLot, "/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort", "http://lottorichiesta.wsdl.nre.mirsac.sanita.finanze.it/LottoRichiesta", lotSchema, r.lot},
+		{ServiceUsed, "/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati", "http://interroganreassociati.wsdl.dem.sanita.finanze.it/InterrogaNreUtilizzati", usedSchema, r.used}, // sic: associati
+		{ServiceTables, "/DemRicettaServiceAnagWeb/services/demServiceAnag", "http://serviceanag.wsdl.dem.sanita.finanze.it/ServiceAnag", tablesSchema, r.serviceAnag},
+		{ServiceDeclare, "/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico", "http://dichiarazionesostituzionemedico.wsdl.dem.sanita.finanze.it/DichiarazioneSostituzioneMedico", declarationSchema, r.substitution},
 	}
 }
 
 // refuseLingering answers for a session that lives and processes nothing.
 func (r *Region) refuseLingering(op operation) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
-		r.writeFault(w, op, &fault{codeLingering, textLingering})
+		w.Header().Set("Content-Type", "text/xml")
+		w.WriteHeader(http.StatusInternalServerError)
+		_, _ = io.WriteString(w, r.faultText(op, &fault{codeLingering, textLingering}))
 	}
 }
 
@@ -74,13 +79,18 @@ func (r *Region) soap(op operation) http.Handler {
 		if err != nil {
 			return // the client went away
 		}
+		r.received(q, body)
 		answer, err := r.dispatch(op, sessionOf(q), q.Header.Values("SOAPAction"), params["charset"], body)
-		if err != nil {
-			r.writeFault(w, op, err)
-			return
+		status := http.StatusOK
+		if err == nil {
+			answer = xmlDeclaration + `<soapenv:Envelope xmlns:soapenv="` + soapNamespace + `"><soapenv:Body>` + answer + `</soapenv:Body></soapenv:Envelope>`
+		} else {
+			answer, status = r.faultText(op, err), http.StatusInternalServerError
 		}
+		r.executed(q, op, body, answer)
 		w.Header().Set("Content-Type", "text/xml")
-		_, _ = io.WriteString(w, xmlDeclaration+`<soapenv:Envelope xmlns:soapenv="`+soapNamespace+`"><soapenv:Body>`+answer+`</soapenv:Body></soapenv:Envelope>`)
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, answer) // a client that went away needs no answer
 	})
 }
 
@@ -156,15 +166,13 @@ func latinToUTF8(body []byte) []byte {
 	return []byte(out)
 }
 
-func (r *Region) writeFault(w http.ResponseWriter, op operation, err error) {
+func (r *Region) faultText(op operation, err error) string {
 	var f *fault
 	if !errors.As(err, &f) {
 		r.log.Error().Err(err).Str("service", string(op.service)).Msg("service failed")
 		f = &fault{"Server", "Errore interno del servizio"}
 	}
 	r.log.Info().Str("service", string(op.service)).Str("code", f.code).Msg("SOAP fault")
-	w.Header().Set("Content-Type", "text/xml")
-	w.WriteHeader(http.StatusInternalServerError)
-	_, _ = io.WriteString(w, xmlDeclaration+`<env:Envelope xmlns:env="`+soapNamespace+`"><env:Body><env:Fault><faultcode>env:`+f.code+
-		`</faultcode><faultstring>`+escape(f.text)+`</faultstring></env:Fault></env:Body></env:Envelope>`)
+	return xmlDeclaration + `<env:Envelope xmlns:env="` + soapNamespace + `"><env:Body><env:Fault><faultcode>env:` + f.code +
+		`</faultcode><faultstring>` + escape(f.text) + `</faultstring></env:Fault></env:Body></env:Envelope>`
 }

@@ -22,11 +22,15 @@ const (
 	ServiceView     Service = "visualizza"
 	ServiceCancel   Service = "annulla"
 	ServiceLot      Service = "lotto"
+	ServiceUsed     Service = "utilizzati"
+	ServiceTables   Service = "tabelle"
+	ServiceDeclare  Service = "sostituzione"
+	ServiceFSE      Service = "fse"
 )
 
 // Services are all there are, in the order of a doctor's morning.
 func Services() []Service {
-	return []Service{ServiceSession, ServiceRegistry, ServiceLot, ServiceSend, ServiceView, ServiceCancel, ServiceSecondFactor}
+	return []Service{ServiceSession, ServiceRegistry, ServiceLot, ServiceSend, ServiceView, ServiceCancel, ServiceUsed, ServiceDeclare, ServiceTables, ServiceFSE, ServiceSecondFactor}
 }
 
 // ClientCertificate is the last client that proved its key to the SAR.

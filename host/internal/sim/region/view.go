@@ -8,9 +8,9 @@ import (
 )
 
 var (
-	unknownNumber = refused("5005", "Numero Ricetta Elettronica non presente sul sistema")
-	otherDoctor   = refused("1125", "Visualizzazione non consentita - cf medico non valido, diverso da quello associato NRE")
-	wrongState    = refused("1120", "Operazione non consentita - Annullamento ricetta, stato non valido")
+	unknownNumber = refuse("5005")
+	otherDoctor   = refuse("1125")
+	wrongState    = refuse("1120")
 	wrongPinCode  = refused("9001", "PinCode non valido o non cifrato con il certificato in vigore")
 )
 
@@ -24,19 +24,23 @@ func (r *Region) pinCodeOf(s session, q *xsd.Node) bool {
 func (r *Region) view(s session, q *xsd.Node) (string, error) {
 	nre := q.Value("nre")
 	p, known := r.archive.find(nre, r.today())
-	var problems []remark
+	problems := r.ordered(ServiceView, s)
 	switch {
+	case outcome(problems) == outcomeRefused:
 	case !r.pinCodeOf(s, q):
 		problems = []remark{wrongPinCode}
 	case !known:
 		problems = []remark{unknownNumber}
-	case q.Value("cfMedico") != s.Doctor.CF || s.Doctor.CF != p.Doctor && s.Doctor.CF != p.Inserter:
+	case q.Value("cfMedico") != s.Doctor.CF || !p.of(s.Doctor.CF):
 		problems = []remark{otherDoctor}
 	}
 	var w xmlWriter
 	w.WriteString(`<ns2:VisualizzaPrescrittoRicevuta xmlns:ns3="` + nsView + `" xmlns="` + nsTypes + `" xmlns:ns2="` + nsViewAnswer + `">`)
 	w.leaf("ns2:", "nre", nre)
-	if len(problems) == 0 {
+	if outcome(problems) != outcomeRefused {
+		if p.State == statePrivate { // dispensed, and not at the health service's expense
+			problems = append(problems, remark{"5221", codeTexts["5221"], "0", ""})
+		}
 		w.contents(p)
 	}
 	w.leaf("ns2:", "codEsitoVisualizzazione", outcome(problems))
@@ -64,7 +68,7 @@ func (w *xmlWriter) contents(p prescription) {
 			w.some("ns2:", e.Local, p.Fields[e.Local])
 		}
 	}
-	w.leaf("ns2:", "statoProcesso", p.State)
+	w.leaf("ns2:", "statoProcesso", shown(p.State))
 	w.leaf("ns2:", "codAutenticazione", p.CodAutenticazione)
 	w.leaf("ns2:", "dataInserimento", p.Inserted.Format(sacTime))
 }

@@ -23,9 +23,20 @@ function list(faults) {
   $("nessuno").hidden = wanted.length > 0;
 }
 
+function ordered(texts) {
+  if ([...$("rifiuti").children].map((item) => item.textContent).join("\n") === texts.join("\n")) return;
+  $("rifiuti").replaceChildren(...texts.map((text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  }));
+}
+
 function show(state) {
   list(state.guasti);
   write($("spenta"), state.spenta ? "spenta" : "accesa");
+  write($("caos"), state.caos_testo);
+  ordered(state.rifiuti);
   write($("sessioni"), state.sessioni);
   write($("accessi"), state.accessi);
   for (const name of ["completi", "ripresi", "falliti"]) write($(name), state.handshake[name]);

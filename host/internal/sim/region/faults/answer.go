@@ -14,6 +14,7 @@ import (
 const (
 	brokenPage      = `<html><head><title>500 Internal Server Error</title></head><body><h1>500 Internal Server Error</h1></body></html>`
 	unavailablePage = `<html><body><h1>503 Service Unavailable</h1></body></html>`
+	crowdedPage     = `<html><body><h1>429 Too Many Requests</h1></body></html>`
 	maintenancePage = `<!DOCTYPE html>
 <html lang="it">
 <head><meta charset="utf-8"><title>Servizio in manutenzione</title></head>
@@ -46,6 +47,15 @@ func newRecord(w http.ResponseWriter) *record {
 func (r *record) Header() http.Header         { return r.header }
 func (r *record) Write(b []byte) (int, error) { return r.body.Write(b) }
 func (r *record) WriteHeader(status int)      { r.status = status }
+
+// send gives the answer to the client after all.
+func (r *record) send(w http.ResponseWriter) {
+	for name, values := range r.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(r.status)
+	_, _ = w.Write(r.body.Bytes()) // a client that went away needs no answer
+}
 
 // reading is how long a client gets to read what came before the reset.
 const reading = 50 * time.Millisecond

@@ -29,6 +29,16 @@ const (
 	CutAnswer   Kind = "risposta-interrotta" // carried out; headers, half a body, then RST
 	LostRequest Kind = "richiesta-persa"     // the connection drops before anything is done
 	LostAnswer  Kind = "risposta-persa"      // carried out, the connection drops before the answer
+	BrokenAfter Kind = "errore-500-dopo"     // carried out, HTTP 500 instead of the answer
+	// Duplicate carries the request out twice, as a proxy that repeats it; the
+	// client gets one of the answers.
+	Duplicate Kind = "richiesta-doppia"
+	TooMany   Kind = "troppe-richieste" // HTTP 429 with Retry-After instead of an answer
+	// Late drops the connection at once and carries the request out after Delay,
+	// for the doctor who sent it, whatever has become of his session by then.
+	Late Kind = "richiesta-tardiva"
+	// Reordered holds the request for Delay while others pass.
+	Reordered Kind = "fuori-ordine"
 	// ClockSkew shifts the Date header and the times in the answer by Skew. The
 	// simulator's own clock goes on as it was.
 	ClockSkew Kind = "orologio-sfasato"
@@ -47,6 +57,7 @@ const (
 	// The handshake ends with bad_certificate after the client has signed.
 	CertificateRefused Kind = "certificato-rifiutato"
 	HandshakeHang      Kind = "silenzio-tls"           // nothing answers the first words
+	HandshakeReset     Kind = "azzeramento-tls"        // the connection is reset in place of the server's first words
 	WrongHost          Kind = "certificato-altro-nome" // the server shows another host's certificate,
 	ExpiredCertificate Kind = "certificato-scaduto"    // one that was valid until yesterday,
 	UnknownAuthority   Kind = "certificato-ca-ignota"  // one of an authority nobody knows
@@ -60,6 +71,7 @@ const (
 	AtHandshake Moment = iota
 	AtRequest
 	InSession // carried out by the region, which knows sessions
+	AtService // once it is known who calls, before anything is done
 )
 
 // moments lists every kind in the order in which people are shown them.
@@ -68,9 +80,10 @@ var moments = []struct {
 	when Moment
 }{
 	{Slow, AtRequest}, {Hang, AtRequest}, {Broken, AtRequest}, {Unavailable, AtRequest}, {Maintenance, AtRequest},
-	{CutAnswer, AtRequest}, {LostRequest, AtRequest}, {LostAnswer, AtRequest}, {ClockSkew, AtRequest},
+	{BrokenAfter, AtRequest}, {TooMany, AtRequest}, {CutAnswer, AtRequest}, {LostRequest, AtRequest}, {LostAnswer, AtRequest},
+	{Duplicate, AtRequest}, {Late, AtService}, {Reordered, AtService}, {ClockSkew, AtRequest},
 	{ExpiredSession, InSession}, {LingeringSession, InSession}, {RoleRefused, InSession},
-	{HandshakeAlert, AtHandshake}, {CertificateRefused, AtHandshake}, {HandshakeHang, AtHandshake},
+	{HandshakeAlert, AtHandshake}, {CertificateRefused, AtHandshake}, {HandshakeHang, AtHandshake}, {HandshakeReset, AtHandshake},
 	{WrongHost, AtHandshake}, {ExpiredCertificate, AtHandshake}, {UnknownAuthority, AtHandshake},
 }
 
@@ -91,6 +104,9 @@ func (k Kind) Moment() (Moment, bool) {
 	}
 	return 0, false
 }
+
+// Delayed tells whether a fault of this kind has a delay.
+func (k Kind) Delayed() bool { return k == Slow || k == Late || k == Reordered || k == TooMany }
 
 // Service names what a fault concerns: one service, or a listener with all of
 // its services.
@@ -114,9 +130,10 @@ type Fault struct {
 	Kind    Kind
 	Service Service       // "": everything
 	Times   int           // how often; 0: until Clear
-	Delay   time.Duration // Slow: how long
+	Delay   time.Duration // Slow, Late, Reordered: how long; TooMany: Retry-After
 	Status  int           // Maintenance: 200 or 503; 0: 503
 	Skew    time.Duration // ClockSkew: how far ahead; negative: behind
+	Second  bool          // Duplicate: the client gets the second answer
 }
 
 // What can be wrong with a fault.
@@ -143,7 +160,7 @@ func (f Fault) Check() error {
 		return fmt.Errorf("%w: %q", ErrService, f.Service)
 	case f.Times < 0 || f.Times > MaxTimes:
 		return fmt.Errorf("%w: times %d", ErrValue, f.Times)
-	case f.Delay < 0 || f.Delay > MaxDelay || (f.Kind == Slow) != (f.Delay > 0):
+	case f.Delay < 0 || f.Delay > MaxDelay || f.Kind.Delayed() != (f.Delay > 0):
 		return fmt.Errorf("%w: delay %s", ErrValue, f.Delay)
 	case f.Skew.Abs() > MaxSkew || (f.Kind == ClockSkew) != (f.Skew != 0):
 		return fmt.Errorf("%w: skew %s", ErrValue, f.Skew)

@@ -36,6 +36,9 @@ func (h Hello) Disturb(config *tls.Config) {
 	config.GetConfigForClient = func(hello *tls.ClientHelloInfo) (*tls.Config, error) {
 		f, ok := h.Plan.takeAt(AtHandshake, h.Names)
 		if !ok {
+			f, ok = h.Plan.drawHandshake(h.Names)
+		}
+		if !ok {
 			return nil, nil
 		}
 		other := plain.Clone()
@@ -44,6 +47,9 @@ func (h Hello) Disturb(config *tls.Config) {
 		switch f.Kind {
 		case HandshakeHang:
 			wait(hello.Context())
+			return nil, errPlanned
+		case HandshakeReset:
+			Reset(hello.Conn)
 			return nil, errPlanned
 		case HandshakeAlert:
 			_, _ = hello.Conn.Write(handshakeFailure)

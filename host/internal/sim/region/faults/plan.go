@@ -1,8 +1,10 @@
 package faults
 
 import (
+	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Plan is the list of faults to come, shared by all that are disturbed by it.
@@ -11,10 +13,13 @@ type Plan struct {
 	list    []Fault
 	planned []func(Fault)
 	cleared []func()
+	chaos   *chaos
+	storm   atomic.Bool // chaos is under way
+	applied map[Kind]int
 }
 
 // NewPlan returns an empty plan.
-func NewPlan() *Plan { return &Plan{} }
+func NewPlan() *Plan { return &Plan{applied: map[Kind]int{}} }
 
 // Inject plans a fault. Several may be planned: each request takes the first
 // that concerns it, and a Slow and a ClockSkew as well as one of another kind.
@@ -44,6 +49,13 @@ func (p *Plan) List() []Fault {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return slices.Clone(p.list)
+}
+
+// Applied counts the faults that happened, by kind.
+func (p *Plan) Applied() map[Kind]int {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return maps.Clone(p.applied)
 }
 
 // Watch tells of every Inject and every Clear from now on; either may be nil.
@@ -78,6 +90,7 @@ func (p *Plan) take(names []Service, wanted func(Kind) bool) (Fault, bool) {
 		default:
 			p.list[i].Times--
 		}
+		p.applied[f.Kind]++
 		return f, true
 	}
 	return Fault{}, false

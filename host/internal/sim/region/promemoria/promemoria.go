@@ -32,7 +32,9 @@ type Slip struct {
 	Exemption, PatientProvince, ASL    string
 	RegionalRule, Suggested, Other     string
 	Priority, Diagnosis                string
-	Home                               bool // tipoVisita D
+	Kind                               string // tipoRic; empty: an ordinary prescription of the SSN
+	Home                               bool   // tipoVisita D
+	DPC                                bool   // drugs that are dispensed "per conto" (communication 0196)
 	Compiled                           time.Time
 	DoctorCF, DoctorName, Sentence     string
 	Items                              []Item
@@ -47,13 +49,11 @@ const (
 	tableTop        = 175.0
 	rowHeight       = 17.5
 	legalLine       = "Rilasciato ai sensi dell'art.11, comma 16 del DL 31 mag 2010,n.78 e dell'art.1, comma 4 del DM 2 nov 2011"
+	dpcLine         = "CONTIENE FARMACI IN DPC NELLA REGIONE DI PRESCRIZIONE"
 	simulatorNotice = "SIMULATORE - documento di prova senza alcun valore"
 )
 
-type page struct {
-	*fpdf.Fpdf
-	latin func(string) string
-}
+type page struct{ *fpdf.Fpdf }
 
 // Draw returns the PDF.
 func Draw(s Slip) ([]byte, error) {
@@ -68,7 +68,7 @@ func Draw(s Slip) ([]byte, error) {
 	pdf.SetCreationDate(s.Compiled)
 	pdf.SetModificationDate(s.Compiled)
 	pdf.AddPage()
-	p := page{pdf, pdf.UnicodeTranslatorFromDescriptor("cp1252")}
+	p := page{pdf}
 	if err := p.head(s); err != nil {
 		return nil, err
 	}
@@ -82,17 +82,17 @@ func Draw(s Slip) ([]byte, error) {
 
 func (p page) put(x, y, size float64, style, text string) {
 	p.SetFont("Helvetica", style, size)
-	p.Text(x, y, p.latin(text))
+	p.Text(x, y, latin(text))
 }
 
 // fit shortens text until it is no wider than width.
 func (p page) fit(width, size float64, text string) string {
 	p.SetFont("Helvetica", "", size)
-	if p.GetStringWidth(p.latin(text)) <= width {
+	if p.GetStringWidth(latin(text)) <= width {
 		return text
 	}
 	runes := []rune(text)
-	for len(runes) > 0 && p.GetStringWidth(p.latin(string(runes)+"...")) > width {
+	for len(runes) > 0 && p.GetStringWidth(latin(string(runes)+"...")) > width {
 		runes = runes[:len(runes)-1]
 	}
 	return string(runes) + "..."
@@ -185,7 +185,7 @@ func (p page) breakAt(width, size float64, text string) (first, second string) {
 	p.SetFont("Helvetica", "", size)
 	for i, word := range words {
 		longer := strings.TrimSpace(first + " " + word)
-		if i > 0 && p.GetStringWidth(p.latin(longer)) > width {
+		if i > 0 && p.GetStringWidth(latin(longer)) > width {
 			return first, strings.Join(words[i:], " ")
 		}
 		first = longer
@@ -199,8 +199,11 @@ func (p page) foot(s Slip) {
 		packs += item.Quantity
 	}
 	kind := "Assist.SSN"
+	if s.Kind != "" {
+		kind = "Assist. " + s.Kind
+	}
 	if s.Home {
-		kind = "Assist.SSN dom."
+		kind += " dom."
 	}
 	p.put(textLeft, 342, 8, "", p.fit(right-textLeft, 8, "QUESITO DIAGNOSTICO: "+s.Diagnosis))
 	p.put(textLeft, 354, 8, "", "N.CONFEZIONI/PRESTAZIONI: "+strconv.Itoa(packs))
@@ -210,5 +213,10 @@ func (p page) foot(s Slip) {
 	p.put(textLeft, 366, 8, "I", "CODICE AUTENTICAZIONE: "+s.CodAutenticazione)
 	p.put(299.5, 366, 8, "", p.fit(right-299.5, 8, "COGNOME E NOME DEL MEDICO: "+s.DoctorName))
 	p.put(107.4, 378, 8, "I", legalLine)
-	p.put(textLeft, 390, 8, "", p.fit(right-textLeft, 8, s.Sentence))
+	below := 390.0
+	if s.DPC {
+		p.put(textLeft, below, 8, "", dpcLine)
+		below += 10
+	}
+	p.put(textLeft, below, 8, "", p.fit(right-textLeft, 8, s.Sentence))
 }

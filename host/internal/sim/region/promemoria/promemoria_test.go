@@ -17,7 +17,7 @@ func sample() Slip {
 	return Slip{
 		RegionName: "Toscana (simulata)", NRE: "0900A0000000107", CodAutenticazione: "221120261820041230000000000007",
 		PatientCF: "BNCLCU50A41X002E", PatientName: "BIANCHI LUCIA", Address: "VIA GARIBALDI 12", CAP: "50123", Town: "FIRENZE", Province: "FI",
-		Exemption: "E01", PatientProvince: "FI", ASL: "201", Priority: "D", Diagnosis: "ipertensione arteriosa, è in terapia",
+		Exemption: "E01", PatientProvince: "FI", ASL: "201", Priority: "D", DPC: true, Suggested: "S", RegionalRule: "R07", Diagnosis: "ipertensione arteriosa, è in terapia",
 		Compiled: time.Date(2026, 11, 22, 18, 20, 4, 0, time.UTC), DoctorCF: "VRDGLI75C41X000Q", DoctorName: "VERDI GIULIA",
 		Sentence: "REGIONE SIMULATA: documento di prova",
 		Items: []Item{
@@ -57,7 +57,9 @@ func TestDrawIsReadByOthers(t *testing.T) {
 	for _, part := range []string{
 		"RICETTA ELETTRONICA - PROMEMORIA PER L'ASSISTITO", "BIANCHI LUCIA", "VIA GARIBALDI 12", "ESENZIONE: E01",
 		"LEVETIRACETAM", "FINE DESCRIZIONE", "QUESITO DIAGNOSTICO: ipertensione arteriosa, è in terapia", "N.CONFEZIONI/PRESTAZIONI: 3", "DATA: 22/11/2026",
-		"CODICE AUTENTICAZIONE: 221120261820041230000000000007", "COGNOME E NOME DEL MEDICO: VERDI GIULIA", "SIMULATORE", "REGIONE SIMULATA",
+		"DISPOSIZIONI REGIONALI: R07", "SIGLA PROVINCIA: FI", "CODICE ASL: 201", "PRIORITA' PRESCRIZIONE(U,B,D,P): D", "TIPOLOGIA PRESCRIZIONE(S,H): S",
+		"CAP: 50123", "COMUNE: FIRENZE", "PROV: FI", "TIPO RICETTA: Assist.SSN", "CODICE FISCALE MEDICO: VRDGLI75C41X000Q", "CONTIENE FARMACI IN DPC",
+		"Rilasciato ai sensi dell'art.11, comma 16", "CODICE AUTENTICAZIONE: 221120261820041230000000000007", "COGNOME E NOME DEL MEDICO: VERDI GIULIA", "SIMULATORE", "REGIONE SIMULATA",
 	} {
 		if !strings.Contains(text, part) {
 			t.Errorf("text %q is missing in:\n%s", part, text)

@@ -1,40 +1,118 @@
-// Answers the page API as the extension does, from a table: the second of a
-// batch is refused and the third queued when the address of the page says so.
+// Answers the page API as the extension does. What becomes of a prescription stands in the address of the page (?finto=):
+//   bene        all are sent
+//   misto       the second of a batch is refused, the third waits
+//   ignoto      the answer of the region is lost: unknown, sent when asked again
+//   decidere    the same, and the region cannot tell: the doctor decides
+//   coda        all wait, and are sent by themselves when the page calls finto-coda
+//   scollegato  no session
+//   lento       four seconds for each
+//   veloce      a tenth of a second at most for each
 const say = (m) => window.postMessage({ raccordo: 1, ...m }, location.origin);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const mode = new URL(location.href).searchParams.get("finto") ?? "bene";
 const fault = (code, text, remedy) => ({ code: -32000, message: "english", data: { code, hop: "session", retryable: true }, text, remedy });
-const sent = new Map();
+const DOWN = fault("region.unreachable", "La regione non risponde.", "La ricetta resta qui: riprovare più tardi.");
+const STOPPED = fault("cancelled", "Operazione annullata.", "Ripetere l'operazione quando serve.");
+const UNKNOWN = fault("prescription.outcome_unknown", "Non si sa se la regione ha ricevuto la ricetta.", "Raccordo lo chiede alla regione.");
+const UNCLEAR = fault("prescription.unclear", "La regione non sa dire se ha ricevuto la ricetta.", "Controllare sul portale della regione.");
 
-function outcome(p, i) {
-	const base = { client_id: p.client_id, warnings: [], errors: [] };
-	if (mode === "misto" && i === 1) return { ...base, state: "refused", errors: [{ code: "1024", item: 1, text: "Codice fiscale non valido" }] };
-	if (mode === "misto" && i === 2) return { ...base, state: "queued", problem: fault("region.unreachable", "La regione non risponde.", "La ricetta resta qui: riprovare più tardi.") };
-	const n = String(sent.size + 1).padStart(9, "0");
-	const nre = sent.get(p.client_id) ?? `0900A4${n}`;
-	sent.set(p.client_id, nre);
-	return { ...base, state: "sent", nre, cod_autenticazione: `22112026182000${n}`, inserted_at: "2026-11-22 18:20:00", warnings: i === 0 ? [{ code: "0196", text: "Contiene farmaci in DPC nella regione di prescrizione" }] : [] };
+// The outbox outlives a reload of the page.
+const KEY = "finto";
+const outbox = new Map(JSON.parse(sessionStorage.getItem(KEY) ?? "[]"));
+const verified = new Set();
+let stopped = false;
+
+function put(entry) {
+	outbox.set(entry.client_id, { id: `${outbox.size + 10000000}`, since: "2026-11-22T18:20:00+01:00", updated_at: "2026-11-22T18:20:00+01:00", doctor: "VRDGLI75C41X000E", warnings: [], errors: [], ...outbox.get(entry.client_id), problem: undefined, decide: false, ...entry });
+	sessionStorage.setItem(KEY, JSON.stringify([...outbox]));
+	say({ kind: "event", method: "outbox.changed", params: { drafts: 0, pending: 0, failed: 0 } });
+	return outbox.get(entry.client_id);
 }
 
-const methods = {
-	status: async () => ({ version: "1", region: { id: "simulata", name: "Regione simulata" }, session: { state: "disconnected", on_card_removal: "logout" }, cards: { service: "running", readers: [] }, outbox: { pending: 0, failed: 0 } }),
-	"prescription.send": async ({ prescriptions }) => {
-		if (!navigator.userActivation.isActive) throw fault("gesture.required", "Serve un clic.", "");
-		if (mode === "scollegato") throw fault("session.none", "Non risulta alcun collegamento alla regione.", "Scegliere “Login Cloud regionale” dal menu con il proprio nome.");
-		const results = [];
-		for (const [i, p] of prescriptions.entries()) {
-			await pause(mode === "lento" ? 4000 : 250);
-			results.push(outcome(p, i));
-			say({ kind: "event", method: "batch.progress", params: { done: i + 1, total: prescriptions.length, result: results[i] } });
+const numbered = () => [...outbox.values()].filter((e) => e.nre).length;
+const number = (id) => outbox.get(id)?.nre ?? `0900A4${String(numbered() + 1).padStart(9, "0")}`;
+
+function sent(client_id, i) {
+	const nre = number(client_id);
+	return put({ client_id, state: "sent", nre, cod_autenticazione: `221120261820000000000000${nre.slice(-6)}`, inserted_at: "2026-11-22 18:20:00", has_promemoria: true, attempts: 1, warnings: i === 0 ? [{ code: "0196", text: "Contiene farmaci in DPC nella regione di prescrizione" }] : [] });
+}
+
+function outcome({ client_id }, i) {
+	if (mode === "misto" && i === 1) return put({ client_id, state: "refused", errors: [{ code: "1024", item: 1, text: "Codice fiscale non valido", remedy: "Controllare il codice sulla tessera sanitaria." }] });
+	if ((mode === "misto" && i === 2) || mode === "coda") return put({ client_id, state: "queued", problem: DOWN, next_attempt_at: "2026-11-22T18:25:00+01:00" });
+	if (mode === "ignoto") return put({ client_id, state: "unknown", nre: number(client_id), attempts: 1, problem: UNKNOWN, next_attempt_at: "2026-11-22T18:25:00+01:00" });
+	if (mode === "decidere") return put({ client_id, state: "unknown", attempts: 1, problem: UNCLEAR, decide: true });
+	return sent(client_id, i);
+}
+
+async function batch(list, settle) {
+	const results = [];
+	stopped = false;
+	for (const [i, p] of list.entries()) {
+		if (stopped) {
+			results.push(put({ client_id: p.client_id, state: "draft", problem: STOPPED }));
+			continue;
 		}
-		return { results };
+		await pause({ lento: 4000, veloce: 60 }[mode] ?? 250);
+		results.push(settle(p, i));
+		say({ kind: "event", method: "batch.progress", params: { done: i + 1, total: list.length, result: results[i] } });
+	}
+	return results;
+}
+
+const byHand = () => {
+	if (!navigator.userActivation.isActive) throw fault("gesture.required", "Serve un clic.", "");
+};
+const found = (ids) => ids.flatMap((id) => outbox.get(id) ?? []);
+const view = (nre) => ({ nre, state: "3", state_text: "da erogare", cod_autenticazione: "221120261820000000000000000001", inserted_at: "2026-11-22 18:20:00", cognome_nome: "BIANCHI LUCIA", dettagli: [{ cod_prod_prest: "037123015", descr_prod_prest: "RAMIPRIL 5 MG 28 COMPRESSE", quantita: 2 }], warnings: [] });
+
+const methods = {
+	status: async () => ({ version: "1", region: { id: "simulata", name: "Regione simulata" }, session: { state: "disconnected", on_card_removal: "logout" }, cards: { service: "running", readers: [] }, outbox: { drafts: 0, pending: 0, failed: 0 } }),
+	"prescription.send": async ({ prescriptions, mode: when, titolare }) => {
+		byHand();
+		document.documentElement.dataset.titolare = titolare?.codice_fiscale ?? ""; // for the tests
+		if (when === "later") return { results: prescriptions.map((p) => put({ client_id: p.client_id, state: "draft" })) };
+		if (mode === "scollegato") throw fault("session.none", "Non risulta alcun collegamento alla regione.", "Scegliere “Login Cloud regionale” dal menu con il proprio nome.");
+		return { results: await batch(prescriptions, outcome) };
 	},
-	"prescription.view": async ({ nre }) => ({ nre, state: "3", state_text: "da erogare", cod_autenticazione: "22112026182000000000001", inserted_at: "2026-11-22 18:20:00", cognome_nome: "BIANCHI LUCIA", dettagli: [{ cod_prod_prest: "037123015", descr_prod_prest: "RAMIPRIL 5 MG 28 COMPRESSE", quantita: 2 }], warnings: [] }),
+	"prescription.view": async ({ nre }) => view(nre),
+	"prescription.verify": async ({ nre }) => {
+		const fse = verified.has(nre) ? { fse: "visible", fse_since: "2026-11-22T18:21:00+01:00" } : { fse: "pending" };
+		verified.add(nre);
+		return { nre, state: "3", state_text: "da erogare", valid: true, validated: true, ...fse, expires_on: "2026-12-22", view: view(nre) };
+	},
+	"prescription.promemoria": async ({ nre }) => ({ nre, pdf: btoa("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>") }),
 	"prescription.cancel": async ({ nre }) => {
-		if (!navigator.userActivation.isActive) throw fault("gesture.required", "Serve un clic.", "");
+		byHand();
 		return { nre, warnings: [] };
 	},
+	"outbox.list": async ({ client_ids }) => ({ entries: found(client_ids) }),
+	"outbox.retry": async ({ client_ids }) => {
+		byHand();
+		return { entries: await batch(found(client_ids), ({ client_id }, i) => sent(client_id, i + 1)) };
+	},
+	"outbox.discard": async ({ client_ids }) => {
+		byHand();
+		const entries = found(client_ids).filter((e) => e.state === "unknown").map((e) => put({ client_id: e.client_id, state: "cancelled" }));
+		for (const id of client_ids) if (outbox.get(id)?.state !== "cancelled") outbox.delete(id);
+		sessionStorage.setItem(KEY, JSON.stringify([...outbox]));
+		return { entries };
+	},
+	"outbox.resolve": async ({ id, decision, nre }) => {
+		byHand();
+		const { client_id } = [...outbox.values()].find((e) => e.id === id);
+		if (decision === "present") put({ client_id, nre });
+		return { entries: [sent(client_id, 1)] };
+	},
+	"batch.stop": async () => {
+		stopped = true;
+		return { drafts: 0, pending: 0, failed: 0 };
+	},
 };
+
+window.addEventListener("finto-coda", () => {
+	for (const { client_id, state } of [...outbox.values()]) if (state === "queued") sent(client_id, 1);
+});
 
 window.addEventListener("message", async ({ source, origin, data: m }) => {
 	if (source !== window || origin !== location.origin || m?.raccordo !== 1) return;

@@ -1,55 +1,24 @@
-// Dialogs about one prescription: its state at the region, cancelling, correcting.
+// Dialogs about one prescription: as the region has it, cancelling, correcting, giving up, deciding.
+import { filled, form, startForm } from "./form.js";
 import { written } from "./format.js";
 import { html } from "./html.js";
+import { corrected, discard, resolve } from "./manage.js";
+import { cancelled } from "./outcome.js";
 import { request } from "./raccordo.js";
-import { explain } from "./row.js";
-import { cancelled, corrected } from "./sending.js";
+import { announce, BACK, CLOSE, changed, close, during, open } from "./window.js";
 
-const dialog = () => document.getElementById("dialogo");
-const changed = () => document.dispatchEvent(new CustomEvent("clinica:ricette"));
+const named = (p) => html`${p.data.dettagli[0].descr_prod_prest} per <strong>${p.data.cognome_nome}</strong>`;
+const button = (id, text, kind) => html`<button type="button" class="bottone ${kind}" id="${id}">${text}</button>`;
+const press = (id, f) => document.getElementById(id).addEventListener("click", f);
 
-let opener = null;
-let shown = 0; // an answer that arrives for an older dialog is dropped
-
-function open(title, content, buttons) {
-	const d = dialog();
-	if (!d.open) opener = document.activeElement?.id;
-	d.innerHTML = html`<h2 id="dialogo-titolo">${title}</h2><div class="contenuto">${content}</div><div class="fondo">${buttons}</div>`;
-	if (!d.open) d.showModal();
-	return ++shown;
-}
-
-function close() {
-	shown++;
-	dialog().close();
-}
-
-const CLOSE = html`<button type="button" class="bottone" data-dialogo="chiudi" autofocus>Chiudi</button>`;
-
-export function startDialogs() {
-	const d = dialog();
-	d.addEventListener("click", (event) => {
-		if (event.target.closest("[data-dialogo=chiudi]")) close();
-	});
-	d.addEventListener("close", () => {
-		if (opener) document.getElementById(opener)?.focus();
-	});
-}
-
-export async function view(p) {
+export function view(p) {
 	const title = `Ricetta ${p.outcome.nre}`;
-	const answer = request("prescription.view", { nre: p.outcome.nre });
-	const mine = open(title, html`<p class="in-corso" role="status"><span class="rotella" aria-hidden="true"></span>Lettura dalla regione…</p>`, CLOSE);
-	let content;
-	try {
-		content = facts(await answer);
-	} catch (fault) {
-		content = html`<p class="rilievo errore" role="alert">${explain(fault)}</p>`;
-	}
-	if (mine === shown) open(title, content, CLOSE);
+	return during(title, "Lettura dalla regione…", title, request("prescription.view", { nre: p.outcome.nre }), (r, mine) => {
+		if (mine) open(title, html`<p class="stato-regione" data-stato-processo="${r.state}">Stato ${r.state} – ${r.state_text}</p>${facts(r)}`, CLOSE);
+	});
 }
 
-function facts(r) {
+export function facts(r) {
 	const rows = [
 		["Codice autenticazione", r.cod_autenticazione],
 		["Assistito", r.cognome_nome],
@@ -58,60 +27,66 @@ function facts(r) {
 		["Esenzione", r.cod_esenzione],
 		["Diagnosi", r.diagnosi],
 	].filter(([, value]) => value);
-	return html`<p class="stato-regione" data-stato-processo="${r.state}">Stato ${r.state} – ${r.state_text}</p>
-<dl class="fatti">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+	return html`<dl class="fatti">${rows.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
 <ul class="voci">${(r.dettagli ?? []).map((i) => html`<li>${i.descr_prod_prest || i.descr_gruppo_equival} <span class="tenue">${i.cod_prod_prest} · quantità ${i.quantita}</span></li>`)}</ul>
 ${r.warnings?.length > 0 && html`<ul class="rilievi avvisi">${r.warnings.map((n) => html`<li>${n.text}</li>`)}</ul>`}`;
 }
 
 export function askCancel(p) {
-	const item = p.data.dettagli[0];
-	open(
-		"Annullare la ricetta?",
-		html`<p>${item.descr_prod_prest} per <strong>${p.data.cognome_nome}</strong>, NRE <span class="nre">${p.outcome.nre}</span>.</p><p>La ricetta non potrà più essere erogata e uscirà dal Fascicolo Sanitario Elettronico.</p>`,
-		html`<button type="button" class="bottone" data-dialogo="chiudi" autofocus>Indietro</button><button type="button" class="bottone pericolo pieno" id="conferma-annullo">Annulla ricetta</button>`,
-	);
-	document.getElementById("conferma-annullo").addEventListener("click", () => cancel(p));
-}
-
-async function cancel(p) {
-	const answer = request("prescription.cancel", { nre: p.outcome.nre });
-	const mine = open("Annullamento", html`<p class="in-corso" role="status"><span class="rotella" aria-hidden="true"></span>Annullamento in corso…</p>`, CLOSE);
-	try {
-		cancelled(p, await answer);
-		if (mine === shown) close();
-		document.getElementById("annunci").textContent = "Ricetta annullata.";
-		changed();
-	} catch (fault) {
-		if (mine === shown) open("Ricetta non annullata", html`<p class="rilievo errore" role="alert">${explain(fault)}</p>`, CLOSE);
-	}
-}
-
-export function correct(p) {
-	const [item] = p.data.dettagli;
-	open(
-		"Correggi ricetta",
-		html`<form id="correggi" autocomplete="off"><p>${item.descr_prod_prest} per <strong>${p.data.cognome_nome}</strong></p>
-<div class="campo"><label for="c-codice">Codice</label><input id="c-codice" name="codice" value="${item.cod_prod_prest}" maxlength="20" spellcheck="false"></div>
-<div class="campo"><label for="c-quantita">Quantità</label><input id="c-quantita" name="quantita" type="number" min="1" max="9" required value="${item.quantita}"></div>
-<div class="campo"><label for="c-esenzione">Esenzione</label><input id="c-esenzione" name="esenzione" maxlength="6" value="${p.data.cod_esenzione}" spellcheck="false"></div>
-${p.data.tipo_prescrizione === "P" && html`<div class="campo"><label for="c-diagnosi">Quesito diagnostico</label><input id="c-diagnosi" name="diagnosi" maxlength="200" value="${p.data.descrizione_diagnosi}"></div>`}</form>`,
-		html`<button type="button" class="bottone" data-dialogo="chiudi">Indietro</button><button class="bottone primario" form="correggi">Rimetti in “Da elaborare”</button>`,
-	);
-	document.getElementById("correggi").addEventListener("submit", (event) => {
-		event.preventDefault();
-		corrected(p, edited(p.data, event.target));
-		close();
-		changed();
+	const text = html`<p>${named(p)}, NRE <span class="nre">${p.outcome.nre}</span>.</p><p>La ricetta non potrà più essere erogata e uscirà dal Fascicolo Sanitario Elettronico.</p>`;
+	open("Annullare la ricetta?", text, html`${BACK}${button("conferma-annullo", "Annulla ricetta", "pericolo pieno")}`);
+	press("conferma-annullo", () => {
+		const answer = request("prescription.cancel", { nre: p.outcome.nre });
+		during("Annullamento", "Annullamento in corso…", "Ricetta non annullata", answer, (result, mine) => {
+			cancelled(p, result);
+			over(mine, "Ricetta annullata.");
+		});
 	});
 }
 
-function edited(data, form) {
-	const [item, ...rest] = data.dettagli;
-	const out = { ...data, dettagli: [{ ...item, cod_prod_prest: form.codice.value.trim(), quantita: Number(form.quantita.value) }, ...rest] };
-	const exemption = form.esenzione.value.trim().toUpperCase();
-	if (exemption) out.cod_esenzione = exemption;
-	else delete out.cod_esenzione;
-	if (form.diagnosi) out.descrizione_diagnosi = form.diagnosi.value.trim();
-	return out;
+export function askDiscard(p) {
+	const left = p.outcome?.state === "unknown";
+	const text = html`<p>${named(p)}.</p>${left && html`<p>La regione potrebbe averla ricevuta: Raccordo la cerca e, se c’è, la annulla.</p>`}`;
+	open("Scartare la ricetta?", text, html`${BACK}${button("conferma-scarto", "Scarta", "pericolo pieno")}`);
+	press("conferma-scarto", () =>
+		during("Scarto", "Rinuncia alla ricetta in corso…", "Ricetta non scartata", discard(p), (_, mine) => over(mine, "Ricetta scartata.")),
+	);
+}
+
+// decide asks what only the region's own pages can tell.
+export function decide(p) {
+	const text = html`<p>${named(p)}.</p><p>La regione non sa dire se ha ricevuto questa ricetta. Controllare sul portale della regione le ricette dell’assistito.</p>
+<form id="risulta" autocomplete="off"><div class="campo"><label for="nre-presente">NRE della ricetta che risulta</label><input id="nre-presente" name="nre" maxlength="15" pattern="[0-9]{3}[0-9A-Za-z]{2}[0-7][0-9]{9}" required spellcheck="false" title="15 caratteri, come sul portale della regione"></div></form>`;
+	open("Risulta in Regione?", text, html`${BACK}${button("non-risulta", "No, non c’è", "")}<button class="bottone primario" form="risulta">Sì, c’è</button>`);
+	const answer = (decision, nre) =>
+		during("Verifica", "Chiusura della questione in corso…", "Ricetta ancora da decidere", resolve(p, decision, nre), (_, mine) => over(mine, "Ricetta decisa."));
+	press("non-risulta", () => answer("absent"));
+	document.getElementById("risulta").addEventListener("submit", (event) => {
+		event.preventDefault();
+		answer("present", event.target.nre.value.trim().toUpperCase());
+	});
+}
+
+function over(mine, words) {
+	if (mine) close();
+	announce(words);
+	changed();
+}
+
+export function correct(p) {
+	const wrong = p.outcome?.errors ?? [];
+	const why = wrong.length > 0 && html`<ul class="rilievi errori">${wrong.map((n) => html`<li>${n.text}${n.remedy && html` ${n.remedy}`}</li>`)}</ul>`;
+	open(
+		wrong.length > 0 ? "Correggi ricetta" : "Modifica ricetta",
+		html`${why}<form id="correggi" autocomplete="off"><p>${named(p)}</p>${form(p.data, "c-")}</form>`,
+		html`<button type="button" class="bottone" data-dialogo="chiudi">Indietro</button><button class="bottone primario" form="correggi">Rimetti in “Da elaborare”</button>`,
+	);
+	const fields = document.getElementById("correggi");
+	startForm(fields);
+	fields.addEventListener("submit", (event) => {
+		event.preventDefault();
+		corrected(p, filled(p.data, fields, p.patient));
+		close();
+		changed();
+	});
 }

@@ -29,3 +29,12 @@ export function render(element, markup) {
 	element.innerHTML = markup;
 	if (focused) document.getElementById(focused)?.focus();
 }
+
+const drawn = new WeakMap();
+
+// refresh renders only what changed: a button that is being pressed stays where it is.
+export function refresh(element, markup) {
+	if (drawn.get(element) === String(markup)) return;
+	drawn.set(element, String(markup));
+	render(element, markup);
+}

@@ -1,5 +1,5 @@
 // Start and navigation: every change of page renders again from the state.
-import { startDialogs } from "./dialogs.js";
+import { startFollowing } from "./follow.js";
 import { renderGuide, startGuide } from "./guide.js";
 import { renderHeader, startHeader } from "./header.js";
 import { renderPage } from "./pages.js";
@@ -11,6 +11,7 @@ import { start } from "./raccordo.js";
 import { dismiss, sending, startSending } from "./sending.js";
 import { load } from "./store.js";
 import { startUser } from "./user.js";
+import { startWindow } from "./window.js";
 
 const area = document.getElementById("contenuto");
 
@@ -46,9 +47,10 @@ async function main() {
 	}
 	startHeader();
 	startUser(navigate);
-	startDialogs();
+	startWindow();
 	startPrescriptions();
 	startSending(prescriptionsChanged);
+	startFollowing(prescriptionsChanged);
 	startGuide();
 	startPresence();
 	document.addEventListener("clinica:ricette", prescriptionsChanged);

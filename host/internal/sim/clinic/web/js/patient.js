@@ -1,7 +1,9 @@
 // The page of one patient: record, post-it, new prescription.
+import { compose } from "./compose.js";
+import { filled, form, startForm } from "./form.js";
 import { age, written } from "./format.js";
 import { html, render } from "./html.js";
-import { fieldsOf, patient, save, store } from "./store.js";
+import { add, fieldsOf, patient, save, store } from "./store.js";
 
 const INPUTS = [
 	["indirizzo", "Indirizzo", "street-address", 120],
@@ -29,26 +31,20 @@ export function renderPatient(area, cf) {
 ${newPrescription()}
 </div></section>`);
 	wire(area, p);
-	showTemplate(area);
 }
 
 function newPrescription() {
 	return html`<form class="carta" data-form="new" autocomplete="off"><h2>Nuova ricetta</h2><p class="tenue">Va in “Da elaborare”.</p>
 <div class="campo"><label for="modello">Prescrizione</label><select id="modello" name="modello">${store.seed.templates.map((t, i) => html`<option value="${i}">${t.title}</option>`)}</select></div>
-<div class="campi"><div class="campo"><label for="quantita">Quantità</label><input id="quantita" name="quantita" type="number" min="1" max="9" required></div>
-<div class="campo"><label for="esenzione">Esenzione</label><input id="esenzione" name="esenzione" maxlength="6" placeholder="nessuna" spellcheck="false"></div></div>
-<div class="campo" id="gruppo-diagnosi"><label for="diagnosi">Quesito diagnostico</label><input id="diagnosi" name="diagnosi" maxlength="200"></div>
-<div class="campo"><label for="note">Note</label><input id="note" name="note" maxlength="200"></div>
+<div id="campi-ricetta"></div>
 <div class="fondo"><button class="bottone primario" id="aggiungi">Aggiungi</button><span id="aggiunta" role="status"></span></div></form>`;
 }
 
-function showTemplate(area) {
-	const form = area.querySelector('[data-form="new"]');
-	const { prescription: t } = store.seed.templates[Number(form.modello.value)];
-	form.quantita.value = t.dettagli[0].quantita;
-	form.note.value = t.dettagli[0].note ?? "";
-	form.diagnosi.value = t.descrizione_diagnosi ?? "";
-	area.querySelector("#gruppo-diagnosi").hidden = t.tipo_prescrizione !== "P";
+const chosen = (element) => store.seed.templates[Number(element.modello.value)].prescription;
+
+function showTemplate(element) {
+	render(document.getElementById("campi-ricetta"), form(chosen(element), ""));
+	element.dispatchEvent(new Event("change")); // what its choices ask for
 }
 
 function wire(area, p) {
@@ -60,35 +56,15 @@ function wire(area, p) {
 		store.notes[p.cf] = event.target.value;
 		save();
 	});
-	area.querySelector("#modello").addEventListener("change", () => showTemplate(area));
-	for (const form of area.querySelectorAll("form")) form.addEventListener("submit", (event) => event.preventDefault());
-	const form = area.querySelector('[data-form="new"]');
-	form.addEventListener("submit", () => {
-		store.prescriptions.push({ data: compose(p, form), list: "elaborare", created: new Date().toISOString(), outcome: null, sending: false });
+	for (const f of area.querySelectorAll("form")) f.addEventListener("submit", (event) => event.preventDefault());
+	const element = area.querySelector('[data-form="new"]');
+	showTemplate(element);
+	startForm(element);
+	element.modello.addEventListener("change", () => showTemplate(element));
+	element.addEventListener("submit", () => {
+		add(filled(compose(p, chosen(element)), element, p.cf), p.cf);
 		save();
 		area.querySelector("#aggiunta").innerHTML = html`Aggiunta. <a href="#/ricette">Vai alle ricette</a>`;
 		document.dispatchEvent(new CustomEvent("clinica:ricette"));
 	});
-}
-
-// compose makes the prescription of the form. Its client_id is the name of this intent for ever.
-function compose(p, form) {
-	const { prescription: t } = store.seed.templates[Number(form.modello.value)];
-	const f = fieldsOf(p);
-	const [item] = t.dettagli;
-	const data = {
-		...t,
-		client_id: crypto.randomUUID(),
-		codice_assistito: p.cf,
-		cognome_nome: `${p.surname} ${p.name}`,
-		indirizzo: `${f.indirizzo}, ${f.cap} ${f.comune} (${f.provincia})`,
-		dettagli: [{ ...item, quantita: Number(form.quantita.value), note: form.note.value.trim() }],
-	};
-	if (f.provincia && p.asl) Object.assign(data, { provincia_assistito: f.provincia.toUpperCase(), asl_assistito: p.asl });
-	if (form.esenzione.value.trim()) data.cod_esenzione = form.esenzione.value.trim().toUpperCase();
-	if (t.tipo_prescrizione === "P") {
-		data.descrizione_diagnosi = form.diagnosi.value.trim();
-		if (data.descrizione_diagnosi !== t.descrizione_diagnosi) delete data.cod_diagnosi;
-	}
-	return data;
 }

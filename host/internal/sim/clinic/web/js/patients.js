@@ -14,7 +14,7 @@ function found() {
 }
 
 function row(p) {
-	const waiting = inList("elaborare").filter((r) => r.data.codice_assistito === p.cf).length;
+	const waiting = inList("elaborare").filter((r) => (r.patient ?? r.data.codice_assistito) === p.cf).length;
 	return html`<tr><th scope="row"><a href="#/pazienti/${p.cf}">${p.surname} ${p.name}</a></th>
 <td data-nome="Nascita">${written(p.birth_date)} <span class="tenue">(${age(p.birth_date)} anni)</span></td>
 <td data-nome="Codice fiscale"><code>${p.cf}</code></td>

@@ -1,9 +1,14 @@
 // The four lists.
-import { html, render } from "./html.js";
-import { askCancel, correct, view } from "./dialogs.js";
-import { explain, row } from "./row.js";
-import { archive, dismiss, send, sendAll, sending } from "./sending.js";
+import { html, refresh, render } from "./html.js";
+import { prepare } from "./compose.js";
+import { askCancel, askDiscard, correct, decide, view } from "./dialogs.js";
+import { explain } from "./explain.js";
+import { archive, duplicate } from "./manage.js";
+import { download, print } from "./promemoria.js";
+import { row } from "./row.js";
+import { dismiss, resend, send, sendAll, sending, stop } from "./sending.js";
 import { LISTS, inList, prescription, save, store } from "./store.js";
+import { verify } from "./verify.js";
 
 const area = () => document.getElementById("contenuto");
 export const isShown = () => location.hash.startsWith("#/ricette");
@@ -14,24 +19,47 @@ function tab({ id, title }) {
 }
 
 function banner() {
-	if (sending.active) {
-		return html`<div class="avanzamento"><label for="avanzamento">Elaborazione: ${sending.done} di ${sending.total}</label><progress id="avanzamento" max="${sending.total}" value="${sending.done}"></progress></div>`;
-	}
+	if (sending.active) return progress();
 	const shut = html`<button type="button" class="chiudi" data-action="dismiss" aria-label="Chiudi messaggio">×</button>`;
 	if (sending.fault) return html`<div class="messaggio errore" role="alert"><p>${explain(sending.fault)}</p>${shut}</div>`;
 	const s = sending.summary;
 	if (!s) return "";
+	const go = s.resume.length > 0 && html` <button type="button" class="bottone primario piccolo" id="riprendi" data-action="resume">Riprendi</button>`;
 	const show = s.list && s.list !== store.tab && html` <button type="button" class="collegamento" data-action="tab" data-id="${s.list}">Mostra ${LISTS.find((l) => l.id === s.list).title.toLowerCase()}</button>`;
-	return html`<div class="messaggio ${s.good ? "bene" : "attenzione"}"><p><strong>${s.text}</strong>${show}</p>${shut}</div>`;
+	return html`<div class="messaggio ${s.good ? "bene" : "attenzione"}"><p><strong>${s.text}</strong>${go}${show}</p>${shut}</div>`;
+}
+
+function progress() {
+	const halt = sending.total > 1 && html`<button type="button" class="bottone piccolo" id="interrompi" data-action="stop"${sending.stopping && html` disabled`}>${sending.stopping ? "Interruzione in corso…" : "Interrompi"}</button>`;
+	return html`<div class="avanzamento"><div class="testa"><label for="avanzamento" id="fatte"></label>${halt}</div><progress id="avanzamento" max="${sending.total}"></progress></div>`;
+}
+
+function count() {
+	const bar = document.getElementById("avanzamento");
+	if (!bar) return;
+	bar.value = sending.done;
+	document.getElementById("fatte").textContent = `Elaborazione: ${sending.done} di ${sending.total}`;
+}
+
+function header(waiting) {
+	if (store.tab !== "elaborare") return "";
+	const off = sending.active && html` disabled`;
+	const all = waiting > 0 && html`${waiting > 100 && html`<span class="tenue">le prime 100 di ${waiting}</span> `}<button type="button" class="bottone primario" id="elabora-tutte" data-action="send-all"${off}>Elabora tutte</button>`;
+	return html`<div class="gruppo"><button type="button" class="bottone" id="prepara" data-action="prepare"${off}>Prepara 100 ricette di prova</button>${all}</div>`;
 }
 
 export function renderPrescriptions() {
 	const list = inList(store.tab);
-	const all = store.tab === "elaborare" && list.length > 0 && html`<button type="button" class="bottone primario" id="elabora-tutte" data-action="send-all"${sending.active && html` disabled`}>Elabora tutte</button>`;
-	render(area(), html`<div class="titolo"><h1>Ricette</h1>${all}</div>
-<div role="tablist" aria-label="Elenchi delle ricette" class="schede">${LISTS.map(tab)}</div>
-${banner()}
-<div id="lista" role="tabpanel" aria-labelledby="tab-${store.tab}">${list.length > 0 ? html`<ul class="ricette">${list.map(row)}</ul>` : html`<p class="vuoto">${LISTS.find((l) => l.id === store.tab).empty}</p>`}</div>`);
+	if (!document.getElementById("lista")) {
+		render(area(), html`<div class="titolo"><h1>Ricette</h1><div id="comandi"></div></div><div role="tablist" aria-label="Elenchi delle ricette" class="schede" id="schede"></div><div id="avviso"></div><div id="lista" role="tabpanel"></div>`);
+	}
+	const part = (id) => document.getElementById(id);
+	refresh(part("comandi"), header(list.length));
+	refresh(part("schede"), html`${LISTS.map(tab)}`);
+	refresh(part("avviso"), html`${banner()}`);
+	count();
+	part("lista").setAttribute("aria-labelledby", `tab-${store.tab}`);
+	refresh(part("lista"), list.length > 0 ? html`<ul class="ricette">${list.map(row)}</ul>` : html`<p class="vuoto">${LISTS.find((l) => l.id === store.tab).empty}</p>`);
 }
 
 function show(list) {
@@ -40,27 +68,32 @@ function show(list) {
 	renderPrescriptions();
 }
 
+const ACTS = {
+	tab: (_, id) => show(id),
+	send: (p) => send([p.data.client_id]),
+	later: (p) => send([p.data.client_id], "later"),
+	resend: (p) => resend([p.data.client_id]),
+	"send-all": () => sendAll(),
+	stop: () => stop(),
+	resume: () => resend(sending.summary.resume),
+	prepare: () => prepare(100),
+	edit: correct,
+	correct,
+	view,
+	verify,
+	download,
+	print,
+	duplicate,
+	cancel: askCancel,
+	discard: askDiscard,
+	decide,
+	archive,
+	dismiss: () => dismiss(),
+};
+
 // act runs inside the click: what is asked of Raccordo is the user's action.
 function act(name, id) {
-	switch (name) {
-		case "tab":
-			return show(id);
-		case "send":
-			return send([id]);
-		case "send-all":
-			return sendAll();
-		case "view":
-			return view(prescription(id));
-		case "cancel":
-			return askCancel(prescription(id));
-		case "correct":
-			return correct(prescription(id));
-		case "archive":
-			archive(prescription(id));
-			break;
-		case "dismiss":
-			dismiss();
-	}
+	ACTS[name](prescription(id), id);
 	document.dispatchEvent(new CustomEvent("clinica:ricette"));
 }
 

@@ -4,7 +4,16 @@
 const PING_EVERY = 400;
 const ABSENT_AFTER = 2000;
 // A little more than the connector's own deadlines: normally it is the one to answer.
-const DEADLINES = { status: 5_000, "patient.sync": 40_000, "prescription.send": 630_000, "prescription.view": 40_000, "prescription.cancel": 170_000 };
+const DEADLINES = {
+	status: 5_000,
+	"prescription.send": 630_000,
+	"prescription.view": 40_000,
+	"prescription.verify": 40_000,
+	"prescription.cancel": 170_000,
+	"outbox.retry": 630_000,
+	"outbox.discard": 150_000,
+	"outbox.resolve": 90_000,
+};
 
 const waiting = new Map();
 const listeners = new Map();

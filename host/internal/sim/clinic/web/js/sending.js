@@ -1,11 +1,13 @@
-// Handing prescriptions to Raccordo and keeping what became of them.
+// Handing prescriptions to Raccordo: one, all, later, again.
 import { plural } from "./format.js";
+import { keep } from "./outcome.js";
 import { on, request } from "./raccordo.js";
 import { inList, prescription, save } from "./store.js";
+import { titolare } from "./user.js";
 
-export const sending = { active: false, done: 0, total: 0, fault: null, summary: null };
+const MOST = 100; // of one request
 
-const LIST_OF = { sent: "trasmesse", refused: "errore", queued: "elaborare", unknown: "elaborare" };
+export const sending = { active: false, done: 0, total: 0, stopping: false, fault: null, summary: null };
 
 let changed = () => {};
 
@@ -18,62 +20,81 @@ export function startSending(onChange) {
 	});
 }
 
-// send must run inside the handler of a user's action.
-export async function send(clientIDs) {
-	const batch = clientIDs.map(prescription).filter((p) => p && !p.sending && p.list === "elaborare");
-	if (sending.active || batch.length === 0) return;
-	const answer = request("prescription.send", { prescriptions: batch.map((p) => p.data) });
-	Object.assign(sending, { active: true, done: 0, total: batch.length, fault: null, summary: null });
-	for (const p of batch) Object.assign(p, { sending: true, outcome: null });
-	save();
-	changed();
-	try {
-		for (const result of (await answer).results) keep(result);
-		sending.summary = summarise(batch);
-	} catch (fault) {
-		sending.fault = fault;
-	}
-	for (const p of batch) p.sending = false;
-	sending.active = false;
-	save();
-	changed();
+// The functions below run inside the handler of a user's action.
+
+export function send(clientIDs, mode) {
+	const batch = chosen(clientIDs);
+	const stand = titolare();
+	const params = {
+		prescriptions: batch.map((p) => p.data),
+		...(mode && { mode }),
+		...(stand && { titolare: { codice_fiscale: stand.cf, regione: stand.regione, asl: stand.asl, specializzazione: stand.specializzazione } }),
+	};
+	return run(batch, () => request("prescription.send", params).then((answer) => answer.results));
 }
 
 export const sendAll = () => send(inList("elaborare").map((p) => p.data.client_id));
 
-function keep(result) {
-	const p = prescription(result?.client_id);
-	if (!p || p.list === "archivio") return; // somebody else's, or cancelled meanwhile
-	Object.assign(p, { outcome: { ...result, at: new Date().toISOString() }, sending: false, list: LIST_OF[result.state] ?? "elaborare" });
+// resend repeats what Raccordo has in charge already: the same intent, the same NRE.
+export function resend(clientIDs) {
+	const batch = chosen(clientIDs);
+	return run(batch, () => request("outbox.retry", { client_ids: batch.map((p) => p.data.client_id) }).then((answer) => answer.entries));
+}
+
+// stop lets what has left arrive, and keeps the rest.
+export async function stop() {
+	sending.stopping = true;
+	changed();
+	try {
+		await request("batch.stop", {});
+	} catch (fault) {
+		sending.stopping = false;
+		sending.fault = fault;
+	}
+	changed();
+}
+
+function chosen(clientIDs) {
+	return clientIDs
+		.map(prescription)
+		.filter((p) => p && !p.sending && (p.list === "elaborare" || p.list === "errore"))
+		.slice(0, MOST);
+}
+
+async function run(batch, ask) {
+	if (sending.active || batch.length === 0) return;
+	const answer = ask();
+	const before = new Map(batch.map(({ outcome, list }, i) => [batch[i], { outcome, list }]));
+	Object.assign(sending, { active: true, done: 0, total: batch.length, stopping: false, fault: null, summary: null });
+	for (const p of batch) Object.assign(p, { sending: true, outcome: null, note: "", list: "elaborare" });
 	save();
+	changed();
+	try {
+		for (const result of await answer) keep(result);
+		sending.summary = summarise(batch);
+	} catch (fault) {
+		sending.fault = fault;
+		for (const p of batch) if (p.sending) Object.assign(p, before.get(p)); // nothing was done with it
+	}
+	for (const p of batch) p.sending = false;
+	sending.active = sending.stopping = false;
+	save();
+	changed();
+	document.dispatchEvent(new CustomEvent("clinica:elaborate"));
 }
 
 function summarise(batch) {
 	const count = (list) => batch.filter((p) => p.list === list).length;
-	const [sent, refused, left] = [count("trasmesse"), count("errore"), count("elaborare")];
+	const later = batch.filter((p) => p.outcome?.state === "draft" && !p.outcome.problem).length;
+	const [sent, wrong, left] = [count("trasmesse"), count("errore"), count("elaborare") - later];
 	const parts = [];
 	if (sent > 0) parts.push(plural(sent, "ricetta trasmessa", "ricette trasmesse"));
-	if (refused > 0) parts.push(plural(refused, "in errore", "in errore"));
+	if (wrong > 0) parts.push(`${wrong} in errore`);
 	if (left > 0) parts.push(plural(left, "ricetta non trasmessa", "ricette non trasmesse"));
-	return { text: `${parts.join(", ")}.`, good: refused + left === 0, list: sent > 0 ? "trasmesse" : refused > 0 ? "errore" : "" };
-}
-
-export function cancelled(p, result) {
-	p.list = "archivio";
-	p.outcome = { ...p.outcome, cancelled: new Date().toISOString(), warnings: result?.warnings ?? [] };
-	save();
-}
-
-// corrected: what was refused does not exist at the region, so the new contents are a new intent.
-export function corrected(p, data) {
-	p.data = { ...data, client_id: crypto.randomUUID() };
-	Object.assign(p, { outcome: null, list: "elaborare" });
-	save();
-}
-
-export function archive(p) {
-	p.list = "archivio";
-	save();
+	if (later > 0) parts.push(plural(later, "ricetta messa da parte", "ricette messe da parte"));
+	const resume = sending.stopping ? batch.filter((p) => p.list === "elaborare").map((p) => p.data.client_id) : [];
+	const words = `${sending.stopping ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
+	return { text: words, good: wrong + left === 0, resume, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
 }
 
 export function dismiss() {

@@ -16,17 +16,13 @@ export async function load() {
 	if (!answer.ok) throw new Error(`dati: HTTP ${answer.status}`);
 	store.seed = await answer.json();
 	const kept = sessionStorage.getItem(KEY);
-	if (kept) {
-		Object.assign(store, JSON.parse(kept));
-	} else {
-		const now = new Date().toISOString();
-		store.prescriptions = store.seed.ready.map((data) => ({ data, list: "elaborare", created: now, outcome: null, sending: false }));
-	}
+	if (kept) Object.assign(store, JSON.parse(kept));
+	else for (const data of store.seed.ready) add(data, data.codice_assistito);
 	for (const p of store.prescriptions) {
 		if (!p.sending) continue;
 		// The answer went to the page that is no more. Sending again is safe: the name of the intent is the same.
 		p.sending = false;
-		p.outcome = { state: "interrupted" };
+		p.outcome = { ...p.outcome, state: "interrupted" };
 	}
 	save();
 }
@@ -34,6 +30,17 @@ export async function load() {
 export function save() {
 	const { query, tab, guideOpen, substituting, fields, notes, prescriptions } = store;
 	sessionStorage.setItem(KEY, JSON.stringify({ query, tab, guideOpen, substituting, fields, notes, prescriptions }));
+}
+
+// add puts a prescription among those to be sent. patient: its codice fiscale, which a foreigner's prescription does not name.
+export function add(data, patient) {
+	const p = { data, patient, list: "elaborare", created: new Date().toISOString(), outcome: null, sending: false };
+	store.prescriptions.push(p);
+	return p;
+}
+
+export function remove(p) {
+	store.prescriptions = store.prescriptions.filter((other) => other !== p);
 }
 
 export function patient(cf) {

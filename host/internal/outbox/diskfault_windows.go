@@ -1,0 +1,12 @@
+package outbox
+
+import (
+	"errors"
+
+	"golang.org/x/sys/windows"
+)
+
+// noRoom: Windows has names of its own for a full disk.
+func noRoom(err error) bool {
+	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
+}

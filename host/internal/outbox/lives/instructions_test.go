@@ -1,0 +1,108 @@
+package lives
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/wire"
+)
+
+// calm is a short life without chance: two prescriptions of one patient, one of
+// another, said by two browsers.
+func calm(h habits) plan {
+	p := plan{habits: h, storm: 10 * time.Minute}
+	for i, patient := range []int{0, 0, 1} {
+		p.wishes = append(p.wishes, wish{who: intent{doctors[0], clientID(i)}, patient: patients[patient]})
+	}
+	all := []item{{0, 0}, {1, 0}, {2, 0}}
+	p.clicks = []click{
+		{at: time.Second, who: callers[0], doctor: doctors[0], items: all, wait: patience},
+		{at: 1200 * time.Millisecond, who: callers[1], doctor: doctors[0], items: all[1:]},
+	}
+	return p
+}
+
+// TestEveryInstruction kills the process at each instruction of a calm life in
+// turn, once for every kind of fault that the network knows.
+func TestEveryInstruction(t *testing.T) {
+	ways := map[string]habits{
+		"number of the doctor": {},
+		"empty numbers shown":  {empty: true},
+		"number of the region": {numbers: true, authInList: true},
+		"cancel, then anew":    {cancels: true},
+	}
+	for name, h := range ways {
+		t.Run(name, func(t *testing.T) {
+			for _, kind := range append([]string{""}, faultNames()...) {
+				for dieAt := 1; ; dieAt++ {
+					p := calm(h)
+					p.dieAt = dieAt
+					if kind != "" {
+						p.sky = weather{bad: 0.5, only: kind, latest: 10 * time.Minute, retryIn: time.Minute}
+					}
+					failure, deaths := live(uint64(dieAt), p, nil)
+					if failure != "" {
+						t.Fatalf("killed at instruction %d, network %q (not by a -lives.seed): %s", dieAt, kind, failure)
+					}
+					if deaths == 0 {
+						break
+					}
+				}
+			}
+		})
+	}
+}
+
+func faultNames() (names []string) {
+	for _, f := range faults {
+		names = append(names, f.name)
+	}
+	return names
+}
+
+// TestTornWrite: a store that is not all or nothing and loses the end of its
+// last value is not believed, and is not touched.
+func TestTornWrite(t *testing.T) {
+	w := &world{plan: calm(habits{}), disk: newDisk(), dice: rand.New(rand.NewPCG(1, 1))}
+	w.now = began
+	box, err := outbox.OpenOn(w.disk, key, optionsOf(w))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := box.Take(orderOf(doctors[0], false), versions(w.plan.wishes)); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range w.disk.buckets {
+		for _, k := range b.keys {
+			t.Run(fmt.Sprintf("%s/%x", name, k), func(t *testing.T) {
+				whole := b.values[k]
+				if len(whole) < 2 {
+					return
+				}
+				defer func() { b.values[k] = whole }()
+				b.values[k] = whole[:len(whole)/2]
+				before := w.disk.commits
+				box, err := outbox.OpenOn(w.disk, key, optionsOf(w))
+				if err == nil {
+					_, err = box.List(outbox.Filter{})
+				}
+				if err == nil {
+					_, _, err = box.Claim(doctors[0], outbox.ClaimOptions{Limit: parallel})
+				}
+				if err == nil || w.disk.commits != before {
+					t.Errorf("half a value is believed: %v, %d commits", err, w.disk.commits-before)
+				}
+			})
+		}
+	}
+}
+
+func versions(wishes []wish) (list []wire.Prescription) {
+	for _, w := range wishes {
+		list = append(list, w.version(0))
+	}
+	return list
+}

@@ -1,0 +1,73 @@
+package outbox
+
+import "time"
+
+// choice is what may go now.
+type choice struct {
+	now       time.Time
+	urgedOnly bool
+	limit     int
+
+	picks       []*entry
+	next        time.Time // when something else may go by itself
+	lacks       bool      // something waits for a number
+	urgentLacks bool      // and somebody waits for it
+}
+
+// choose picks in the order of taking. For one patient one thing happens at a
+// time, and the earlier before the later; what waits for the doctor holds
+// nobody up. What somebody waits for goes before what goes by itself.
+func (q *queue) choose(c *choice) {
+	slots := min(c.limit, max(1, q.ramp)) - q.flights
+	if slots <= 0 {
+		return
+	}
+	var idle []*entry
+	held := map[uint64]bool{}
+	for _, e := range q.list {
+		if e.waiting || e.broken || held[e.patient] {
+			continue
+		}
+		held[e.patient] = true
+		switch {
+		case e.flight:
+		case e.lacks():
+			c.lacks = true
+			c.urgentLacks = c.urgentLacks || e.urgent
+		case e.urgent:
+			if c.picks = append(c.picks, e); len(c.picks) == slots {
+				return
+			}
+		case !c.urgedOnly && !q.paused:
+			idle = append(idle, e)
+		}
+	}
+	q.chooseIdle(c, idle, slots)
+}
+
+// chooseIdle picks among what goes by itself: one at a time while the region
+// does not answer, and while the remains of an outage drain.
+func (q *queue) chooseIdle(c *choice, idle []*entry, slots int) {
+	draining, alone := false, false
+	for _, e := range idle {
+		due := e.due
+		if stalled(due, c.now) {
+			due = time.Time{}
+		}
+		if q.line.Due.After(due) && !stalled(q.line.Due, c.now) {
+			due = q.line.Due
+		}
+		drains := q.line.drains(e.seq)
+		if drains && q.line.Slot.After(due) && !stalled(q.line.Slot, c.now) {
+			due = q.line.Slot
+		}
+		switch {
+		case due.After(c.now):
+			c.next = sooner(c.next, due)
+		case len(c.picks) >= slots, drains && draining, alone, q.line.down() && q.flights+len(c.picks) > 0:
+		default:
+			c.picks = append(c.picks, e)
+			draining, alone = draining || drains, q.line.down()
+		}
+	}
+}
