@@ -17,6 +17,7 @@ type decision struct {
 	// What it means for the others.
 	answered bool   // the region answered
 	fault    *fault // it did not
+	ended    bool   // r can go no further now, and neither can what stands behind it
 	renumber bool   // r needs a new number
 }
 
@@ -69,6 +70,7 @@ func (d *decision) open(next Kind) {
 // later leaves the record unknown, with something to do after the back-off.
 func (d *decision) later(next Kind, why *wire.Error) {
 	d.r.Fails++
+	d.ended = true
 	d.r.State, d.r.Next, d.r.Problem = Unknown, next, why
 	d.r.Due = d.now.Add(d.delay())
 }
@@ -92,6 +94,7 @@ func (d *decision) useless(next Kind, why *wire.Error) {
 
 // wait leaves the record to the doctor, to be gone on with as it is.
 func (d *decision) wait(why *wire.Error) {
+	d.ended = true
 	d.r.State, d.r.Waits, d.r.Problem, d.r.Due = Unknown, true, why, time.Time{}
 	if d.r.Next == "" {
 		d.r.Next = question(d.opt, d.r)

@@ -156,7 +156,7 @@ func (o *Outbox) settle(tx Tx, d Done) (Record, error) {
 	if err := o.put(tx, &done.r); err != nil {
 		return Record{}, err
 	}
-	if f := done.fault; f != nil && !f.all || done.r.waiting() {
+	if done.ended {
 		o.endTurn(k)
 	}
 	return done.r, o.follow(tx, r.Doctor, done.answered, done.fault)

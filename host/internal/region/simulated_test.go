@@ -183,7 +183,7 @@ func TestFaultsOfTheSimulatedRegion(t *testing.T) {
 		there   bool
 		code    wire.ErrorCode
 	}{
-		{simulated.Unavailable, true, false, wire.ErrRegionBusy},
+		{simulated.Unavailable, true, false, wire.ErrMaintenance},
 		{simulated.LostRequest, true, false, wire.ErrRegionDown},
 		{simulated.LostAnswer, true, true, wire.ErrRegionDown},
 		{faults.ExpiredSession, false, false, wire.ErrSessionEnded},

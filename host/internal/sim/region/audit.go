@@ -157,11 +157,16 @@ func (w *watcher) Write(b []byte) (int, error) {
 // Unwrap lets http.ResponseController take the connection over.
 func (w *watcher) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
+// called notes who calls.
+func (r *Region) called(q *http.Request, doctor string) {
+	r.with(q, func(x *Exchange) { x.Doctor = doctor })
+}
+
 // received notes the request of a SOAP service, executed what it came to.
 func (r *Region) received(q *http.Request, request []byte) {
 	r.with(q, func(x *Exchange) {
 		if x.Request == "" {
-			x.Request, x.NRE, x.Doctor = masked(string(request)), textOf(request, "nre"), sessionOf(q).Doctor.CF
+			x.Request, x.NRE = masked(string(request)), textOf(request, "nre")
 		}
 	})
 }

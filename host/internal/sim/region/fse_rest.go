@@ -18,7 +18,7 @@ const (
 func (r *Region) serveFSEState(w http.ResponseWriter, q *http.Request) {
 	p, known := r.archive.find(q.PathValue("nre"), r.today())
 	doctor := sessionOf(q).Doctor.CF
-	r.with(q, func(x *Exchange) { x.Doctor, x.NRE = doctor, q.PathValue("nre") })
+	r.with(q, func(x *Exchange) { x.NRE = q.PathValue("nre") })
 	switch {
 	case !known || !p.exists():
 		problem(w, http.StatusNotFound, "ricetta-assente", "La ricetta non è presente nel FSE.")

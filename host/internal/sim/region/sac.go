@@ -69,6 +69,7 @@ func (r *Region) directly(op operation) http.Handler {
 	}, ListenerSAC, op.service)
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		doctor, by, ok := r.recogniseDirectly(w, q, op.service)
+		r.called(q, doctor.CF)
 		switch {
 		case !ok:
 		case by.level == "":

@@ -64,6 +64,7 @@ func (r services) authorised(service Service, next http.Handler, lingers http.Ha
 		if !ok {
 			return
 		}
+		r.called(q, by.cf)
 		s, err := r.live(q, by)
 		if err == nil {
 			s, err = r.disturbSession(s, service, faults.ExpiredSession, faults.LingeringSession)
@@ -120,6 +121,7 @@ func (r services) serveOpenSession(w http.ResponseWriter, q *http.Request) {
 	if !ok {
 		return
 	}
+	r.called(q, by.cf)
 	_, planned := r.faults.Take([]Service{r.listener, ServiceSession}, faults.RoleRefused)
 	if _, clerk := anagrafe.FindClerk(by.cf); clerk || planned {
 		problem(w, http.StatusForbidden, "ruolo-non-abilitato", "Il ruolo di chi accede non è abilitato alle prescrizioni.")
@@ -142,6 +144,7 @@ func (r services) named(w http.ResponseWriter, q *http.Request) (session, bool) 
 	if !ok {
 		return session{}, false
 	}
+	r.called(q, by.cf)
 	s, err := r.sessions.find(q.PathValue("id"), by)
 	if err == nil && q.Method == http.MethodGet {
 		s, err = r.disturbSession(s, ServiceSession, faults.ExpiredSession)
