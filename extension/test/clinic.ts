@@ -47,7 +47,7 @@ interface Impl {
 }
 
 /** jsdom keeps the real object behind its wrapper under a symbol of this name. */
-function impl(wrapper: object): Impl {
+export function impl(wrapper: object): Impl {
 	const symbol = Object.getOwnPropertySymbols(wrapper).find((s) => s.description === "impl");
 	return (wrapper as Record<symbol, Impl>)[symbol ?? Symbol()] as Impl;
 }

@@ -61,8 +61,14 @@ test("methods that change something need the user's hand; others are not open at
 		"prescription.send",
 		"prescription.cancel",
 		"patient.sync",
+		"outbox.retry",
+		"outbox.discard",
+		"outbox.resolve",
+		"substitution.declare",
 		"session.login",
 		"session.logout",
+		"table.fetch",
+		"card.list",
 		"hello",
 		"toString",
 	]) {
@@ -74,8 +80,14 @@ test("methods that change something need the user's hand; others are not open at
 			["prescription.send", "gesture.required"],
 			["prescription.cancel", "gesture.required"],
 			["patient.sync", "gesture.required"],
+			["outbox.retry", "gesture.required"],
+			["outbox.discard", "gesture.required"],
+			["outbox.resolve", "gesture.required"],
+			["substitution.declare", "gesture.required"],
 			["session.login", "origin.denied"],
 			["session.logout", "origin.denied"],
+			["table.fetch", "origin.denied"],
+			["card.list", "origin.denied"],
 			["hello", "origin.denied"],
 			["toString", "origin.denied"],
 		],
@@ -128,5 +140,34 @@ test("a prescription that was not sent says why in Italian, in the answer and in
 	const answer = p.heard.at(-1) as { result: { results: { problem: { text: string; remedy: string } }[] } };
 	assert.equal(answer.result.results[0]?.problem.text, text);
 	assert.ok(answer.result.results[0]?.problem.remedy);
+	p.end();
+});
+
+test("a page may look and stop without the user's hand", async () => {
+	const p = await clinic();
+	const open = ["prescription.list", "prescription.verify", "prescription.promemoria", "outbox.list", "batch.stop"];
+	for (const method of [...open, "patient.history"]) await p.post(ask(method, method));
+	assert.deepEqual(
+		p.requests().map((r) => r.method),
+		open, // and the history, which the harness hides
+	);
+	assert.deepEqual(answers(p.heard), []);
+	p.end();
+});
+
+test("every entry of the outbox, and a history, says why in Italian", async () => {
+	const p = await clinic();
+	const entry = { id: "1", client_id: "1", state: "queued", problem: fault("region.unreachable") };
+	await p.post(ask("l", "outbox.list"));
+	await p.answer("outbox.list", { result: { entries: [entry, { ...entry, problem: undefined }] } });
+	const list = p.heard.at(-1) as { result: { entries: { problem?: { text: string; remedy: string } }[] } };
+	assert.deepEqual(
+		list.result.entries.map((e) => e.problem?.text),
+		["I sistemi della regione non sono raggiungibili.", undefined],
+	);
+	await p.post(ask("h", "patient.history", { codice_fiscale: "X" }));
+	await p.answer("patient.history", { result: { problem: fault("region.unavailable") } });
+	const history = p.heard.at(-1) as { result: { problem: { text: string } } };
+	assert.match(history.result.problem.text, /fuori servizio/);
 	p.end();
 });

@@ -42,3 +42,9 @@ test("the popup shows each warning once, and where to reconnect", () => {
 	assert.doesNotMatch(shown(mending).text, /«Ricollegati»/);
 	assert.match(shown(mending).text, /^Ricollegamento in corso…/);
 });
+
+test("the popup counts what is in charge, what needs the doctor first", () => {
+	const told = status(on, undefined, { outbox: { drafts: 3, pending: 2, failed: 1 } });
+	assert.match(shown(told).text, /Ricette 1 da controllare, 2 in attesa di invio, 3 da elaborare più tardi/);
+	assert.doesNotMatch(shown(status(on)).text, /Ricette/);
+});

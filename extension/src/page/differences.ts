@@ -12,7 +12,7 @@ export const css = `
 .diff>div{display:flex;flex-wrap:wrap;gap:4px 16px;align-items:center;justify-content:space-between;border:1px solid #e2c58a;border-radius:4px;background:#fffaf0;padding:8px 12px}
 .diff>.done{border-color:#c5cdd6;background:#f5f7f9}
 .diff .acts{display:flex;gap:8px;align-items:center}.diff strong{overflow-wrap:anywhere}
-.diff .plain{min-height:32px;padding:3px 14px;font-size:13px}
+.diff .note:empty{position:absolute}.diff .plain{min-height:32px;padding:3px 14px;font-size:13px}
 .differs{padding:0 8px;border-radius:10px;background:#fff1d6;color:#7a4a00;font-size:12px;font-weight:600;white-space:nowrap}`;
 
 /** What was decided of an answer's differences, kept while the answer is shown. */

@@ -4,9 +4,9 @@ import type { ErrorCode, Error as WireError } from "../wire.gen.ts";
 import { el } from "./el.ts";
 import type { State } from "./state.ts";
 
-export function problem(state: State, error: WireError): HTMLElement {
+export function problem(state: State, error: WireError, look?: string): HTMLElement {
 	const { attempts_left: left, final_try: last, reference, notices } = error.data;
-	const box = reason(state, error.data.code);
+	const box = reason(state, error.data.code, look);
 	for (const { text, remedy } of notices ?? []) box.append(el("div", {}, text, " ", remedy));
 	if (last) box.append(el("div", {}, ui.finalTry));
 	else if (left) box.append(el("div", {}, ui.attempts(left)));

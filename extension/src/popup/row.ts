@@ -16,6 +16,8 @@ export class Row {
 	readonly element = el("li");
 	readonly #foot = el("div", { class: "foot", "aria-live": "polite" });
 	#shown = "";
+	/** Why the last thing that was asked for here was not done. */
+	#failure: HTMLElement | undefined;
 	/** A question is open, or its answer is being carried out. */
 	#held = false;
 
@@ -41,14 +43,14 @@ export class Row {
 		this.#buttons();
 	}
 
-	#buttons(failure?: HTMLElement): void {
+	#buttons(): void {
 		this.#held = false;
 		const { state, decide } = this.entry;
 		const who = this.entry.cognome_nome ?? "";
 		const sends = state !== "refused" && !decide;
 		this.#foot.replaceChildren(
 			...[
-				failure,
+				this.#failure,
 				state === "refused" && el("p", { class: "note" }, ui.correctInApp),
 				decide && this.#question(askPresent(who, (answer) => void this.#do({ do: "resolve", answer }))),
 				sends &&
@@ -81,8 +83,11 @@ export class Row {
 		this.#held = true;
 		this.#foot.replaceChildren(el("p", { class: "busy", tabindex: "-1" }, ui.working));
 		this.#foot.querySelector("p")?.focus();
+		this.#failure = undefined;
 		const outcome = await this.ask(asked);
-		this.#buttons(outcome.ok ? undefined : problem(this.state, outcome.error));
+		if (!outcome.ok) this.#failure = problem(this.state, outcome.error);
+		this.#held = false;
+		this.#shown = "";
 		this.#draw();
 		if (this.element.isConnected) this.#foot.querySelector("button")?.focus();
 	}
@@ -96,7 +101,7 @@ function facts(entry: OutboxEntry, state: State): HTMLElement[] {
 		attempts && ui.tries(attempts),
 		!decide && next_attempt_at && ui.nextAttempt(dateTime(next_attempt_at)),
 	];
-	const reasons = (errors ?? []).map(({ text, remedy }) => el("li", {}, text, remedy ? ` ${remedy}` : ""));
+	const reasons = (errors ?? []).map(({ text, remedy }) => el("li", {}, el("b", {}, text), remedy));
 	return [
 		el(
 			"div",
@@ -107,6 +112,6 @@ function facts(entry: OutboxEntry, state: State): HTMLElement[] {
 		el("div", {}, description ?? ""),
 		el("div", { class: "note" }, notes.filter(Boolean).join(" · ")),
 		...(reasons.length > 0 ? [el("ul", { class: "problem" }, ...reasons)] : []),
-		...(why && !decide ? [problem(state, why)] : []),
+		...(why && !decide ? [problem(state, why, "warning")] : []),
 	];
 }

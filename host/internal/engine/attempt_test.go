@@ -14,7 +14,7 @@ import (
 // A login that a logout gave up must neither connect nor end the login that
 // somebody begins after it.
 func TestGivenUpLoginLeavesTheNextOneAlone(t *testing.T) {
-	e := &Engine{log: zerolog.Nop(), session: session.New("logout", nil)}
+	e := &Engine{log: zerolog.Nop(), session: session.New("logout", nil), history: newHistory(nil, zerolog.Nop())}
 	cancelled := false
 	first := &attempt{cancel: func() { cancelled = true }}
 	if err := e.begin(first, "card"); err != nil {

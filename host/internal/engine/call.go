@@ -57,12 +57,42 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 		return e.logout(ctx), nil
 	case "patient.sync":
 		return call(c, func(p wire.SyncParams) (wire.SyncResult, error) { return e.sync(ctx, p) })
+	case "patient.history":
+		return call(c, func(p wire.PatientParams) (wire.PatientHistory, error) { return e.history.of(p.CodiceFiscale), nil })
+	case "substitution.declare":
+		return call(c, func(p wire.SubstitutionParams) (wire.SubstitutionResult, error) { return e.declare(ctx, c, p) })
+	case "table.fetch":
+		return call(c, func(p wire.TableParams) (wire.TableResult, error) { return e.fetchTable(ctx, c, p) })
+	}
+	return e.dispatchPrescription(ctx, c)
+}
+
+// dispatchPrescription has the methods that concern prescriptions, at the region
+// and in the outbox.
+func (e *Engine) dispatchPrescription(ctx context.Context, c Call) (any, error) {
+	switch c.Method {
 	case "prescription.send":
 		return call(c, func(p wire.SendParams) (wire.SendResult, error) { return e.send(ctx, c, p) })
 	case "prescription.view":
-		return call(c, func(p wire.NREParams) (wire.ViewResult, error) { return e.view(ctx, c, p) })
+		return call(c, func(p wire.NREParams) (wire.ViewResult, error) { return e.view(ctx, c, p.NRE) })
 	case "prescription.cancel":
-		return call(c, func(p wire.NREParams) (wire.CancelResult, error) { return e.cancel(ctx, c, p) })
+		return call(c, func(p wire.NREParams) (wire.CancelResult, error) { return e.cancel(ctx, c, p.NRE) })
+	case "prescription.list":
+		return call(c, func(p wire.ListParams) (wire.ListResult, error) { return e.list(ctx, c, p) })
+	case "prescription.verify":
+		return call(c, func(p wire.NREParams) (wire.VerifyResult, error) { return e.verify(ctx, c, p.NRE) })
+	case "prescription.promemoria":
+		return call(c, func(p wire.NREParams) (wire.PromemoriaResult, error) { return e.promemoria(c, p.NRE) })
+	case "outbox.list":
+		return call(c, func(p wire.OutboxParams) (wire.OutboxResult, error) { return e.listOutbox(c, p) })
+	case "outbox.retry":
+		return call(c, func(p wire.OutboxParams) (wire.OutboxResult, error) { return e.retry(ctx, c, p) })
+	case "outbox.discard":
+		return call(c, func(p wire.OutboxParams) (wire.OutboxResult, error) { return e.discard(ctx, c, p) })
+	case "outbox.resolve":
+		return call(c, func(p wire.ResolveParams) (wire.OutboxResult, error) { return e.resolve(ctx, c, p) })
+	case "batch.stop":
+		return e.stopBatch(c), nil
 	}
 	return nil, wire.NewError(wire.ErrMethod, "") // a row without a branch; a test walks the table
 }

@@ -16,8 +16,8 @@ import (
 // by the PIN window that named it, else by a window of its own. What a page
 // shows or hides proves nothing.
 func (e *Engine) leave(ctx context.Context, c Call, l *link) error {
-	if c.Caller.Kind != "browser" {
-		return nil
+	if seesAll(c) {
+		return nil // the user's own hand
 	}
 	e.mu.Lock()
 	granted := e.grants[c.Origin]
@@ -60,13 +60,8 @@ func (e *Engine) pinCode(ctx context.Context, l *link) (string, error) {
 
 // pinCodeOf asks for a pinCode once, in a native window, and keeps it sealed.
 func (e *Engine) pinCodeOf(ctx context.Context, codiceFiscale, doctor string) (string, error) {
-	name := PinCodeName(codiceFiscale)
-	kept, err := e.secrets.Get(name)
-	if err == nil {
-		return string(kept), nil
-	}
-	if !errors.Is(err, secret.ErrNone) {
-		return "", err
+	if kept, err := e.keptPinCode(codiceFiscale); err == nil || codeOf(err) != wire.ErrPinCode {
+		return kept, err
 	}
 	typed, err := e.prompts.PIN(ctx, prompt.Request{
 		Title:       "Raccordo – pinCode Sistema TS",
@@ -80,7 +75,16 @@ func (e *Engine) pinCodeOf(ctx context.Context, codiceFiscale, doctor string) (s
 		return "", err
 	}
 	defer clear(typed)
-	return string(typed), e.secrets.Put(name, typed)
+	return string(typed), e.secrets.Put(PinCodeName(codiceFiscale), typed)
+}
+
+// keptPinCode is the pinCode that was typed once; it asks nobody.
+func (e *Engine) keptPinCode(codiceFiscale string) (string, error) {
+	kept, err := e.secrets.Get(PinCodeName(codiceFiscale))
+	if errors.Is(err, secret.ErrNone) {
+		return "", wire.NewError(wire.ErrPinCode, "")
+	}
+	return string(kept), err
 }
 
 // PinCodeName is the name under which a doctor's pinCode is kept: not the

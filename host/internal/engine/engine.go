@@ -13,7 +13,9 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -59,10 +61,17 @@ type Engine struct {
 	sentinel *session.Sentinel
 	prompts  *prompt.Prompter
 	secrets  *secret.Store
-	outbox   *outbox.Outbox
-	sender   *outbox.Sender
+	history  *history
+	journal  *journal
 	profile  region.Profile
 	events   hub
+	crier    crier
+	batches  batches
+
+	attention attention
+	attending sync.Mutex      // one word to the outbox at a time
+	attended  *ricetta.Doctor // what the outbox was told last
+	resumes   atomic.Bool     // it rests although a session lives
 
 	mu      sync.Mutex
 	live    *link           // the session's key and region client
@@ -108,31 +117,44 @@ func New(opt Options) (*Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	box, err := outbox.Open(filepath.Join(opt.Paths.State, "outbox.db"), secrets.Key(), outbox.Options{
-		Log: opt.Log, Now: opt.Now, RegionNumbers: profile.NRE == region.NREFromRegion,
-	})
-	if err != nil {
-		return nil, err
-	}
 	e := &Engine{
 		opt: opt, log: opt.Log, now: opt.Now, rules: rules, profile: profile,
 		session: session.New(opt.Config.OnCardRemoval, ricetta.Rome()),
 		prompts: prompt.New(opt.Config.Prompt, promptTime, opt.Log),
-		secrets: secrets, outbox: box,
+		secrets: secrets, history: newHistory(secrets, opt.Log),
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
 		rest:      time.AfterFunc(restTime, slim.Now),
 		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through,
 	}
 	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: wake.Uptime}, rand.Float64)
-	e.sender = outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{Log: opt.Log})
 	e.cards = card.New(card.Options{
 		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
 		Catalogue: catalogue, Policies: profile.CardPolicies(), LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
 		Rest: slim.Now,
 	})
 	e.warnings = e.warn()
+	e.journal = e.newJournal()
+	e.journal.begin()
 	return e, nil
+}
+
+// newJournal is the outbox of this user, for this region.
+func (e *Engine) newJournal() *journal {
+	file := filepath.Join(e.opt.Paths.State, "outbox.db")
+	return &journal{
+		log: e.log, now: e.now,
+		open: func() (*outbox.Outbox, error) {
+			return outbox.Open(file, e.secrets.Key(), outbox.Options{
+				Log: e.log, Now: e.now, Rand: rand.Float64,
+				RegionNumbers: e.profile.NRE == region.NREFromRegion, CancelUnknown: e.profile.Policies.Unknown == region.UnknownCancel,
+				Parallel: e.profile.Limits.Parallel,
+			})
+		},
+		send: func(box *outbox.Outbox) *outbox.Sender {
+			return outbox.NewSender(box, sessionRegion{e}, outbox.SenderOptions{Log: e.log, Parallel: e.profile.Limits.Parallel, Changed: e.outboxChanged})
+		},
+	}
 }
 
 // warn lists what is wrong and stops nothing.
@@ -162,6 +184,10 @@ func loginIdle(minutes int) time.Duration {
 // restTime is how long after the last request the agent is at rest.
 const restTime = 5 * time.Second
 
+// arrivalTime is how long the end of the agent waits for answers: what has none
+// by then is asked for by the next agent.
+const arrivalTime = 5 * time.Second
+
 // promptTime is how long a window waits for the user.
 const promptTime = 2 * time.Minute
 
@@ -179,13 +205,23 @@ func (e *Engine) Run(ctx context.Context) error {
 	group.Go(func() { e.sentinel.Run(ctx) })
 	group.Go(func() { wake.Watch(ctx, e.log, e.woken) })
 	group.Go(func() { e.farewells.run(ctx, e.restore) })
+	told := make(chan struct{})
+	group.Go(func() {
+		defer close(told)
+		e.journal.run(ctx)
+	})
 	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
 	}
 	<-ctx.Done()
+	select { // what is on its way to the region may arrive
+	case <-told:
+	case <-time.After(arrivalTime):
+	}
 	e.disconnect(ctx, "")
 	group.Wait()
-	return e.outbox.Close()
+	e.crier.end()
+	return e.journal.close()
 }
 
 // status is the whole state. A page that opens asks for it first, and hears what
@@ -200,11 +236,20 @@ func (e *Engine) status(c wire.Caller) wire.Status {
 		Region:  e.profile.Wire(),
 		Session: e.session.Snapshot(),
 		Cards:   cards,
-		Outbox:  e.outboxCounts(),
+		Outbox:  e.journal.counts(),
 
-		Warnings: e.warnings,
+		Warnings: e.warned(),
 	}
 }
 
-// Idle tells that nothing would be lost if the agent went away.
+// warned is what was wrong at the start, and what is wrong with the outbox now.
+func (e *Engine) warned() []wire.ErrorCode {
+	if code := e.journal.problem(); code != "" {
+		return append(slices.Clone(e.warnings), code)
+	}
+	return e.warnings
+}
+
+// Idle tells that nothing would be lost if the agent went away. What waits in
+// the outbox needs a session, and is on disk.
 func (e *Engine) Idle() bool { return e.session.Snapshot().State == wire.Disconnected }

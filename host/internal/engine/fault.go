@@ -64,6 +64,10 @@ func toWire(err error) (*wire.Error, bool) {
 			return wire.NewError(s.code, ""), true
 		}
 	}
+	var fromOutbox *boxError
+	if errors.As(err, &fromOutbox) {
+		return wire.NewError(outbox.Code(fromOutbox.error), ""), true
+	}
 	return nil, false
 }
 

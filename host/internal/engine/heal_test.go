@@ -141,10 +141,16 @@ func TestPausedBatch(t *testing.T) {
 			}
 			s.login.RevokeAll()
 			paused := make(chan wire.ErrorCode, 1)
-			ended := make(chan error, 1)
-			ctx := inBatch(t.Context(), func(why wire.ErrorCode) { paused <- why })
+			ended := make(chan []wire.PrescriptionResult, 1)
+			ear := &listener{told: map[string]bool{}, notify: func(ev wire.Event) { paused <- ev.Params.(wire.BatchProgress).Paused }}
 			go func() {
-				ended <- s.e.patiently(ctx, func(l *link) error { _, err := l.client.Lot(ctx); return err })
+				ended <- s.e.patiently(t.Context(), s.doctor.CF, ear, func() []wire.PrescriptionResult {
+					err := s.e.withRegion(t.Context(), func(l *link) error { _, err := l.client.Lot(t.Context()); return err })
+					if err != nil {
+						return []wire.PrescriptionResult{{State: wire.Queued, Problem: wire.NewError(codeOf(err), "")}}
+					}
+					return []wire.PrescriptionResult{{State: wire.Sent}}
+				})
 			}()
 			if why := <-paused; why != wire.ErrLoginNeeded {
 				t.Errorf("paused because of %q", why)
@@ -152,8 +158,9 @@ func TestPausedBatch(t *testing.T) {
 			if _, code := s.complete(returned(s.enter(s.begin(), "cie", anagrafe.Doctors()[back.doctor].CF))); code != "" {
 				t.Fatal(code)
 			}
-			if err := <-ended; back.want == "" && err != nil || back.want != "" && codeOf(err) != back.want {
-				t.Errorf("went on with %v, want %q", err, back.want)
+			got := (<-ended)[0]
+			if back.want == "" && got.State != wire.Sent || back.want != "" && (got.Problem == nil || got.Problem.Data.Code != back.want) {
+				t.Errorf("went on with %+v, want %q", got, back.want)
 			}
 		})
 	}

@@ -92,6 +92,20 @@ func (h *history) of(codiceFiscale string) wire.PatientHistory {
 	return out
 }
 
+// forget forgets them all: a user who logs out leaves nothing behind of whom was
+// asked about.
+func (h *history) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.patients = map[string]visit{}
+	if h.store == nil {
+		return
+	}
+	if err := h.store.Delete(historyFile); err != nil {
+		h.log.Warn().Err(err).Msg("the history of synchronisations can not be removed")
+	}
+}
+
 func (h *history) forgetOldest() {
 	oldest, when := "", time.Time{}
 	for key, v := range h.patients {

@@ -43,6 +43,13 @@ func TestHistory(t *testing.T) {
 	if got := again.of(cf); got.FailedAt != "" || got.Problem != nil || got.SyncedAt != "2026-11-23T12:00:00+01:00" {
 		t.Errorf("a success after a failure: %+v", got)
 	}
+	defer func() {
+		again.forget()
+		if got := newHistory(store, zerolog.Nop()).of(cf); got != (wire.PatientHistory{}) || again.of(cf) != (wire.PatientHistory{}) {
+			t.Errorf("after a logout: %+v", got)
+		}
+		again.forget() // there is nothing left
+	}()
 	files, err := filepath.Glob(filepath.Join(dir, "*"))
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)

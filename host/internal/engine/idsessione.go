@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync/atomic"
 
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/region"
@@ -78,7 +77,7 @@ func (e *Engine) openIDSessione(ctx context.Context, w want) (*link, error) {
 		return nil, err
 	}
 	s.Specializzazione = account.Specializzazione
-	return &link{way: "cloud", client: client, session: s, quiet: &atomic.Bool{}}, nil
+	return &link{way: "cloud", client: client, session: s}, nil
 }
 
 func (e *Engine) account(doctor string) (Account, error) {

@@ -33,10 +33,11 @@ func (k keeper) Renew(ctx context.Context, o session.Order) wire.ErrorCode {
 	}
 	e.renewing.Lock()
 	defer e.renewing.Unlock()
-	if !o.Visible { // under the lock: a repair that a user waits for may ask
-		l.quiet.Store(true)
-		defer l.quiet.Store(false)
+	count := &e.attention.alone
+	if o.Visible {
+		count = &e.attention.asked
 	}
+	defer during(count)()
 	if o.Why == "" {
 		err = e.renewAhead(ctx, l, o.Session)
 	} else {

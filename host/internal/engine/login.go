@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"strings"
-	"sync/atomic"
 
 	"raccordo/host/internal/card"
 	"raccordo/host/internal/region"
@@ -18,8 +17,7 @@ type link struct {
 	key          *card.Key // nil without a card
 	client       *region.Client
 	session      region.Session
-	substituteOf string       // codice fiscale of the titolare, empty outside of substitute mode
-	quiet        *atomic.Bool // the agent acts by itself: no window may appear
+	substituteOf string // codice fiscale of the titolare, empty outside of substitute mode
 }
 
 // want is a login as it will be tried.
@@ -44,6 +42,7 @@ type resume struct {
 // login opens a session in the way that is asked for, or finds one. A page of
 // the region that has to be opened is in the result.
 func (e *Engine) login(ctx context.Context, c Call, p wire.LoginParams) (wire.LoginResult, error) {
+	defer during(&e.attention.asked)()
 	if p.Role != "" && p.Role != "doctor" {
 		return e.loginState(""), wire.NewError(wire.ErrNotDoctor, "")
 	}
@@ -253,8 +252,8 @@ func (e *Engine) newClient() (*region.Client, error) {
 
 // open asks for the PIN and opens the region's session with the card.
 func (e *Engine) open(ctx context.Context, w want, text string) (*link, error) {
-	quiet := &atomic.Bool{}
-	key, err := e.cards.Open(ctx, w.fingerprint, unless(quiet, e.askPIN(text)))
+	defer during(&e.attention.asked)() // whoever asks for it
+	key, err := e.cards.Open(ctx, w.fingerprint, e.attention.unless(e.askPIN(text)))
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +263,7 @@ func (e *Engine) open(ctx context.Context, w want, text string) (*link, error) {
 		key.Close()
 		return nil, err
 	}
-	l := &link{way: w.way, key: key, client: client, quiet: quiet}
+	l := &link{way: w.way, key: key, client: client}
 	if l.session, err = e.enter(ctx, l); err != nil {
 		e.release(l)
 		return nil, err

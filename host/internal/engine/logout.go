@@ -14,6 +14,7 @@ func (e *Engine) logout(ctx context.Context) wire.Session {
 	e.mu.Lock()
 	e.resume = nil
 	e.mu.Unlock()
+	e.history.forget()
 	untold := e.disconnect(ctx, "")
 	now := e.session.Snapshot()
 	if now.State == wire.Disconnected {

@@ -6,7 +6,6 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"net/url"
-	"sync/atomic"
 	"time"
 
 	"raccordo/host/internal/loopback"
@@ -204,7 +203,7 @@ func (e *Engine) finish(ctx context.Context, pg *page, a oidc.Answer) error {
 	e.session.Step("region")
 	s, err := pg.client.CompleteCloud(ctx, pg.flow, a)
 	if err == nil {
-		l := &link{way: "cloud", client: pg.client, session: s, quiet: &atomic.Bool{}}
+		l := &link{way: "cloud", client: pg.client, session: s}
 		pg.client = nil // the link's now
 		err = e.settle(ctx, pg.mine, l, pg.want, map[string]bool{})
 	}

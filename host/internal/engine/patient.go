@@ -9,8 +9,8 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// sync fetches what the region knows of a patient. The instant is the one of
-// the user's click, which is when the request came in.
+// sync fetches what the region knows of a patient, and remembers how that went.
+// The instant is the one of the user's click, which is when the request came in.
 func (e *Engine) sync(ctx context.Context, p wire.SyncParams) (wire.SyncResult, error) {
 	clicked := e.now()
 	if !ricetta.ValidAssistito(p.CodiceFiscale) {
@@ -22,8 +22,34 @@ func (e *Engine) sync(ctx context.Context, p wire.SyncParams) (wire.SyncResult, 
 		result, err = l.client.Patient(ctx, p.CodiceFiscale, here)
 		return err
 	})
+	e.remember(p.CodiceFiscale, clicked, err)
+	if err != nil {
+		return wire.SyncResult{}, err
+	}
 	result.SyncedAt = clicked.In(ricetta.Rome()).Format(time.RFC3339)
-	return result, err
+	result.Changes = differences(p.Known, result.Demographics, result.Exemptions)
+	result.Prescriptions, err = e.recent(ctx, p.CodiceFiscale, clicked)
+	if err != nil {
+		result.Problem = e.fault("patient.sync", err)
+	}
+	return result, nil
+}
+
+// remember records how a synchronisation went. One that was given up went no
+// way at all.
+func (e *Engine) remember(codiceFiscale string, at time.Time, err error) {
+	if err == nil {
+		e.history.record(codiceFiscale, at, nil)
+		return
+	}
+	w, known := toWire(err)
+	switch {
+	case !known:
+		w = wire.NewError(wire.ErrInternal, "")
+	case w.Data.Code == wire.ErrCancelled:
+		return
+	}
+	e.history.record(codiceFiscale, at, w)
 }
 
 // insertedCard is the number of the patient's own health card, when it is in a

@@ -2,44 +2,38 @@ package engine
 
 import (
 	"context"
+	"slices"
 
+	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
 )
 
-// pauseKey marks the context of a batch: its value is told why the batch waits.
-type pauseKey struct{}
-
-// inBatch lets the requests under ctx wait for the user where only the user can
-// mend the session: the batch pauses, the repair runs, the batch goes on.
-func inBatch(ctx context.Context, paused func(wire.ErrorCode)) context.Context {
-	return context.WithValue(ctx, pauseKey{}, paused)
-}
-
-// patiently runs one request in the session, and in a batch waits for a session
-// that the user has to open again, as long as ctx allows.
-func (e *Engine) patiently(ctx context.Context, do func(*link) error) error {
-	paused, batch := ctx.Value(pauseKey{}).(func(wire.ErrorCode))
-	doctor := ""
-	if l, err := e.current(); err == nil {
-		doctor = e.sessionOf(l).CF
-	}
+// patiently repeats a sending, which does nothing twice, each time that the user
+// has opened again the session it wanted, as long as ctx allows.
+func (e *Engine) patiently(ctx context.Context, doctor string, ear *listener, send func() []wire.PrescriptionResult) []wire.PrescriptionResult {
 	for {
 		changes, stop := e.session.Subscribe()
-		err := e.withRegion(ctx, do)
+		results := send()
 		now := e.session.Snapshot()
-		if !batch || err == nil || now.State != wire.Stale || now.Repair != "login" {
+		if now.State != wire.Stale || now.Repair != session.RepairLogin || !slices.ContainsFunc(results, waitsForLogin) {
 			stop()
-			return err
+			return results
 		}
-		paused(now.Reason)
+		ear.paused(now.Reason)
 		back := connectedAgain(ctx, changes)
 		stop()
 		if !back {
-			return err
+			return results
 		}
-		if l, err := e.current(); err != nil || e.sessionOf(l).CF != doctor {
-			return wire.NewError(wire.ErrWrongDoctor, "") // somebody else has logged in: the batch is not hers
+		if l, err := e.current(); err != nil || e.sessionOf(l).CF != doctor { // somebody else has logged in: the batch is not hers
+			for i := range results {
+				if waitsForLogin(results[i]) {
+					results[i].Problem = wire.NewError(wire.ErrWrongDoctor, "")
+				}
+			}
+			return results
 		}
+		e.attend()
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"raccordo/host/internal/card"
 	"raccordo/host/internal/prompt"
@@ -17,17 +16,6 @@ import (
 // costs no attempt on the card, so it may be mended. A wrong PIN never brings
 // the window back by itself.
 const pinWindows = 3
-
-// unless keeps the window of ask shut while the agent acts by itself: nobody
-// would know what it is for.
-func unless(quiet *atomic.Bool, ask card.PINFunc) card.PINFunc {
-	return func(ctx context.Context, req card.PINRequest) ([]byte, error) {
-		if quiet.Load() {
-			return nil, wire.NewError(wire.ErrLoginNeeded, "")
-		}
-		return ask(ctx, req)
-	}
-}
 
 // askPIN shows the native window for one login. What is no PIN by the token's
 // own rules is asked again, with the reason, and never reaches the card.

@@ -2,162 +2,198 @@ package engine
 
 import (
 	"context"
+	"encoding/base64"
+	"errors"
 	"time"
 
 	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
 
-// sessionRegion is the region as the outbox sees it: whatever session is live,
-// renewed when the region has forgotten it.
-type sessionRegion struct{ e *Engine }
-
-var _ outbox.Region = sessionRegion{}
-
-func (r sessionRegion) Lot(ctx context.Context) (lot ricetta.Lot, err error) {
-	err = r.e.patiently(ctx, func(l *link) (err error) {
-		lot, err = l.client.Lot(ctx)
-		return err
-	})
-	return lot, r.fault(err)
-}
-
-func (r sessionRegion) Send(ctx context.Context, d ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (receipt ricetta.Receipt, err error) {
-	err = r.e.patiently(ctx, func(l *link) (err error) {
-		receipt, err = l.client.Send(ctx, d, nre, p, compiled)
-		return err
-	})
-	return receipt, r.fault(err)
-}
-
-func (r sessionRegion) View(ctx context.Context, d ricetta.Doctor, nre string) (v wire.ViewResult, err error) {
-	err = r.e.patiently(ctx, func(l *link) (err error) {
-		v, err = l.client.View(ctx, d, nre)
-		return err
-	})
-	return v, r.fault(err)
-}
-
-func (r sessionRegion) Cancel(ctx context.Context, d ricetta.Doctor, nre string) (c wire.CancelResult, err error) {
-	err = r.e.patiently(ctx, func(l *link) (err error) {
-		c, err = l.client.Cancel(ctx, d, nre)
-		return err
-	})
-	return c, r.fault(err)
-}
-
-// notAsked is an error of our own side: the request never left.
-type notAsked struct {
-	error
-	wire *wire.Error
-}
-
-func (n notAsked) Wire() *wire.Error    { return n.wire }
-func (n notAsked) MayHaveArrived() bool { return false }
-func (n notAsked) Unwrap() error        { return n.error }
-
-// fault gives the errors that arose before the region was asked (no session,
-// the card gone) the form that the outbox understands.
-func (r sessionRegion) fault(err error) error {
-	if _, ok := err.(outbox.Fault); ok || err == nil {
-		return err
-	}
-	w, ok := toWire(err)
-	if !ok {
-		return err // the outbox takes an unknown error for the worst
-	}
-	return notAsked{err, w}
-}
-
-func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.SendResult, error) {
-	doctor, err := e.prescriber(ctx, c)
-	if err != nil {
-		return wire.SendResult{}, err
-	}
-	if e.session.Snapshot().SubstituteOf != "" {
-		// The titolare's region, ASL and specialisation, which the request must
-		// name (SPEC24 section 4.2.1, cfMedico2), are not known.
-		return wire.SendResult{}, wire.NewError(wire.ErrSubstitute, "")
-	}
-	defer e.countOutbox()
-	last := wire.BatchProgress{Total: len(p.Prescriptions)}
-	tell := func(b wire.BatchProgress) {
-		if c.Notify != nil {
-			c.Notify(event(wire.EventBatch, b))
-		}
-	}
-	ctx = inBatch(ctx, func(why wire.ErrorCode) {
-		waiting := last
-		waiting.Paused = why
-		tell(waiting)
-	})
-	results := e.sender.Send(ctx, outbox.Order{Doctor: doctor, Origin: c.Origin}, p.Prescriptions, func(b wire.BatchProgress) {
-		last = b
-		tell(b)
-	})
-	return wire.SendResult{Results: results}, nil
-}
-
-func (e *Engine) view(ctx context.Context, c Call, p wire.NREParams) (v wire.ViewResult, err error) {
+func (e *Engine) view(ctx context.Context, c Call, nre string) (v wire.ViewResult, err error) {
 	l, err := e.current()
 	if err != nil {
 		return v, err
 	}
-	doctor, err := e.doctor(ctx, l)
+	doctor, err := e.doctor(ctx, c, l)
 	if err != nil {
 		return v, err
 	}
 	return v, e.withRegion(ctx, func(l *link) (err error) {
-		v, err = l.client.View(ctx, doctor, p.NRE)
+		v, err = l.client.View(ctx, doctor, nre)
 		return err
 	})
 }
 
-func (e *Engine) cancel(ctx context.Context, c Call, p wire.NREParams) (r wire.CancelResult, err error) {
-	doctor, err := e.prescriber(ctx, c)
+// list asks which numbers the doctor has used between two days.
+func (e *Engine) list(ctx context.Context, c Call, p wire.ListParams) (wire.ListResult, error) {
+	from, err := time.ParseInLocation(time.DateOnly, p.From, ricetta.Rome())
 	if err != nil {
-		return r, err
+		return wire.ListResult{}, wire.NewError(wire.ErrParams, "/from")
 	}
-	return r, e.withRegion(ctx, func(l *link) (err error) {
-		r, err = l.client.Cancel(ctx, doctor, p.NRE)
-		return err
-	})
-}
-
-// prescriber is the doctor of the session, for a page that has leave to act
-// in that name.
-func (e *Engine) prescriber(ctx context.Context, c Call) (ricetta.Doctor, error) {
+	to, err := time.ParseInLocation(time.DateOnly, p.To, ricetta.Rome())
+	if err != nil || to.Before(from) {
+		return wire.ListResult{}, wire.NewError(wire.ErrParams, "/to")
+	}
 	l, err := e.current()
 	if err != nil {
-		return ricetta.Doctor{}, err
+		return wire.ListResult{}, err
+	}
+	doctor, err := e.doctor(ctx, c, l)
+	if err != nil {
+		return wire.ListResult{}, err
+	}
+	to = to.AddDate(0, 0, 1).Add(-time.Second) // the last day too
+	found, err := e.used(ctx, doctor, ricetta.Query{Patient: p.CodiceAssistito, Type: p.TipoPrescrizione, From: from, To: to})
+	return wire.ListResult{Prescriptions: found}, err
+}
+
+// used are the doctor's prescriptions at the region, newest first; a substitute's
+// are those for the titolare.
+func (e *Engine) used(ctx context.Context, doctor ricetta.Doctor, q ricetta.Query) ([]wire.ListedPrescription, error) {
+	found := []wire.ListedPrescription{}
+	return found, e.withRegion(ctx, func(l *link) error {
+		if l.substituteOf != "" {
+			doctor.Titolare = &wire.Titolare{CodiceFiscale: l.substituteOf, Regione: doctor.Region}
+		}
+		list, err := l.client.Used(ctx, doctor, q)
+		found = append(found, list...)
+		return err
+	})
+}
+
+// cancel cancels a prescription. One whose sending has no answer yet is given
+// up by the outbox, which knows that the request can still arrive.
+func (e *Engine) cancel(ctx context.Context, c Call, nre string) (wire.CancelResult, error) {
+	l, err := e.current()
+	if err != nil {
+		return wire.CancelResult{}, err
 	}
 	if err := e.leave(ctx, c, l); err != nil {
-		return ricetta.Doctor{}, err
+		return wire.CancelResult{}, err
 	}
-	return e.doctor(ctx, l)
-}
-
-func (e *Engine) doctor(ctx context.Context, l *link) (ricetta.Doctor, error) {
-	code, err := e.pinCode(ctx, l)
+	doctor, err := e.doctor(ctx, c, l)
 	if err != nil {
-		return ricetta.Doctor{}, err
+		return wire.CancelResult{}, err
 	}
-	s := e.sessionOf(l)
-	// The organisation is region and ASL, three digits each (A2F-DEM section 4).
-	d := ricetta.Doctor{CF: s.CF, PinCode: code, Region: e.profile.Code, Specializzazione: s.Specializzazione}
-	if len(s.Organisation) == 6 {
-		d.Region, d.ASL = s.Organisation[:3], s.Organisation[3:]
+	defer during(&e.attention.asked)()
+	box, sender, none := e.journal.use()
+	if none == nil {
+		id, err := unsettled(box, doctor.CF, nre)
+		if err != nil {
+			return wire.CancelResult{}, trouble(err)
+		}
+		if id != "" {
+			return e.giveUp(ctx, sender, id, nre)
+		}
 	}
-	return d, nil
+	r, err := e.cancelAtRegion(ctx, doctor, nre)
+	if err == nil && none == nil {
+		if err := box.Annulled(nre); err != nil {
+			e.log.Error().Err(err).Msg("a cancellation is not in the outbox")
+		}
+		e.outboxChanged()
+	}
+	return r, err
 }
 
-func (e *Engine) outboxCounts() wire.Outbox {
-	counts, err := e.outbox.Counts()
+// unsettled is the entry of a number whose sending has no answer yet, empty if
+// none.
+func unsettled(box *outbox.Outbox, doctor, nre string) (string, error) {
+	records, err := box.Select(outbox.Filter{Doctor: doctor})
+	for _, r := range records {
+		if r.NRE == nre && (r.State == outbox.Unknown || r.State == outbox.Sending) {
+			return r.ID, nil
+		}
+	}
+	return "", err
+}
+
+// giveUp has the outbox make sure that a prescription does not live.
+func (e *Engine) giveUp(ctx context.Context, sender *outbox.Sender, id, nre string) (wire.CancelResult, error) {
+	defer e.outboxChanged()
+	e.attend()
+	list, err := sender.Discard(ctx, outbox.Filter{IDs: []string{id}})
+	switch {
+	case err != nil:
+		return wire.CancelResult{}, trouble(err)
+	case len(list) == 0 || list[0].State == wire.Cancelled:
+		return wire.CancelResult{NRE: nre, Warnings: []wire.Notice{}}, nil
+	case list[0].Problem != nil:
+		return wire.CancelResult{}, list[0].Problem
+	}
+	return wire.CancelResult{}, wire.NewError(wire.ErrRxUnknown, "")
+}
+
+// cancelAtRegion cancels. Where the answer was lost, or the region does not
+// cancel in the state that the prescription is in, the state says whether it
+// was done already.
+func (e *Engine) cancelAtRegion(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.CancelResult, error) {
+	var r wire.CancelResult
+	once := func() error {
+		return e.withRegion(ctx, func(l *link) (err error) {
+			r, err = l.client.Cancel(ctx, doctor, nre)
+			return err
+		})
+	}
+	err := once()
+	for again := true; err != nil; again = false {
+		open := mayHaveArrived(err)
+		if !open && codeOf(err) != wire.ErrRxState {
+			return r, err
+		}
+		var v wire.ViewResult
+		asked := e.withRegion(ctx, func(l *link) (err error) {
+			v, err = l.client.View(ctx, doctor, nre)
+			return err
+		})
+		switch {
+		case asked != nil:
+			return r, err
+		case v.State == ricetta.StateCancelled:
+			return wire.CancelResult{NRE: nre, Warnings: []wire.Notice{}}, nil
+		case !open || !again:
+			return r, err
+		}
+		err = once()
+	}
+	return r, nil
+}
+
+// mayHaveArrived tells a request whose answer was lost.
+func mayHaveArrived(err error) bool {
+	var r *region.Error
+	return errors.As(err, &r) && r.MayHaveArrived()
+}
+
+// promemoria is the PDF that the region gave, for whom the prescription is.
+func (e *Engine) promemoria(c Call, nre string) (wire.PromemoriaResult, error) {
+	box, _, err := e.journal.use()
 	if err != nil {
-		e.log.Error().Err(err).Msg("outbox can not be counted")
+		return wire.PromemoriaResult{}, err
 	}
-	return counts
+	rec, known, err := box.ByNRE(nre)
+	if err != nil {
+		return wire.PromemoriaResult{}, trouble(err)
+	}
+	if !seesAll(c) {
+		l, err := e.current()
+		if err != nil {
+			return wire.PromemoriaResult{}, err
+		}
+		known = known && rec.Origin == c.Origin && rec.Doctor == e.sessionOf(l).CF
+	}
+	if !known {
+		return wire.PromemoriaResult{}, wire.NewError(wire.ErrRxNoPDF, "")
+	}
+	pdf, err := box.Promemoria(nre)
+	switch {
+	case errors.Is(err, outbox.ErrAbsent):
+		return wire.PromemoriaResult{}, wire.NewError(wire.ErrRxNoPDF, "")
+	case err != nil:
+		return wire.PromemoriaResult{}, trouble(err)
+	}
+	return wire.PromemoriaResult{NRE: nre, PDF: base64.StdEncoding.EncodeToString(pdf)}, nil
 }
-
-func (e *Engine) countOutbox() { e.events.publish(wire.EventOutbox, e.outboxCounts()) }

@@ -20,22 +20,36 @@ func (e *Engine) current() (*link, error) {
 	return e.live, nil
 }
 
-// withRegion runs one request in the session. When the region says that the
-// session is over, or shows that it processes nothing, it is made anew, and the
-// request, which the region did not process, is repeated once.
+// withRegion runs one request for which a user waits in the session.
 func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
+	defer during(&e.attention.asked)()
+	err := e.inSession(ctx, do)
+	if err == nil && e.resumes.Load() {
+		e.attend()
+	}
+	return err
+}
+
+// inSession runs one request in the session. When the region says that the
+// session is over, or shows that it processes nothing, it is made anew, and the
+// request, which the region did not process, is repeated once. A session that is
+// stale is left to the sentinel unless a user waits.
+func (e *Engine) inSession(ctx context.Context, do func(*link) error) error {
 	l, err := e.current()
 	if err != nil {
 		return err
 	}
-	id := e.sessionOf(l).ID
+	id, refused := e.sessionOf(l).ID, e.attention.refused.Load()
 	if now := e.session.Snapshot(); now.State == wire.Stale {
 		err = &region.Error{Code: wire.ErrSessionEnded} // known: asking first would only cost a request
+		if e.attention.away() {
+			return err
+		}
 	} else {
 		err = do(l)
 	}
 	why := sessionOver(err)
-	if why == "" {
+	if why == "" || e.attention.refused.Load() != refused { // a PIN that nobody is there to type is no end of the session
 		e.settleWill() // the request may have renewed the tokens
 		return err
 	}

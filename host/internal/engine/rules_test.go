@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -120,28 +121,55 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-// Every row of the method table has a schema and a branch.
+// Every row of the method table has a schema and a branch. What needs a session
+// answers a page that there is none.
 func TestEveryMethodIsServed(t *testing.T) {
-	e := &Engine{log: zerolog.Nop(), rest: time.NewTimer(time.Hour), rules: newTestRules(t), session: session.New("logout", nil)}
+	s := newStage(t, "extension")
+	const (
+		patient = `{"codice_fiscale":"RSSMRA75C03F839K"}`
+		nre     = `{"nre":"0900A0000000100"}`
+	)
+	rows := map[string]struct {
+		params string
+		want   wire.ErrorCode
+	}{
+		"hello":                   {`{"protocol":1,"client":"test"}`, ""},
+		"status":                  {``, ""},
+		"card.list":               {``, ""},
+		"card.test":               {``, wire.ErrOrigin},
+		"session.login":           {`{"via":"card"}`, wire.ErrNoWay},
+		"session.complete":        {`{"state":"` + strings.Repeat("x", 32) + `"}`, wire.ErrOrigin},
+		"session.logout":          {``, ""},
+		"patient.sync":            {patient, wire.ErrSessionNone},
+		"patient.history":         {patient, ""},
+		"prescription.send":       {`{"prescriptions":[{"client_id":"1","tipo_prescrizione":"F","codice_assistito":"RSSMRA75C03F839K","tipo_visita":"A","dettagli":[{"quantita":1}]}]}`, wire.ErrSessionNone},
+		"prescription.view":       {nre, wire.ErrSessionNone},
+		"prescription.cancel":     {nre, wire.ErrSessionNone},
+		"prescription.list":       {`{"from":"2026-01-01","to":"2026-02-01"}`, wire.ErrSessionNone},
+		"prescription.verify":     {nre, wire.ErrSessionNone},
+		"prescription.promemoria": {nre, wire.ErrSessionNone},
+		"outbox.list":             {``, ""},
+		"outbox.retry":            {``, wire.ErrSessionNone},
+		"outbox.discard":          {`{"ids":["00000000"]}`, wire.ErrSessionNone},
+		"outbox.resolve":          {`{"id":"00000000","decision":"absent"}`, wire.ErrSessionNone},
+		"batch.stop":              {``, ""},
+		"substitution.declare":    {`{"sostituto":"RSSMRA75C03F839K","from":"2026-01-01","to":"2026-02-01"}`, wire.ErrSessionNone},
+		"table.fetch":             {`{"operation":"X"}`, wire.ErrSessionNone},
+	}
 	for _, m := range wire.Methods {
-		if e.rules.params[m.Name] == nil {
+		if s.e.rules.params[m.Name] == nil {
 			t.Errorf("%s: no schema", m.Name)
 		}
-	}
-	// What needs a session answers that there is none, and no branch is missing.
-	for method, params := range map[string]string{
-		"patient.sync":        `{"codice_fiscale":"RSSMRA75C03F839K"}`,
-		"prescription.view":   `{"nre":"0900A0000000100"}`,
-		"prescription.cancel": `{"nre":"0900A0000000100"}`,
-		"prescription.send":   `{"prescriptions":[{"client_id":"1","tipo_prescrizione":"F","codice_assistito":"RSSMRA75C03F839K","tipo_visita":"A","dettagli":[{"quantita":1}]}]}`,
-	} {
-		e.now = nowForTest
-		_, err := e.Do(context.Background(), Call{
-			Request: wire.Request{Method: method, Params: json.RawMessage(params), UserGesture: true},
-			Caller:  wire.Caller{Kind: "browser", Browser: "chromium", Extension: chromium},
+		row, ok := rows[m.Name]
+		if !ok {
+			t.Errorf("%s is not tried", m.Name)
+			continue
+		}
+		_, err := s.e.Do(t.Context(), Call{
+			Request: wire.Request{Method: m.Name, Params: json.RawMessage(row.params), Origin: clinic, UserGesture: true}, Caller: s.caller(),
 		})
-		if codeIn(err) != wire.ErrSessionNone {
-			t.Errorf("%s without a session: %v", method, err)
+		if codeIn(err) != row.want {
+			t.Errorf("%s without a session: %v, want %q", m.Name, err, row.want)
 		}
 	}
 }
@@ -177,6 +205,8 @@ func TestToWire(t *testing.T) {
 		{"prompt late", prompt.ErrTimeout, wire.ErrPromptTime},
 		{"busy", session.ErrBusy, wire.ErrSessionBusy},
 		{"changed", outbox.ErrChanged, wire.ErrRxChanged},
+		{"of the outbox", fmt.Errorf("x: %w", trouble(errors.New("disk"))), wire.ErrOutbox},
+		{"of the outbox, with a code of its own", trouble(&region.Error{Code: wire.ErrRegionDown}), wire.ErrRegionDown},
 		{"cancelled", context.Canceled, wire.ErrCancelled},
 		{"deadline", context.DeadlineExceeded, wire.ErrDeadline},
 		{"already", wire.NewError(wire.ErrConsent, ""), wire.ErrConsent},

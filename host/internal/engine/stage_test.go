@@ -72,6 +72,10 @@ session = "%[5]s/sessione/v1"
 patients = "%[5]s/anagrafe/v1/assistiti"
 prescriptions = "%[5]s/DemRicettaPrescrittoServicesWeb/services"
 lots = "%[5]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
+used = "%[5]s/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati"
+tables = "%[5]s/DemRicettaServiceAnagWeb/services/demServiceAnag"
+substitution = "%[5]s/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico"
+fse = "%[5]s/fse/v1"
 `
 
 func newStage(t *testing.T, redirect string) *stage {
@@ -119,7 +123,7 @@ func raise(t *testing.T, profile func(s *stage, ca, cipher string) string) *stag
 		Browse: func(address string) error { s.opened = append(s.opened, address); return nil },
 	})
 	s.must(err)
-	t.Cleanup(func() { s.e.disconnect(context.Background(), ""); _ = s.e.outbox.Close() })
+	t.Cleanup(func() { s.e.disconnect(context.Background(), ""); _ = s.e.journal.close() })
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: servers.Pool()}}
 	t.Cleanup(transport.CloseIdleConnections)
 	s.web = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

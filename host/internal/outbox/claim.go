@@ -82,10 +82,7 @@ func (o *Outbox) claim(tx Tx, doctor string, opt ClaimOptions, step *Step) error
 	hash := o.short("doctor", doctor)
 	q := o.index.queue(hash)
 	now := o.now()
-	c := choice{now: now, urgedOnly: opt.Urged || len(opt.IDs) > 0, limit: opt.Limit}
-	if c.limit <= 0 {
-		c.limit = o.opt.Parallel
-	}
+	c := o.choice(opt)
 	q.choose(&c)
 	l := q.line
 	for _, e := range c.picks {
@@ -110,6 +107,14 @@ func (o *Outbox) claim(tx Tx, doctor string, opt ClaimOptions, step *Step) error
 	}
 	step.Next = c.next
 	return o.wantLot(tx, doctor, q, c, step)
+}
+
+func (o *Outbox) choice(opt ClaimOptions) choice {
+	c := choice{now: o.now(), urgedOnly: opt.Urged || len(opt.IDs) > 0, limit: opt.Limit, ahead: opt.Ahead}
+	if c.limit <= 0 {
+		c.limit = o.opt.Parallel
+	}
+	return c
 }
 
 // depart marks one record as under way.

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"time"
 
 	"raccordo/host/internal/wire"
@@ -24,6 +25,10 @@ type decision struct {
 // decide is the record after an answer.
 func decide(r Record, kind Kind, out Outcome, opt Options, now time.Time, roll float64) decision {
 	d := decision{r: r, opt: opt, now: now, roll: roll}
+	if errors.Is(out.Err, ErrNotMade) {
+		d.undo(kind)
+		return d
+	}
 	d.r.Problem = nil
 	switch kind {
 	case Send:
@@ -36,6 +41,25 @@ func decide(r Record, kind Kind, out Outcome, opt Options, now time.Time, roll f
 		d.cancel(out)
 	}
 	return d
+}
+
+// undo takes back the mark of a request that was not made.
+func (d *decision) undo(kind Kind) {
+	switch kind {
+	case Send:
+		d.r.Attempts--
+		d.r.Tries--
+		switch {
+		case d.r.Attempts > 0:
+			d.r.State, d.r.Next = Unknown, question(d.opt, d.r)
+		case d.r.Aim == Gone:
+			d.gone()
+		default:
+			d.r.State = Queued
+		}
+	case Cancel:
+		d.r.Cancels--
+	}
 }
 
 // regional: the region gives this record's number. A lot belongs to the doctor

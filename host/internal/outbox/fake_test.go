@@ -190,5 +190,8 @@ func once(t *testing.T, f *fakeRegion, ids ...string) {
 	}
 }
 
-// midnight is the date of a region that keeps no time of day.
-var midnight = time.Date(2026, 11, 22, 0, 0, 0, 0, ricetta.Rome())
+// rounded is an instant at a region that keeps no time of day.
+func rounded(at time.Time) time.Time {
+	at = at.In(ricetta.Rome())
+	return time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, ricetta.Rome())
+}

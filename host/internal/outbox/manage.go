@@ -206,10 +206,10 @@ func (o *Outbox) Counts() (c wire.Outbox, err error) {
 		return c, err
 	}
 	for _, e := range o.index.entries {
-		switch e.state {
-		case Draft:
+		switch {
+		case e.state == Draft:
 			c.Drafts++
-		case Refused, Unknown:
+		case e.waiting:
 			c.Failed++
 		default:
 			c.Pending++

@@ -7,6 +7,7 @@ type choice struct {
 	now       time.Time
 	urgedOnly bool
 	limit     int
+	ahead     int
 
 	picks       []*entry
 	next        time.Time // when something else may go by itself
@@ -19,6 +20,9 @@ type choice struct {
 // nobody up. What somebody waits for goes before what goes by itself.
 func (q *queue) choose(c *choice) {
 	slots := min(c.limit, max(1, q.ramp)) - q.flights
+	if q.ramp > 1 { // there is a connection, and the region answers
+		slots += c.ahead
+	}
 	if slots <= 0 {
 		return
 	}

@@ -34,7 +34,7 @@ func recognise(r Record, v wire.ViewResult) verdict {
 	switch apart := theirs.Sub(mine).Abs(); {
 	case err == nil && apart == 0, r.Vouched && (err != nil || apart < 24*time.Hour):
 		return ours
-	case err == nil && apart >= time.Minute && theirs.Hour()+theirs.Minute()+theirs.Second() > 0:
+	case err == nil && apart >= time.Minute && theirs.Hour()+theirs.Minute()+theirs.Second() > 0, err == nil && apart >= twoDays:
 		return foreign
 	}
 	if len(r.Former) > 0 || !sameItems(r.Prescription, v) {
@@ -42,6 +42,9 @@ func recognise(r Record, v wire.ViewResult) verdict {
 	}
 	return ours
 }
+
+// twoDays is further than any rounding goes.
+const twoDays = 48 * time.Hour
 
 func sameItems(p *wire.Prescription, v wire.ViewResult) bool {
 	if p == nil || v.TipoPrescrizione != p.TipoPrescrizione || len(v.Dettagli) != len(p.Dettagli) {

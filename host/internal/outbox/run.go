@@ -133,6 +133,7 @@ func (s *Sender) obey() {
 			continue
 		}
 		r.held = stopped(r.caller)
+		s.unmake()
 		ids := make([]string, 0, len(r.pending))
 		for id := range r.pending {
 			ids = append(ids, id)

@@ -49,6 +49,9 @@ type Sender struct {
 	background bool            // Run runs
 	base       context.Context // of what nobody waits for
 	runs       []*run
+	ready      []Work // handed out ahead
+	active     int    // requests under way, lots aside
+	halted     bool   // an answer came that the next claim has to know
 	finished   []Done
 	turning    bool // somebody is at the journal
 	wanted     bool // and somebody else would like to be
@@ -57,6 +60,9 @@ type Sender struct {
 
 // NewSender makes a Sender. There must be one for each Outbox.
 func NewSender(box *Outbox, r Region, opt SenderOptions) *Sender {
+	if opt.Parallel <= 0 {
+		opt.Parallel = box.opt.Parallel
+	}
 	return &Sender{box: box, region: r, opt: opt, wake: make(chan struct{}, 1), base: context.Background()}
 }
 
@@ -129,7 +135,7 @@ func (s *Sender) turn() {
 		for i, t := range s.turns() {
 			var done []Done
 			if i == 0 {
-				done, s.finished = s.finished, nil
+				done, s.finished, s.halted = s.finished, nil, false
 			}
 			s.mu.Unlock()
 			step, err := s.box.SettleAndClaim(done, t.doctor, t.claim)
@@ -160,13 +166,13 @@ func (s *Sender) turns() []turnOf {
 	var list []turnOf
 	seen := map[string]bool{}
 	if s.doctor != nil {
-		list = append(list, turnOf{s.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: !s.background}})
+		list = append(list, turnOf{s.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: !s.background, Ahead: 1}})
 		seen[s.doctor.CF] = true
 	}
 	for _, r := range s.runs {
 		if !seen[r.doctor.CF] {
 			seen[r.doctor.CF] = true
-			list = append(list, turnOf{r.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: true}})
+			list = append(list, turnOf{r.doctor.CF, ClaimOptions{Limit: s.opt.Parallel, Urged: true, Ahead: 1}})
 		}
 	}
 	if len(list) == 0 {
@@ -182,30 +188,75 @@ func (s *Sender) signal() {
 	}
 }
 
+// start makes requests, as many at once as may be under way.
 func (s *Sender) start(work []Work) {
 	for _, w := range work {
-		ctx, doctor := s.base, s.doctor
-		for _, r := range s.runs {
-			if r.doctor.CF == w.Record.Doctor && (r.waitsFor(w.Record.ID) || doctor == nil || doctor.CF != r.doctor.CF) {
-				ctx, doctor = context.WithoutCancel(r.caller), &r.doctor
-				break
-			}
+		if s.halted && w.Kind != Lot {
+			s.finished = append(s.finished, Done{w, Outcome{Err: ErrNotMade}})
+			continue
 		}
-		session := s.session
-		s.under.Go(func() {
-			out := Outcome{Err: notConnected{}}
-			if doctor != nil && doctor.CF == w.Record.Doctor {
-				out = carry(ctx, s.region, *doctor, w)
-			}
-			s.mu.Lock()
-			if w.Kind == Lot && session != s.session { // perhaps another doctor's
-				out = Outcome{Err: notConnected{}}
-			}
-			s.finished = append(s.finished, Done{w, out})
-			s.mu.Unlock()
-			s.turn()
-		})
+		if w.Kind != Lot && s.active >= s.opt.Parallel {
+			s.ready = append(s.ready, w)
+			continue
+		}
+		s.launch(w)
 	}
+}
+
+func (s *Sender) launch(w Work) {
+	ctx, doctor := s.base, s.doctor
+	for _, r := range s.runs {
+		if r.doctor.CF == w.Record.Doctor && (r.waitsFor(w.Record.ID) || doctor == nil || doctor.CF != r.doctor.CF) {
+			ctx, doctor = context.WithoutCancel(r.caller), &r.doctor
+			break
+		}
+	}
+	if w.Kind != Lot {
+		s.active++
+	}
+	session := s.session
+	s.under.Go(func() {
+		out := Outcome{Err: notConnected{}}
+		if doctor != nil && doctor.CF == w.Record.Doctor {
+			out = carry(ctx, s.region, *doctor, w)
+		}
+		s.landed(w, out, session)
+		s.turn()
+	})
+}
+
+// landed takes an answer, and starts the next request before it is written
+// down: that one has its own mark on disk.
+func (s *Sender) landed(w Work, out Outcome, session int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if w.Kind == Lot {
+		if session != s.session { // perhaps another doctor's
+			out = Outcome{Err: notConnected{}}
+		}
+		s.finished = append(s.finished, Done{w, out})
+		return
+	}
+	s.active--
+	s.finished = append(s.finished, Done{w, out})
+	s.obey()
+	if out.Err != nil && read(out.Err).all {
+		s.unmake()
+	}
+	for len(s.ready) > 0 && s.active < s.opt.Parallel {
+		next := s.ready[0]
+		s.ready = s.ready[1:]
+		s.launch(next)
+	}
+}
+
+// unmake gives back what was handed out ahead, or is being handed out now.
+func (s *Sender) unmake() {
+	s.halted = true
+	for _, w := range s.ready {
+		s.finished = append(s.finished, Done{w, Outcome{Err: ErrNotMade}})
+	}
+	s.ready = nil
 }
 
 // carry makes one request.

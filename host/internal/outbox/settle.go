@@ -60,10 +60,7 @@ func (o *Outbox) SettleAndClaim(done []Done, doctor string, opt ClaimOptions) (S
 // needs no mark on disk, because asking changes nothing.
 func (o *Outbox) idle(doctor string, opt ClaimOptions, step *Step) bool {
 	q := o.index.queue(o.short("doctor", doctor))
-	c := choice{now: o.now(), urgedOnly: opt.Urged || len(opt.IDs) > 0, limit: opt.Limit}
-	if c.limit <= 0 {
-		c.limit = o.opt.Parallel
-	}
+	c := o.choice(opt)
 	q.choose(&c)
 	for _, e := range c.picks {
 		asks := e.state == Unknown && (e.next == View || e.next == Search)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/rs/zerolog"
 
-	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
 
@@ -58,13 +57,13 @@ func TestUnknownIsAskedFirst(t *testing.T) {
 		{"taken by another", func(f *fakeRegion, nre string) { f.held[nre] = stored{rx("x"), time.Unix(1e9, 0), "3"} }, wire.Refused, 1, wire.Sent, false},
 		{"region rounds the date", func(f *fakeRegion, nre string) {
 			s := f.held[nre]
-			s.compiled = time.Date(2026, 11, 22, 0, 0, 0, 0, ricetta.Rome())
+			s.compiled = rounded(s.compiled)
 			f.held[nre] = s
 		}, wire.Sent, 1, wire.Sent, true},
 		{"other contents, rounded date", func(f *fakeRegion, nre string) {
 			other := rx("x")
 			other.Dettagli[0].Quantita = 9
-			f.held[nre] = stored{other, time.Date(2026, 11, 22, 0, 0, 0, 0, ricetta.Rome()), "3"}
+			f.held[nre] = stored{other, rounded(f.held[nre].compiled), "3"}
 		}, wire.Unknown, 1, wire.Unknown, true},
 		{"region still down", func(f *fakeRegion, _ string) { f.beforeView = func() error { return bang{wire.ErrRegionDown, false} } }, wire.Unknown, 1, wire.Unknown, true},
 	}

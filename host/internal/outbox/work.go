@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"errors"
 	"time"
 
 	"raccordo/host/internal/ricetta"
@@ -48,6 +49,9 @@ type Outcome struct {
 	Err     error
 }
 
+// ErrNotMade is the outcome of a Work that was handed out and never made.
+var ErrNotMade = errors.New("the request was not made")
+
 // Done is a Work with its outcome.
 type Done struct {
 	Work    Work
@@ -73,6 +77,9 @@ type ClaimOptions struct {
 	IDs []string
 	// Urged hands out only what Urge marked before.
 	Urged bool
+	// Ahead is how many more are handed out, to be made when one of the others
+	// has its answer: that answer is then written down meanwhile.
+	Ahead int
 }
 
 // Step is what SettleAndClaim did.

@@ -92,6 +92,23 @@ func TestFaultsOfASend(t *testing.T) {
 	}
 }
 
+// TestAskedToWait: what the region says of when to come back arrives where it
+// is obeyed.
+func TestAskedToWait(t *testing.T) {
+	f := newFixture(t)
+	f.login(t)
+	f.serve(f.region(func(w http.ResponseWriter, r *http.Request) bool {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Retry-After", "90")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	}))
+	_, err := f.client.Send(context.Background(), giulia(), nre, visit(), time.Now())
+	if e := wantError(t, err, wire.ErrRegionLimit, false); e.RetryAfter() != 90*time.Second || !e.Wire().Data.Retryable {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestCallerGivesUp(t *testing.T) {
 	f := newFixture(t)
 	f.login(t)

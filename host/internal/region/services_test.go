@@ -14,6 +14,7 @@ import (
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/chaos/kit"
 	simulated "raccordo/host/internal/sim/region"
 	"raccordo/host/internal/wire"
 )
@@ -81,8 +82,23 @@ func TestEveryServiceByEveryWay(t *testing.T) {
 			s.declares()
 			s.looksUp()
 			s.isSeen(strings.Contains(name, "region"))
+			s.isValid()
 		})
 	}
+}
+
+// isValid holds what went to and fro against the ministry's schemas, where they
+// are at hand.
+func (s *stage) isValid() {
+	s.t.Helper()
+	if s.record == "" {
+		return
+	}
+	count, err := kit.Validate(s.t.Context(), os.Getenv(kit.Variable), s.record)
+	if err != nil {
+		s.t.Error(err)
+	}
+	s.t.Logf("xmllint: %v", count)
 }
 
 // comesBack sends a prescription and sees it again, with every field.

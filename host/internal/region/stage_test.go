@@ -25,6 +25,7 @@ import (
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/region/oidc"
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/chaos/kit"
 	"raccordo/host/internal/sim/idp"
 	simulated "raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/testca"
@@ -47,6 +48,7 @@ type stage struct {
 	card    region.Credentials
 	signed  atomic.Int32 // signatures of the card
 	clock   *clock
+	record  string // folder of the exchanges; empty: nobody has the schemas
 }
 
 // counted is a card's key that counts.
@@ -82,7 +84,10 @@ func newStageWith(t *testing.T, tokens string, change ...func(text string) strin
 	s.must(err)
 	s.must(s.login.Start(context.Background()))
 	t.Cleanup(func() { _ = s.login.Close() })
-	s.region, err = simulated.New(simulated.Options{Dir: s.dir, ServerCA: servers, CardCA: cards, Introspector: s.login, Tokens: tokens, Log: zerolog.Nop(), Now: s.clock.now})
+	if os.Getenv(kit.Variable) != "" {
+		s.record = filepath.Join(s.dir, "scambi")
+	}
+	s.region, err = simulated.New(simulated.Options{Dir: s.dir, Record: s.record, ServerCA: servers, CardCA: cards, Introspector: s.login, Tokens: tokens, Log: zerolog.Nop(), Now: s.clock.now})
 	s.must(err)
 	s.must(s.region.Start(context.Background()))
 	t.Cleanup(func() { _ = s.region.Close() })

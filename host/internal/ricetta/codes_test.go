@@ -77,6 +77,7 @@ func TestReadCommunications(t *testing.T) {
 			{Code: "0199", Text: "COGNOME_MEDICO=PRO"}, {Code: "0198", Text: "NOME_MEDICO=VA"},
 			{Code: "0197", Text: "REGIONE DI PROVA: frase "}, {Code: "0100", Text: "Nessuna comunicazione."},
 		}, Communications{DoctorSurname: "PRO", DoctorName: "VA", Sentence: "REGIONE DI PROVA: frase", Others: []wire.Notice{}}},
+		{"nothing to tell, four times", []wire.Notice{{Code: "0100"}, {Code: "0200"}, {Code: "0300"}, {Code: "0400"}}, Communications{Others: []wire.Notice{}}},
 		{"per conto", []wire.Notice{{Code: "0196", Text: "CONTIENE FARMACI IN DPC NELLA REGIONE DI PRESCRIZIONE "}}, Communications{
 			DPC: true, Others: []wire.Notice{{Code: "0196", Text: "CONTIENE FARMACI IN DPC NELLA REGIONE DI PRESCRIZIONE", Remedy: remedy}},
 		}},

@@ -12,6 +12,8 @@ func patientCodeFaults() []fault {
 		code("codice assistito assente", "", "Manca il codice fiscale"),
 		code("lettera di controllo errata", "PNIMRA70A01H501Q", "l'ultima lettera"),
 		code("non è un codice", "MARIO", "non è un codice fiscale né"),
+		code("nome al posto del codice, in lettere minuscole", "mario rossi", "non è un codice fiscale né"),
+		code("la sola sigla STP", "STP", "non è un codice fiscale né"),
 		code("codice fiscale in lettere minuscole", "pnimra70a01h501p", "lettere maiuscole"),
 		code("codice fiscale con uno spazio in fondo", "PNIMRA70A01H501P ", "senza spazi"),
 		code("codice fiscale di 15 caratteri", "PNIMRA70A01H501", "non è un codice fiscale né"),

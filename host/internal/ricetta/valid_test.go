@@ -1,6 +1,7 @@
 package ricetta
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -15,7 +16,12 @@ type rightOne struct {
 // rightOnes are prescriptions with nothing wrong: every special case that the
 // specification knows, and what only the region can judge.
 func rightOnes() []rightOne {
-	return append(rightDrugs(), rightServices()...)
+	return slices.Concat(rightDrugs(), rightPeople(), rightServices())
+}
+
+// oldest is the oldest patient that is believed.
+func oldest() rightOne {
+	return rightOne{"130 years old today", with(abroad("UE"), func(p *wire.Prescription) { p.DataNascitaEstero = "1896-11-23" })}
 }
 
 func rightDrugs() []rightOne {
@@ -40,7 +46,14 @@ func rightDrugs() []rightOne {
 		one("nine packs for thirty days of pain therapy", func(d *wire.PrescriptionItem) { d.Quantita = 9 }),
 		one("note of several lines", func(d *wire.PrescriptionItem) { d.Note = "1 al mattino\r\n1 alla sera\tdopo cena" }),
 		one("posology of an ordinary drug", func(d *wire.PrescriptionItem) { d.Posologia = "1 al giorno" }),
-		{"product and group that overlap", with(twice(drug()), func(p *wire.Prescription) { p.Dettagli[1] = group })},
+		{"group, then a product of it", with(twice(drug()), func(p *wire.Prescription) {
+			p.Dettagli[0] = group
+			p.Dettagli[1].CodGruppoEquival, p.Dettagli[1].DescrGruppoEquival = "H1A", "PRINCIPIO 10 MG"
+		})},
+		{"product and group that overlap", with(twice(drug()), func(p *wire.Prescription) {
+			p.Dettagli[0].CodGruppoEquival, p.Dettagli[0].DescrGruppoEquival = "H1A", "PRINCIPIO 10 MG"
+			p.Dettagli[1] = group
+		})},
 		set("therapeutic plan", func(p *wire.Prescription) { p.PianoTerapeutico = "1234" }),
 		set("per conto with a header of the region", func(p *wire.Prescription) { p.DPC, p.Testata2 = true, "A=1" }),
 		set("exempt by income", func(p *wire.Prescription) { p.CodEsenzione, p.EsenteReddito = "E01", true }),
@@ -61,6 +74,12 @@ func rightDrugs() []rightOne {
 		set("ENI", func(p *wire.Prescription) { p.CodiceAssistito = "ENI0900000000012" }),
 		set("provisional codice fiscale", func(p *wire.Prescription) { p.CodiceAssistito = "12345678903" }),
 		set("omocodia", func(p *wire.Prescription) { p.CodiceAssistito = fiscal("BNCLCURLA4MX00N") }),
+	}
+}
+
+// rightPeople: narcotics, insured abroad, seafarers.
+func rightPeople() []rightOne {
+	return []rightOne{
 		{"pain therapy", narcotic()},
 		{"pain therapy with a regional code", with(narcotic(), func(p *wire.Prescription) { p.CodEsenzione = "" })},
 		{"annex III-bis without contact", item(narcotic(), func(d *wire.PrescriptionItem) { d.Stupefacente, d.RecapitoMedico = "3BIS", "" })},
@@ -70,6 +89,7 @@ func rightDrugs() []rightOne {
 		{"provisional certificate, no card number", with(abroad("UE"), func(p *wire.Prescription) { p.NumeroTessera, p.DataScadenzaTessera = "", "" })},
 		{"insured outside Europe", abroad("EE")},
 		{"born today", with(abroad("UE"), func(p *wire.Prescription) { p.DataNascitaEstero = "2026-11-23" })},
+		oldest(),
 		{"European institution", abroad("NE")},
 		{"European institution and SASN", with(abroad("NE"), func(p *wire.Prescription) { p.NumeroTesseraSASN, p.SocietaNavigazione = "1", "X" })},
 		{"seafarer at the surgery", sailor("NA")},

@@ -8,9 +8,21 @@ import (
 )
 
 // enough is the time in which everything must end once nothing goes wrong any
-// more: ten attempts at most a quarter of an hour apart, an hour for a region
-// that asks for fewer requests, and the gentle rate after an outage.
-const enough = 8 * time.Hour
+// more: a quarter of an hour of back-off, an hour for a region that asks for fewer
+// requests, and the gentle rate after an outage.
+const enough = 3 * time.Hour
+
+// enoughAsking is the same where the region gives the numbers: that it does not
+// have a prescription is believed after ten questions, one prescription of a
+// patient after the other.
+const enoughAsking = 12 * time.Hour
+
+func (p plan) enough() time.Duration {
+	if p.habits.numbers || p.standsIn != "" {
+		return enoughAsking
+	}
+	return enough
+}
 
 // heal ends all faults. Requests that are on their way still arrive.
 func (w *world) heal() {
@@ -20,7 +32,7 @@ func (w *world) heal() {
 	for _, d := range doctors {
 		w.proc.fresh(d)
 	}
-	w.after(w.sky.latest+2*patience+enough, "verdict", func() { w.verdict(0) })
+	w.after(w.sky.latest+2*patience+w.plan.enough(), "verdict", func() { w.verdict(0) })
 }
 
 // rounds is how often the doctor may be asked before he gives up.
@@ -62,7 +74,7 @@ func (w *world) verdict(round int) {
 		w.events = nil
 		return
 	}
-	w.after(enough, "verdict", func() { w.verdict(round + 1) })
+	w.after(w.plan.enough(), "verdict", func() { w.verdict(round + 1) })
 }
 
 // settle compares the outbox with the region: sent is what lives there, nothing

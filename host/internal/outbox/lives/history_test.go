@@ -38,12 +38,14 @@ type heard struct {
 type fateOf struct {
 	taken   bool
 	version int
+	left    bool // it may be at the region: other contents come too late
 	proof   string
 }
 
-// once is the specification: the first version taken is the only one, it comes
-// to exist at most once, and everybody who is told that it is sent is told the
-// same proof, from the first time on.
+// once is the specification: it comes to exist at most once; contents may be
+// replaced until a request may have left, and whoever handed over others is
+// told so; everybody who is told that it is sent is told the same proof, from
+// the first time on.
 var once = porcupine.Model{
 	Partition: func(history []porcupine.Operation) [][]porcupine.Operation {
 		by := map[string][]porcupine.Operation{}
@@ -67,17 +69,18 @@ var once = porcupine.Model{
 }
 
 func stepOnce(f fateOf, in said, out heard) (bool, any) {
+	other := f.taken && f.version != in.version
 	switch {
 	case in.count:
 		return out.births <= 1 && (f.proof == "" || out.births == 1) && (f.taken || out.births == 0), f
 	case out.changed:
-		return f.taken && f.version != in.version, f
-	case f.taken && f.version != in.version:
+		return other, f
+	case other && f.left:
 		return false, f
 	case out.state == wire.Sent:
-		return out.proof != "" && (f.proof == "" || f.proof == out.proof), fateOf{true, in.version, out.proof}
+		return out.proof != "" && (f.proof == "" || f.proof == out.proof), fateOf{true, in.version, true, out.proof}
 	}
-	return f.proof == "", fateOf{true, in.version, ""}
+	return f.proof == "", fateOf{true, in.version, f.left || out.state == wire.Unknown, ""}
 }
 
 // wires is the region behind a network of its own for the real Sender: it may
@@ -160,6 +163,14 @@ func TestHistories(t *testing.T) {
 					t.Error(err)
 				}
 				t.Errorf("not linearizable (%s): see %s", result, path)
+				for _, part := range once.Partition(history) {
+					if porcupine.CheckOperations(once, part) {
+						continue
+					}
+					for _, o := range part {
+						t.Logf("%d..%d caller %d %s", o.Call, o.Return, o.ClientId, once.DescribeOperation(o.Input, o.Output))
+					}
+				}
 			}
 		})
 	}

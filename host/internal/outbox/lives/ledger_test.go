@@ -14,7 +14,7 @@ const mostSends = 10
 // outbox says.
 type entry struct {
 	wish    wish
-	order   int            // of taking, 0: never taken
+	order   uint64         // of taking, 0: never taken
 	id      string         // of its record
 	version int            // what was taken last
 	taking  int            // the version under a Take that has not returned, -1: none
@@ -36,7 +36,7 @@ type ledger struct {
 	byWho   map[intent]*entry
 	byID    map[string]*entry
 	numbers map[string]intent // who was ever sent under a number
-	taken   int
+	last    uint64            // in the order of taking
 	steps   int
 }
 
@@ -172,9 +172,10 @@ func (l *ledger) inOrder(e *entry) {
 	}
 }
 
-// travels: a request sets out, or arrives.
+// travels: a request sets out, or arrives. One that the region will refuse
+// whenever it comes can do no harm.
 func (l *ledger) travels(w outbox.Work, by int) {
-	if w.Kind == outbox.Send {
+	if w.Kind == outbox.Send && w.Record.Prescription.DescrizioneDiagnosi != notAllowed {
 		l.of(w.Record).travels[w.Record.NRE] += by
 	}
 }
@@ -216,7 +217,10 @@ func (l *ledger) saw(r outbox.Record) {
 	if e.state != r.State {
 		l.note("%s is %s", r.ClientID, r.State)
 	}
-	e.state, e.waits = r.State, r.Decide || r.Waits
+	e.state, e.waits, e.order = r.State, r.Decide || r.Waits, r.Seq
+	if r.State == outbox.Refused && (e.wish.flaw == sound || e.version > 0) && e.taking <= 0 && !e.erased {
+		l.fail("%s is refused and nothing is wrong with it: %v", r.ClientID, r.Errors)
+	}
 	l.truth(e, wire.SendState(r.State), r.NRE, r.CodAutenticazione)
 	if r.Attempts < 0 || r.State == outbox.Sent && r.Prescription != nil {
 		l.fail("%s keeps its prescription although it is sent", r.ClientID)

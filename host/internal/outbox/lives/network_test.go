@@ -15,6 +15,7 @@ type fate struct {
 	arrivals []time.Duration // of the request, from the instant of the call
 	answered time.Duration   // of the answer or of the error, from the same
 	err      error           // what the sender is told; nil: the answer of the first arrival
+	bare     bool            // the answer lacks codAutenticazione
 }
 
 // weather is how bad a life's network is.
@@ -60,6 +61,9 @@ var faults = []struct {
 	}},
 	{"half an answer", func(_ *weather, d *rand.Rand) fate {
 		return fate{arrivals: soon(d), answered: 2 * time.Second, err: fault{code: wire.ErrRegionAnswer, arrived: true}}
+	}},
+	{"answer without proof", func(_ *weather, d *rand.Rand) fate {
+		return fate{arrivals: soon(d), answered: 800 * time.Millisecond, bare: true}
 	}},
 	{"hang", func(w *weather, d *rand.Rand) fate {
 		return fate{arrivals: perhaps(d), answered: between(d, patience, 4*patience), err: fault{code: wire.ErrRegionTime, arrived: true}}

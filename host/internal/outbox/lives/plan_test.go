@@ -15,6 +15,7 @@ type plan struct {
 	dieAt      int           // the instruction at which it dies for certain; 0: none
 	diskFaults float64       // how often a commit is refused
 	offline    float64       // how often the session ends while nothing is sent
+	ahead      int           // how many are handed out before their turn
 	standsIn   string        // a doctor who is a substitute: the region gives his numbers
 	wishes     []wish
 	clicks     []click
@@ -64,6 +65,7 @@ func draw(seed uint64) plan {
 	if d.IntN(8) == 0 {
 		p.standsIn = doctors[0]
 	}
+	p.ahead = d.IntN(2)
 	p.people(d)
 	return p
 }

@@ -28,6 +28,8 @@ type process struct {
 	life    int             // which of its lives: an answer for an earlier one is heard by nobody
 	offline map[string]bool // doctors without a session
 	wakes   map[string]time.Time
+	ready   []outbox.Work  // handed out ahead, to be made when another has its answer
+	active  map[string]int // calls under way, by doctor
 	diskBad time.Time
 	diskErr error
 }
@@ -38,7 +40,7 @@ func (p *process) start() {
 		return
 	}
 	p.life++
-	p.wakes = map[string]time.Time{}
+	p.wakes, p.active, p.ready = map[string]time.Time{}, map[string]int{}, nil
 	if p.offline == nil {
 		p.offline = map[string]bool{}
 	}
@@ -79,7 +81,7 @@ func (p *process) fresh(doctor string) {
 
 // lost ends the doctor's session until somebody logs in again.
 func (p *process) lost(doctor string) {
-	if p.offline[doctor] || p.healed {
+	if p.offline[doctor] {
 		return
 	}
 	p.note("the session of %s ends", initials(doctor))
@@ -97,7 +99,7 @@ func (p *process) pump(doctor string) {
 // turn takes answers and claims what is next in one transaction. Answers that
 // the disk does not take are lost: the journal says "sending", and asks.
 func (p *process) turn(doctor string, done []outbox.Done) {
-	step, err := p.box.SettleAndClaim(done, doctor, outbox.ClaimOptions{})
+	step, err := p.box.SettleAndClaim(done, doctor, outbox.ClaimOptions{Limit: parallel, Ahead: p.plan.ahead})
 	if err != nil {
 		p.expect(err, wire.ErrOutboxFull, wire.ErrOutboxRO)
 		p.wake(doctor, p.now.Add(20*time.Second))
@@ -107,6 +109,10 @@ func (p *process) turn(doctor string, done []outbox.Done) {
 		p.ledger.saw(r)
 	}
 	for _, w := range step.Work {
+		if w.Kind != outbox.Lot && p.active[doctor] >= parallel {
+			p.ready = append(p.ready, w)
+			continue
+		}
 		p.call(doctor, w)
 	}
 	if !step.Next.IsZero() {
@@ -132,6 +138,9 @@ func (p *process) wake(doctor string, at time.Time) {
 // call sends one request on its way.
 func (p *process) call(doctor string, w outbox.Work) {
 	p.ledger.leaves(doctor, w)
+	if w.Kind != outbox.Lot {
+		p.active[doctor]++
+	}
 	p.point("before a call")
 	f := p.sky.fate(p.dice)
 	if p.outage() {
@@ -142,6 +151,11 @@ func (p *process) call(doctor string, w outbox.Work) {
 	for i, at := range f.arrivals {
 		if i > 0 && w.Record.NRE == "" {
 			break // nothing can be done about a message that doubles itself
+		}
+		if w.Kind == outbox.Cancel && f.err == nil {
+			// A copy of a cancellation that was answered, arriving hours later,
+			// kills what was sent since: no order of requests helps against it.
+			at = min(at, f.answered)
 		}
 		p.ledger.travels(w, 1)
 		p.after(at, "a request arrives", func() {
@@ -166,11 +180,18 @@ func (p *process) answered(doctor string, w outbox.Work, f fate, out outbox.Outc
 	if f.err != nil {
 		out = outbox.Outcome{Err: f.err}
 	}
+	if f.bare {
+		out = stripped(out)
+	}
 	if e, ok := out.Err.(fault); ok && e.code == wire.ErrSessionEnded {
 		p.lost(doctor)
 	}
 	p.point("before an answer is taken")
 	p.ledger.answered(w, out)
+	if w.Kind != outbox.Lot {
+		p.active[doctor]--
+		p.follow(doctor, out.Err)
+	}
 	p.settle(doctor, outbox.Done{Work: w, Outcome: out})
 }
 
@@ -179,6 +200,7 @@ func (p *process) answered(doctor string, w outbox.Work, f fate, out outbox.Outc
 func (p *process) settle(doctor string, done outbox.Done) {
 	if !p.offline[doctor] && p.dice.IntN(4) > 0 {
 		p.turn(doctor, []outbox.Done{done})
+		p.echo(done)
 		return
 	}
 	r, err := p.box.Settle(done.Work, done.Outcome)
@@ -188,7 +210,57 @@ func (p *process) settle(doctor string, done outbox.Done) {
 		return
 	}
 	p.ledger.saw(r)
+	p.echo(done)
 	p.pump(doctor)
+}
+
+// follow makes a request that was handed out ahead, unless the answer says that
+// all would meet the same: then it is given back.
+func (p *process) follow(doctor string, err error) {
+	for i, w := range p.ready {
+		if w.Record.Doctor != doctor {
+			continue
+		}
+		p.ready = slices.Delete(p.ready, i, i+1)
+		if f, ok := err.(fault); !ok || f.code == wire.ErrRegionAnswer || f.code == wire.ErrRxNone || f.code == wire.ErrRxState {
+			p.call(doctor, w)
+		} else if r, err := p.box.Settle(w, outbox.Outcome{Err: outbox.ErrNotMade}); err == nil {
+			p.ledger.saw(r)
+		}
+		return
+	}
+}
+
+// echo gives an answer again that was taken before, as a Sender that is late
+// might: it must not be believed twice.
+func (p *process) echo(done outbox.Done) {
+	if p.healed || p.dice.IntN(8) > 0 {
+		return
+	}
+	life := p.life
+	p.after(pick(p.dice, 0, between(p.dice, 0, 10*time.Minute)), "an answer again", func() {
+		if p.life != life || p.box == nil {
+			return
+		}
+		if _, err := p.box.Settle(done.Work, done.Outcome); err == nil {
+			p.fail("an answer to %s is taken twice", done.Work.Record.ClientID)
+		}
+	})
+}
+
+// stripped is an answer without its proof.
+func stripped(out outbox.Outcome) outbox.Outcome {
+	if out.Receipt != nil {
+		r := *out.Receipt
+		r.CodAutenticazione = ""
+		out.Receipt = &r
+	}
+	if out.View != nil {
+		v := *out.View
+		v.CodAutenticazione = ""
+		out.View = &v
+	}
+	return out
 }
 
 // arrive is a request that reaches the region, whenever that is.

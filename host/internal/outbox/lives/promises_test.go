@@ -24,8 +24,12 @@ func (l *ledger) took(it item, t outbox.Taken) {
 		l.fail("%s has two records", name)
 	}
 	if !e.kept || e.gone || e.state == outbox.Refused {
-		l.anew(e)
+		e.sends = 0
+		if t.Record.Seq <= l.last {
+			l.fail("%s is new and stands before what was taken earlier", name)
+		}
 	}
+	l.last = max(l.last, t.Record.Seq)
 	e.id, e.kept, e.gone, e.version = t.Record.ID, true, false, it.version
 	l.byID[e.id] = e
 	l.saw(t.Record)
@@ -42,17 +46,7 @@ func (l *ledger) notTaken(items []item) {
 // touched: the doctor has spoken; what is counted until he is asked starts
 // again.
 func (l *ledger) touched(id string) {
-	e := l.byID[id]
-	e.sends = 0
-	if e.state == outbox.Draft || e.state == outbox.Refused {
-		l.anew(e)
-	}
-}
-
-// anew: it stands behind all that was taken before.
-func (l *ledger) anew(e *entry) {
-	l.taken++
-	e.order, e.sends = l.taken, 0
+	l.byID[id].sends = 0
 }
 
 // discarding: from here on it may go.
@@ -100,10 +94,6 @@ func (l *ledger) recall(e *entry) {
 	}
 	e.id, e.kept, e.gone = r.ID, true, false
 	l.byID[e.id] = e
-	if e.order == 0 {
-		l.taken++
-		e.order = l.taken
-	}
 	if unsure && r.Prescription != nil {
 		e.version = versionOf(*r.Prescription)
 	}

@@ -38,24 +38,17 @@ func answers(t *testing.T) (good, odd map[string][]byte) {
 // TestAnswersFollowTheSchemas: the samples are such as the service may write.
 func TestAnswersFollowTheSchemas(t *testing.T) {
 	good, odd := answers(t)
-	judge := newJudge(t)
-	for name, wrong := range judge(t, good) {
-		t.Errorf("%s: %s", name, wrong)
+	if os.Getenv(kitVariable) != "" {
+		if judged(t, odd) == nil {
+			t.Error("the sample of the future is of today")
+		}
+		for name := range recordedAnswers() {
+			good["registrata-"+name] = kitFile(t, "risposte", name)
+		}
 	}
-	if os.Getenv(kitVariable) == "" {
-		return
+	if err := judged(t, good); err != nil {
+		t.Error(err)
 	}
-	if wrong := judge(t, odd); len(wrong) != len(odd) {
-		t.Errorf("%v: more than the samples meant to be wrong", wrong)
-	}
-	recorded := map[string][]byte{}
-	for name := range recordedAnswers() {
-		recorded["registrata-"+name] = kitFile(t, "risposte", name)
-	}
-	for name, wrong := range judge(t, recorded) {
-		t.Errorf("%s: %s", name, wrong)
-	}
-	t.Logf("%d synthetic and %d recorded answers", len(good), len(recorded))
 }
 
 func kitFile(t *testing.T, parts ...string) []byte {

@@ -32,7 +32,7 @@ func DecodeSend(body []byte) (ricetta.Receipt, error) {
 	if pdf == "" || n.value("flagPromemoria", nsSendAnswer, nsTypes) == "1" {
 		return out, nil
 	}
-	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(pdf), ""))
+	raw, err := base64.StdEncoding.DecodeString(strings.NewReplacer(" ", "", "\t", "").Replace(pdf)) // line ends are passed over
 	if err != nil || !bytes.HasPrefix(raw, []byte("%PDF-")) {
 		out.Warnings = append(out.Warnings, wire.Notice{Field: "promemoria", Text: "Il promemoria restituito dalla Regione non è leggibile: la ricetta è valida, scaricare il promemoria dal portale regionale."})
 		return out, nil

@@ -3,15 +3,16 @@ package sac
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
+	"raccordo/host/internal/sim/chaos/kit"
 	simulated "raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/xsd"
 )
@@ -19,145 +20,48 @@ import (
 // kitVariable names the folder of the ministry's development kit: WSDL and XSD
 // in dem and lotti, recorded answers in risposte. It is not ours to publish:
 // without it the simulated region's schemas are the judge.
-const kitVariable = "RACCORDO_SAC_KIT"
+const kitVariable = kit.Variable
 
-// schemaFiles are the kit's, by the local name of the root.
-var schemaFiles = map[string]string{
-	"InvioPrescrittoRichiesta": "dem", "InvioPrescrittoRicevuta": "dem",
-	"VisualizzaPrescrittoRichiesta": "dem", "VisualizzaPrescrittoRicevuta": "dem",
-	"AnnullaPrescrittoRichiesta": "dem", "AnnullaPrescrittoRicevuta": "dem",
-	"InterrogaNreUtilRichiesta": "dem", "InterrogaNreUtilRicevuta": "dem",
-	"DichiarazioneSostituzioneMedicoRichiesta": "dem", "DichiarazioneSostituzioneMedicoRicevuta": "dem",
-	"ServiceAnagRichiesta": "dem", "ServiceAnagRicevuta": "dem",
-	"LottoRichiestaNRE": "lotti", "LottoRicevutaNRE": "lotti",
-}
-
-// judge says what is wrong with the payloads of envelopes, by name; a payload
-// that is well is not in the answer.
-type judge func(t *testing.T, envelopes map[string][]byte) map[string]string
-
-// newJudge is xmllint with the kit, or the simulated region.
-func newJudge(t *testing.T) judge {
+// judged says what is wrong with envelopes, by xmllint and the kit or by the
+// simulated region.
+func judged(t *testing.T, envelopes map[string][]byte) error {
 	t.Helper()
-	kit := os.Getenv(kitVariable)
-	if kit == "" {
-		t.Logf("%s is not set: the simulated region's schemas judge", kitVariable)
-		return bySimulator
+	schemas := os.Getenv(kitVariable)
+	if schemas == "" {
+		return bySimulator(envelopes)
 	}
-	folder := patched(t, kit)
-	return func(t *testing.T, envelopes map[string][]byte) map[string]string {
-		return byXmllint(t, folder, envelopes)
-	}
-}
-
-// minOccurs on a complexType is no XML Schema: TipiDatiInterrogaNreUtilizzati
-// says it of elencoNreUtilRecordType.
-var misplaced = regexp.MustCompile(`(<xs:complexType name="[A-Za-z]+") minOccurs="0"`)
-
-// patched copies the schemas aside, with their two faults mended: the one
-// above, and an import that spells a file's name otherwise than it is called.
-func patched(t *testing.T, kit string) string {
-	t.Helper()
-	to := t.TempDir()
-	for _, folder := range []string{"dem", "lotti"} {
-		files, err := filepath.Glob(filepath.Join(kit, folder, "*.xsd"))
-		if err != nil || len(files) == 0 {
-			t.Fatalf("%s: no schemas in %s", kitVariable, folder)
-		}
-		for _, file := range files {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			name := strings.Replace(filepath.Base(file), "TipiDatidichiarazione", "TipiDatiDichiarazione", 1)
-			if err := os.WriteFile(filepath.Join(to, name), misplaced.ReplaceAll(text, []byte("$1")), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	return to
-}
-
-// byXmllint runs xmllint (libxml2) once for each schema.
-func byXmllint(t *testing.T, schemas string, envelopes map[string][]byte) map[string]string {
-	t.Helper()
-	dir, files, wrong := t.TempDir(), map[string][]string{}, map[string]string{}
+	dir := t.TempDir()
 	for name, envelope := range envelopes {
-		root, payload := opened(t, envelope)
-		file := filepath.Join(dir, strings.ReplaceAll(name, " ", "_")+".xml")
-		if err := os.WriteFile(file, payload, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(strings.TrimSuffix(name, ".xml"), " ", "_")+".xml"), envelope, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		files[root] = append(files[root], file)
-		wrong[name] = "xmllint said nothing of it"
 	}
-	for root, list := range files {
-		if schemaFiles[root] == "" {
-			t.Fatalf("no schema for %s", root)
-		}
-		out, err := exec.Command("xmllint", append([]string{"--noout", "--nonet", "--schema", filepath.Join(schemas, root+".xsd")}, list...)...).CombinedOutput()
-		if len(out) == 0 {
-			t.Fatalf("xmllint: %v", err)
-		}
-		for name := range wrong {
-			file := filepath.Join(dir, strings.ReplaceAll(name, " ", "_")+".xml")
-			switch {
-			case bytes.Contains(out, []byte(file+" validates\n")):
-				delete(wrong, name)
-			case bytes.Contains(out, []byte(file)):
-				wrong[name] = string(out)
-			}
-		}
-	}
-	return wrong
+	count, err := kit.Validate(t.Context(), schemas, dir)
+	t.Logf("xmllint: %v", count)
+	return err
 }
 
-func bySimulator(t *testing.T, envelopes map[string][]byte) map[string]string {
-	t.Helper()
-	wrong := map[string]string{}
+// bySimulator judges requests only: answers are what the simulator writes.
+func bySimulator(envelopes map[string][]byte) error {
+	var all []error
 	for name, envelope := range envelopes {
-		root, payload := opened(t, envelope)
-		schema, ok := simulated.Schemas()[root]
-		if !ok {
-			if strings.Contains(root, "Ricevuta") { // the simulator writes answers and judges requests
-				continue
-			}
-			t.Fatalf("no schema for %s", root)
-		}
-		n, err := xsd.Parse(payload)
-		if err == nil {
-			err = schema.Validate(n)
-		}
+		root, err := xsd.Parse(envelope)
 		if err != nil {
-			wrong[name] = err.Error()
+			return err
+		}
+		payload := root.Children[0].Children[0]
+		if strings.HasSuffix(payload.Name.Local, "Ricevuta") || payload.Name.Local == "LottoRicevutaNRE" {
+			continue
+		}
+		schema, known := simulated.Schemas()[payload.Name.Local]
+		if !known {
+			return fmt.Errorf("%s: no schema for %s", name, payload.Name.Local)
+		}
+		if err := schema.Validate(payload); err != nil {
+			all = append(all, fmt.Errorf("%s: %w", name, err))
 		}
 	}
-	return wrong
-}
-
-// opened cuts the payload out of an envelope, which must declare its own
-// namespaces; schemas know nothing of SOAP.
-func opened(t *testing.T, envelope []byte) (root string, payload []byte) {
-	t.Helper()
-	text := string(envelope)
-	start := regexp.MustCompile(`<[A-Za-z]+:Body>`).FindStringIndex(text)
-	end := regexp.MustCompile(`</[A-Za-z]+:Body>`).FindStringIndex(text)
-	if start == nil || end == nil {
-		t.Fatalf("no body in %.200s", text)
-	}
-	payload = []byte(text[start[1]:end[0]])
-	var first xml.StartElement
-	for d := xml.NewDecoder(bytes.NewReader(payload)); ; {
-		token, err := d.Token()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e, ok := token.(xml.StartElement); ok {
-			first = e
-			break
-		}
-	}
-	return first.Name.Local, payload
+	return errors.Join(all...)
 }
 
 // TestRequestsFollowTheSchemas: every request that can be written.
@@ -172,8 +76,8 @@ func TestRequestsFollowTheSchemas(t *testing.T) {
 	for name, request := range requests() {
 		all[name] = request
 	}
-	for name, wrong := range newJudge(t)(t, all) {
-		t.Errorf("%s: %s", name, wrong)
+	if err := judged(t, all); err != nil {
+		t.Error(err)
 	}
 	t.Logf("%d requests, %d of them prescriptions", len(all), len(prescriptions()))
 }
@@ -181,7 +85,6 @@ func TestRequestsFollowTheSchemas(t *testing.T) {
 // TestJudge: the judge knows what is wrong.
 func TestJudge(t *testing.T) {
 	good := string(EncodeSend(prescriptions()[0].request))
-	bad := map[string][]byte{}
 	for name, change := range map[string][2]string{
 		"two digits":        {"<t:quantita>1<", "<t:quantita>12<"},
 		"order":             {"<r:tipoVisita>A</r:tipoVisita>", ""},
@@ -195,11 +98,7 @@ func TestJudge(t *testing.T) {
 		if text == good {
 			t.Fatalf("%s: nothing was changed", name)
 		}
-		bad[name] = []byte(text)
-	}
-	wrong := newJudge(t)(t, bad)
-	for name := range bad {
-		if wrong[name] == "" {
+		if judged(t, map[string][]byte{name: []byte(text)}) == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}
@@ -231,13 +130,13 @@ func TestEveryElementIsWritten(t *testing.T) {
 			t.Errorf("%s is written by none", name)
 		}
 	}
-	kit := os.Getenv(kitVariable)
-	if kit == "" {
+	folder := os.Getenv(kitVariable)
+	if folder == "" {
 		return
 	}
 	declared := map[string]bool{}
 	for file, from := range map[string]string{"InvioPrescrittoRichiesta.xsd": "<xs:element", "TipiDati.xsd": `name="dettaglioPrescrizioneType"`} {
-		text, err := os.ReadFile(filepath.Join(kit, "dem", file))
+		text, err := os.ReadFile(filepath.Join(folder, "dem", file))
 		if err != nil {
 			t.Fatal(err)
 		}

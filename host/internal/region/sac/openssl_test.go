@@ -86,7 +86,7 @@ func TestOpenSSLReadsIt(t *testing.T) {
 	if _, err := c.Seal(strings.Repeat("x", 118), time.Now()); err == nil {
 		t.Error("more than the key has room for was sealed")
 	}
-	if kit := os.Getenv(kitVariable); kit != "" {
+	if os.Getenv(kitVariable) != "" {
 		real, err := ParseCipher(kitFile(t, "SanitelCF.cer"))
 		if err != nil {
 			t.Fatal(err)

@@ -25,9 +25,23 @@ type node struct {
 }
 
 // parse reads a whole document. A DTD is refused, entities with it.
-func parse(body []byte) (*node, error) {
-	d := xml.NewDecoder(bytes.NewReader(body))
-	d.CharsetReader = charset
+func parse(body []byte) (*node, error) { return parseWith(body, bulk) }
+
+// bulk is from which length on a text of base64 is taken out of the decoder's
+// hands, which turns every byte over several times: the promemoria is most of
+// an answer.
+const bulk = 1024
+
+func parseWith(body []byte, bulk int) (*node, error) {
+	// The decoder asks a bytes.Reader for one byte at a time and never looks
+	// ahead, so that what is left of it tells where the decoder is.
+	source := bytes.NewReader(body)
+	d := xml.NewDecoder(source)
+	plain := true // the bytes are those that the decoder sees
+	d.CharsetReader = func(label string, input io.Reader) (io.Reader, error) {
+		plain = false
+		return charset(label, input)
+	}
 	var root *node
 	var open []*node
 	count := 0
@@ -59,6 +73,9 @@ func parse(body []byte) (*node, error) {
 				root = n
 			}
 			open = append(open, n)
+			if plain {
+				n.text = lift(body, source, bulk)
+			}
 		case xml.EndElement:
 			open = open[:len(open)-1]
 		case xml.CharData:
@@ -73,6 +90,38 @@ func parse(body []byte) (*node, error) {
 	}
 	return root, nil
 }
+
+// lift takes a long text of base64 out of source, which is at the end of a start
+// tag of body, if one begins there.
+func lift(body []byte, source *bytes.Reader, bulk int) []byte {
+	start := len(body) - source.Len()
+	if source.Len() < bulk || start < 2 || body[start-2] == '/' { // an empty element has no text
+		return nil
+	}
+	end := bytes.IndexByte(body[start:], '<')
+	if end < bulk {
+		return nil
+	}
+	text := body[start : start+end : start+end]
+	for _, b := range text {
+		if !base64Byte[b] {
+			return nil
+		}
+	}
+	if _, err := source.Seek(int64(end), io.SeekCurrent); err != nil {
+		return nil
+	}
+	return text
+}
+
+// base64Byte are the bytes of RFC 4648, section 4, and what may stand between
+// them.
+var base64Byte = func() (set [256]bool) {
+	for _, b := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\n") {
+		set[b] = true
+	}
+	return set
+}()
 
 // charset accepts ISO-8859-1, which the ministry tolerates (section 3).
 func charset(label string, input io.Reader) (io.Reader, error) {

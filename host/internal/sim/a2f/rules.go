@@ -46,7 +46,8 @@ func (s *Service) checkToken(c call) reply {
 	case expired:
 		r = refuse("07")
 	}
-	r.token, r.now = g, s.opt.Now()
+	told := *g // the answer is written when others may already change it
+	r.token, r.now = &told, s.opt.Now()
 	return r
 }
 

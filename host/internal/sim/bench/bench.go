@@ -34,6 +34,8 @@ type bench struct {
 	bin     string // of raccordo, raccordo-host, raccordo-sim, extension/, bench/minimal
 	lab     *lab.Lab
 	results []Result
+
+	shaken int // full handshakes with the SAR during batches
 }
 
 // Run measures with the binaries in bin, prints a table and writes the results

@@ -69,3 +69,35 @@ func TestPrescriptionsAreKnownByTheirMark(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What an answer says against an earlier one counts only if it was asked for
+// later: answers overtake each other.
+func TestAnswersThatContradict(t *testing.T) {
+	sent := wire.PrescriptionResult{State: wire.Sent, NRE: "090A0000000001", CodAutenticazione: "1"}
+	other := sent
+	other.NRE = "090A0000000002"
+	for _, row := range []struct {
+		name  string
+		asked int
+		then  wire.PrescriptionResult
+		doubt bool
+	}{
+		{"the same", 6, sent, false},
+		{"overtaken", 4, wire.PrescriptionResult{State: wire.Unknown}, false},
+		{"forgotten", 6, wire.PrescriptionResult{State: wire.Unknown}, true},
+		{"refused", 6, wire.PrescriptionResult{State: wire.Refused}, true},
+		{"another number", 6, other, true},
+		{"another number, asked before", 4, other, true},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			var i intent
+			if !i.settle(sent, 1, 5) || i.told == nil {
+				t.Fatal("not settled")
+			}
+			i.hear(row.then, row.asked, 7)
+			if (i.doubt != "") != row.doubt {
+				t.Errorf("doubt %q", i.doubt)
+			}
+		})
+	}
+}

@@ -18,7 +18,8 @@ type intent struct {
 
 	settled bool                     // the outbox said so
 	told    *wire.PrescriptionResult // the first answer that called it sent
-	doubt   string                   // what a later answer said against it
+	toldAt  int                      // when, by the office's clock
+	doubt   string                   // what the answer to a later question said against it
 }
 
 var markForm = regexp.MustCompile(`\bPROVA [0-9]{6}\b`)
@@ -49,13 +50,15 @@ func write(n int, patients []anagrafe.Patient, random *rand.Rand) *intent {
 	return i
 }
 
-// hear takes note of an answer: once sent, it is sent for good.
-func (i *intent) hear(r wire.PrescriptionResult) {
+// hear takes note of an answer, heard at an instant, to a question asked at
+// another: what is sent once is sent for good.
+func (i *intent) hear(r wire.PrescriptionResult, asked, heard int) {
 	switch {
 	case i.told == nil:
 		if r.State == wire.Sent {
-			i.told = &r
+			i.told, i.toldAt = &r, heard
 		}
+	case asked < i.toldAt && r.State != wire.Sent: // the answer of before, overtaken
 	case r.State != wire.Sent || r.NRE != i.told.NRE || r.CodAutenticazione != i.told.CodAutenticazione:
 		i.doubt = fmt.Sprintf("told sent as %s, then %s %s", i.told.NRE, r.State, r.NRE)
 	}
@@ -63,8 +66,8 @@ func (i *intent) hear(r wire.PrescriptionResult) {
 
 // settle takes note of what the outbox says, and reports whether that settles
 // it.
-func (i *intent) settle(r wire.PrescriptionResult) bool {
-	i.hear(r)
+func (i *intent) settle(r wire.PrescriptionResult, asked, heard int) bool {
+	i.hear(r, asked, heard)
 	if i.settled || r.State != wire.Sent && r.State != wire.Refused && r.State != wire.Cancelled {
 		return false
 	}

@@ -45,6 +45,7 @@ type office struct {
 	trouble error         // the last
 	starts  int
 	open    int // prescriptions that a started agent found half sent
+	clock   int // counts questions and answers
 }
 
 // furnish makes the folders and stores the doctor's credentials with the

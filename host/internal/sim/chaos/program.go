@@ -90,13 +90,14 @@ func (o *office) round(ctx context.Context, l *line, random *rand.Rand, p *progr
 		ids = append(ids, i.p.ClientID)
 	}
 	var err error
+	asked := o.now()
 	if random.IntN(6) == 0 {
 		var tried wire.OutboxResult
 		err = o.asks(ctx, l, "outbox.retry", wire.OutboxParams{ClientIDs: ids}, &tried)
 	} else {
 		var sent wire.SendResult
 		err = o.asks(ctx, l, "prescription.send", params(open), &sent)
-		o.hear(open, sent.Results)
+		o.hear(open, sent.Results, asked)
 	}
 	if said := (*wire.Error)(nil); err != nil && !errors.As(err, &said) {
 		return err
@@ -105,10 +106,11 @@ func (o *office) round(ctx context.Context, l *line, random *rand.Rand, p *progr
 		o.note(err)
 	}
 	var known wire.OutboxResult
+	asked = o.now()
 	if err := l.ask(ctx, "outbox.list", wire.OutboxParams{ClientIDs: ids}, &known); err != nil {
 		return err
 	}
-	settled := o.settle(open, known.Entries)
+	settled := o.settle(open, known.Entries, asked)
 	p.add(settled)
 	if settled > 0 {
 		return nil
@@ -126,32 +128,42 @@ func params(list []*intent) wire.SendParams {
 
 // asks is a question during which the agent is at work.
 func (o *office) asks(ctx context.Context, l *line, method string, params, result any) error {
-	o.count(1)
-	defer o.count(-1)
+	o.works(1)
+	defer o.works(-1)
 	return l.ask(ctx, method, params, result)
 }
 
-func (o *office) count(n int) {
+func (o *office) works(n int) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
 	o.asking += n
 }
 
-// hear takes note of what the answer to a send said: whoever was told that a
-// prescription is sent has given its promemoria to the patient.
-func (o *office) hear(list []*intent, results []wire.PrescriptionResult) {
+// now is the instant of a question.
+func (o *office) now() int {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	o.clock++
+	return o.clock
+}
+
+// hear takes note of what the answer to a send said: whoever was told that a
+// prescription is sent has given its promemoria to the patient.
+func (o *office) hear(list []*intent, results []wire.PrescriptionResult, asked int) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.clock++
 	for n, r := range results {
-		if r.State == wire.Sent && n < len(list) {
-			list[n].hear(r)
+		if n < len(list) {
+			list[n].hear(r, asked, o.clock)
 		}
 	}
 }
 
-func (o *office) settle(list []*intent, entries []wire.OutboxEntry) (settled int) {
+func (o *office) settle(list []*intent, entries []wire.OutboxEntry, asked int) (settled int) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	o.clock++
 	by := map[string]wire.PrescriptionResult{}
 	for _, e := range entries {
 		by[e.ClientID] = e.PrescriptionResult
@@ -160,7 +172,7 @@ func (o *office) settle(list []*intent, entries []wire.OutboxEntry) (settled int
 		}
 	}
 	for _, i := range list {
-		if r, ok := by[i.p.ClientID]; ok && i.settle(r) {
+		if r, ok := by[i.p.ClientID]; ok && i.settle(r, asked, o.clock) {
 			settled++
 		}
 	}

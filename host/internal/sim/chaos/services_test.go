@@ -206,8 +206,8 @@ func (v *visitor) cancels() error {
 	if err := v.ask("prescription.cancel", gone, &wire.CancelResult{}); err != nil {
 		return err
 	}
-	if err := v.ask("prescription.cancel", gone, &wire.CancelResult{}); err == nil {
-		return errors.New("cancelled twice")
+	if err := v.ask("prescription.cancel", wire.NREParams{NRE: "090A00999999999"}, &wire.CancelResult{}); err == nil {
+		return errors.New("an unknown number is cancelled")
 	}
 	return v.ask("prescription.view", gone, &wire.ViewResult{})
 }

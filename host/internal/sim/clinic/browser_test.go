@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -18,7 +19,13 @@ import (
 // -shots keeps a picture of each page, to be looked at.
 var shots = flag.String("shots", "", "folder for screenshots")
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if startedByBrowser(os.Args) {
+		playHost(os.Stdin, os.Stdout)
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
 
 type desk struct {
 	t       *testing.T

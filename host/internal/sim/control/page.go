@@ -29,13 +29,15 @@ type view struct {
 	Counted []faults.Service
 	Problem string
 	Login   bool
+	// Declared: substitutes must have been declared.
+	Declared bool
 }
 
 func (p panel) servePage(w http.ResponseWriter, _ *http.Request) { p.show(w, nil) }
 
 // show writes the page, with what went wrong if anything did.
 func (p panel) show(w http.ResponseWriter, problem *Error) {
-	v := view{State: p.state(), Groups: catalog, Actions: actions, Counted: append(region.Services(), idp.Services()...), Login: p.Login != nil}
+	v := view{State: p.state(), Groups: catalog, Actions: actions, Counted: append(region.Services(), idp.Services()...), Login: p.Login != nil, Declared: p.Region.PreAuthorisation()}
 	status := http.StatusOK
 	if problem != nil {
 		v.Problem, status = problem.Message, problem.Status

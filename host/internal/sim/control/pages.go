@@ -67,7 +67,7 @@ func showTemplate(w http.ResponseWriter, t *template.Template, v any) {
 func indented(xml string) string {
 	var out strings.Builder
 	depth := 0
-	for i, part := range strings.Split(strings.ReplaceAll(xml, "><", ">\x00<"), "\x00") {
+	for i, part := range strings.Split(strings.NewReplacer("><", ">\x00<", ">\n<", ">\x00<").Replace(xml), "\x00") {
 		closing := strings.HasPrefix(part, "</")
 		if closing {
 			depth--

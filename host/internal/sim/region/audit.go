@@ -112,7 +112,7 @@ type exchangeKey struct{}
 func (r *Region) audited(listener, service Service, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
 		started := time.Now()
-		x := &Exchange{At: r.now(), Listener: listener, Service: service, Method: q.Method, Path: q.URL.Path}
+		x := &Exchange{At: r.today(), Listener: listener, Service: service, Method: q.Method, Path: q.URL.Path}
 		r.audit.begin(x)
 		watch := &watcher{ResponseWriter: w}
 		defer func() {
@@ -174,7 +174,7 @@ func (r *Region) received(q *http.Request, request []byte) {
 func (r *Region) executed(q *http.Request, op operation, request []byte, answer string) {
 	done := outcomeIn(answer)
 	r.with(q, func(x *Exchange) {
-		x.Executions = append(x.Executions, Execution{r.now(), done})
+		x.Executions = append(x.Executions, Execution{r.today(), done})
 		x.Outcome, x.Answer = done, masked(answer)
 		if nre := textOf([]byte(answer), "nre"); x.NRE == "" {
 			x.NRE = nre

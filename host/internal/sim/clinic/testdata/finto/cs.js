@@ -53,7 +53,7 @@ async function batch(list, settle) {
 			results.push(put({ client_id: p.client_id, state: "draft", problem: STOPPED }));
 			continue;
 		}
-		await pause({ lento: 4000, veloce: 60 }[mode] ?? 250);
+		await pause({ lento: 4000, veloce: 40 }[mode] ?? 250);
 		results.push(settle(p, i));
 		say({ kind: "event", method: "batch.progress", params: { done: i + 1, total: list.length, result: results[i] } });
 	}

@@ -75,7 +75,7 @@ function over(mine, words) {
 
 export function correct(p) {
 	const wrong = p.outcome?.errors ?? [];
-	const why = wrong.length > 0 && html`<ul class="rilievi errori">${wrong.map((n) => html`<li>${n.text}${n.remedy && html` ${n.remedy}`}</li>`)}</ul>`;
+	const why = wrong.length > 0 && html`<ul class="rilievi errori">${wrong.map((n) => html`<li>${n.remedy ? html`<strong>${n.text}</strong> ${n.remedy}` : n.text}</li>`)}</ul>`;
 	open(
 		wrong.length > 0 ? "Correggi ricetta" : "Modifica ricetta",
 		html`${why}<form id="correggi" autocomplete="off"><p>${named(p)}</p>${form(p.data, "c-")}</form>`,

@@ -19,13 +19,18 @@ function listOf({ state, decide, problem }) {
 	}
 }
 
-// keep takes a result of an answer, a progress or an entry of the outbox.
+// keep takes a result of an answer, a progress or an entry of the outbox. Without a session an entry says nothing of the
+// patient, nor the number: what was known in the same state stays.
 export function keep(result) {
 	const p = prescription(result?.client_id);
 	if (!p || p.list === "archivio") return; // somebody else's, or cancelled meanwhile
 	const at = new Date().toISOString();
-	const cancelled = result.state === "cancelled" && { cancelled: result.updated_at ?? at };
-	Object.assign(p, { outcome: { ...result, ...cancelled, check: p.outcome?.check, at }, sending: false, list: listOf(result) });
+	const before = p.outcome?.state === result.state ? p.outcome : { check: p.outcome?.check };
+	const { problem, decide, next_attempt_at } = result; // none is an answer too
+	const notices = (name) => (result[name]?.length ? result[name] : before[name]);
+	const outcome = { ...before, ...result, problem, decide, next_attempt_at, errors: notices("errors"), warnings: notices("warnings"), at };
+	if (result.state === "cancelled") outcome.cancelled = result.updated_at ?? at;
+	Object.assign(p, { outcome, sending: false, list: listOf(result) });
 	save();
 }
 

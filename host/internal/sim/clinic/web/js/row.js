@@ -28,7 +28,7 @@ function details(d) {
 
 function notices(list, kind) {
 	if (!list?.length) return "";
-	return html`<ul class="rilievi ${kind}">${list.map((n) => html`<li>${n.item > 0 && html`Riga ${n.item}: `}${n.text}${n.remedy && html` ${n.remedy}`}${n.code && html` <span class="codice-errore">(${n.code})</span>`}</li>`)}</ul>`;
+	return html`<ul class="rilievi ${kind}">${list.map((n) => html`<li>${n.item > 0 && html`Riga ${n.item}: `}${n.remedy ? html`<strong>${n.text}</strong> ${n.remedy}` : n.text}${n.code && html` <span class="codice-errore">(${n.code})</span>`}</li>`)}</ul>`;
 }
 
 function outcome(p) {

@@ -1,0 +1,155 @@
+package clinic
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"raccordo/host/internal/register"
+	"raccordo/host/internal/sim/browser"
+)
+
+// -extension is what "make build" made; the tests fail without it.
+var extension = flag.String("extension", "../../../../build/extension/chromium", "folder of the built extension")
+
+// realDesk is the application with the real extension and a scripted host.
+func realDesk(t *testing.T) desk {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(*extension, "manifest.json")); err != nil {
+		t.Fatalf("run make build: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	server := httptest.NewTLSServer(handler(t, Options{}))
+	t.Cleanup(server.Close)
+	profile := filepath.Join(t.TempDir(), "profilo")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := register.Write(filepath.Join(profile, "NativeMessagingHosts"), register.Chromium, self); err != nil {
+		t.Fatal(err)
+	}
+	b, err := browser.Start(ctx, browser.Options{
+		Headless: true, UserDataDir: profile, Extension: *extension, TrustSPKI: []string{browser.SPKI(server.Certificate())},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = b.Close() })
+	port := server.URL[strings.LastIndex(server.URL, ":"):]
+	return desk{t, ctx, b, "https://clinica-demo.localhost" + port}
+}
+
+func (d desk) popup(t *testing.T) *sheet {
+	t.Helper()
+	url := d.url
+	defer func() { d.url = url }()
+	d.url = "chrome-extension://" + d.browser.ExtensionID()
+	s := d.open(t, "/popup.html")
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 400, Height: 1300}))
+	return s
+}
+
+func TestExtension(t *testing.T) {
+	d := realDesk(t)
+	t.Run("differences", func(t *testing.T) { differences(d.open(t, "/#/pazienti")) })
+	t.Run("batch", func(t *testing.T) { extensionBatch(d.open(t, "/#/ricette")) })
+	t.Run("popup", func(t *testing.T) { popup(d.popup(t)) })
+}
+
+// differences are shown, and written one by one when the doctor says so; the
+// reason of a failure outlives a reload.
+func differences(s *sheet) {
+	field := func(name, want string) {
+		s.t.Helper()
+		s.holds(fmt.Sprintf(`document.querySelector("[name=%s]").value === %q`, name, want))
+	}
+	s.click("link", "^BIANCHI LUCIA$")
+	s.sees("heading", "^BIANCHI LUCIA$")
+	s.sees("button", "^Collegato – GIULIA VERDI")
+	s.click("button", "^Sincronizza con la regione$")
+	s.sees("heading", "^Differenze con la scheda$")
+	s.sees("StaticText", "^annullata dal prescrittore$")
+	field("indirizzo", "VIA DEI BARDI 8, SCALA B")
+	field("cap", "50125")
+	s.shot("sincronizzazione")
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 640, Height: 1900}))
+	s.shot("sincronizzazione-200")
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 1280, Height: 1200}))
+	if all, err := s.page.FindAllAX(s.ctx, "button", "^(Usa|Mantieni): "); err != nil || len(all) != 4 {
+		s.t.Errorf("%d buttons: %v", len(all), err)
+	}
+	s.click("button", "^Mantieni: Indirizzo$")
+	field("indirizzo", "VIA DEI BARDI 8, SCALA B")
+	s.press("Enter") // the focus has gone on: "Usa" of the next difference
+	field("cap", "50123")
+	s.sees("StaticText", "^Inserito nella scheda$")
+	s.shot("sincronizzazione-decisa")
+	s.must(s.page.Reload(s.ctx))
+	field("cap", "50123") // the application has taken it as typed
+	field("indirizzo", "VIA DEI BARDI 8, SCALA B")
+	s.sees("StaticText", `^Data ultima sincronizzazione: 22/11/2026 18:20$`)
+	s.click("button", "^Sincronizza con la regione$")
+	s.holds(`document.querySelector("raccordo-sincronizza").dataset.state === "failed"`)
+	s.must(s.page.Reload(s.ctx))
+	s.sees("StaticText", "^Ultima sincronizzazione non riuscita, 22/11/2026 18:24$")
+	s.sees("StaticText", `^Data ultima sincronizzazione: 22/11/2026 18:20$`)
+	s.shot("sincronizzazione-fallita")
+}
+
+func extensionBatch(s *sheet) {
+	s.click("button", "^Prepara 100 ricette di prova$")
+	s.click("button", "^Elabora tutte$")
+	s.sees("StaticText", "^Elaborazione delle ricette$")
+	s.holds(`document.querySelector("progress")?.value >= 20`)
+	s.shot("barra-elaborazione")
+	s.must(s.page.Eval(s.ctx, `document.querySelector("#interrompi").remove(), 1`, nil)) // that of the application
+	s.click("button", "^Interrompi$")
+	s.sees("StaticText", "^Elaborazione interrotta$")
+	s.sees("StaticText", "ricette elaborate, [0-9]+ non inviate")
+	s.sees("button", "^Riprendi$")
+	s.shot("barra-interrotta")
+}
+
+func popup(s *sheet) {
+	s.sees("heading", "^Ricette in carico$")
+	s.sees("StaticText", "^1 da elaborare più tardi$|2 da controllare, 2 in attesa di invio, 1 da elaborare più tardi")
+	s.sees("StaticText", "Prossimo tentativo: 22/11/2026 18:35")
+	s.shot("popup")
+	rows := func(n int) {
+		s.t.Helper()
+		s.holds(fmt.Sprintf(`document.querySelectorAll("#outbox > ul > li[data-state]").length === %d`, n))
+	}
+	rows(5)
+	s.click("button", "^Invia adesso: ROSSI MARCO$")
+	rows(4)
+	s.sees("StaticText", "^Ricetta trasmessa.$")
+	s.click("button", "^Scarta: CONTI ANNA$")
+	s.sees("StaticText", "la regione l'ha ricevuta, viene annullata")
+	s.shot("popup-scarta")
+	s.click("button", "^Indietro$")
+	s.holds(`document.activeElement.textContent === "Scarta"`)
+	s.click("button", "^Sì, c'è$")
+	s.must(s.page.Type(s.ctx, "0900A4"))
+	s.press("Enter")
+	s.sees("alert", "")
+	s.sees("StaticText", "^L'NRE ha 15 caratteri")
+	s.shot("popup-nre")
+	s.must(s.page.Type(s.ctx, "123456789"))
+	s.press("Enter")
+	rows(3)
+	s.click("button", "^Scarta: GALLI PIETRO$")
+	s.click("button", "^Sì, scarta$")
+	rows(2)
+	s.must(s.page.Reload(s.ctx))
+	rows(2)
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 400, Height: 600}))
+	s.holds(`document.documentElement.scrollWidth <= 400`)
+}
