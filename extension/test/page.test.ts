@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fault } from "../src/fault.ts";
-import { clinic, DOCTOR, off, on, status } from "./clinic.ts";
+import { clinic, DOCTOR, impl, off, on, status } from "./clinic.ts";
 
 const [BADGE, ENTRY, CHOOSER, SYNC, DATA, TOASTS] = [
 	"raccordo-stato",
@@ -255,6 +255,28 @@ test("sync that fails says why and what to do, and keeps the last good time", as
 	assert.equal(p.state(SYNC), "failed");
 	assert.equal(p.text(SYNC), good);
 	assert.match(p.text(DATA), /fuori servizio\. ?Riprovare tra qualche minuto/);
+	p.end();
+});
+
+test("for a patient of another doctor the digits of the health card are asked for, and sent when a hand says so", async () => {
+	const p = await clinic();
+	p.tell(status(on));
+	await p.click(SYNC);
+	await p.answer("patient.sync", { error: fault("patient.not_yours") });
+	const form = p.root(DATA).querySelector("form");
+	const input = p.root(DATA).querySelector("input");
+	assert.ok(form && input);
+	assert.match(p.text(DATA), /un altro medico.*ultime 5 cifre/);
+	input.value = "12345";
+	assert.equal(form.checkValidity(), true);
+	form.dispatchEvent(new p.window.Event("submit", { cancelable: true }));
+	assert.equal(p.requests().length, 1);
+	const event = impl(new p.window.Event("submit", { cancelable: true }));
+	event.isTrusted = true;
+	impl(form)._dispatch(event);
+	assert.deepEqual(p.requests()[1]?.params, { codice_fiscale: CF, known, ts_last5: "12345" });
+	await p.answer("patient.sync", { result });
+	assert.equal(p.root(DATA).querySelector("form"), null);
 	p.end();
 });
 

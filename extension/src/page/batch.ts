@@ -24,6 +24,7 @@ export function init(page: Page): Batch {
 
 	function started(): void {
 		running = true;
+		page.dismiss(key); // the offer to resume an older one
 	}
 
 	function stopping(): void {

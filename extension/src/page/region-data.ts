@@ -3,6 +3,7 @@
 import { dateTime, day } from "../clock.ts";
 import * as ui from "../texts/ui.it.ts";
 import type { Demographics, Exemption, SyncResult } from "../wire.gen.ts";
+import { askDigits, css as digitsCss } from "./card-digits.ts";
 import { css as diffCss, differences, retyped } from "./differences.ts";
 import { cross, el } from "./el.ts";
 import { shadow } from "./host.ts";
@@ -21,7 +22,7 @@ dt{color:#455b71;font-size:12px}dd{margin:0;font-weight:600;overflow-wrap:anywhe
 ul{list-style:none;margin:0;padding:0}li{padding:4px 0;border-top:1px solid #e8ecf0}li:first-child{border:0}
 .code{display:inline-block;min-width:44px;font-weight:700}
 [role=alert]{position:relative}
-.problem{margin:0 0 8px;padding-right:44px}${diffCss}${rxCss}`;
+.problem{margin:0 0 8px;padding-right:44px}${diffCss}${rxCss}${digitsCss}`;
 
 export function init(page: Page, sync: SyncState, signal: AbortSignal): () => void {
 	const { host, root } = shadow("raccordo-dati", css);
@@ -42,9 +43,7 @@ export function init(page: Page, sync: SyncState, signal: AbortSignal): () => vo
 		host.hidden = gone || !(error || result);
 		if (shown === sync.now) return; // a redraw loses the focus
 		shown = sync.now;
-		const parts = [error && failure(page, sync.now), result && section(page, result)].filter(
-			(part) => part !== undefined,
-		);
+		const parts = [error && failure(page, sync), result && section(page, result)].filter((part) => part !== undefined);
 		body.replaceChildren(...parts);
 		parts[0]?.append(cross(ui.close, close));
 	}
@@ -62,9 +61,12 @@ export function init(page: Page, sync: SyncState, signal: AbortSignal): () => vo
 }
 
 /** Why the last synchronisation failed; with its time when it is told after a reload. */
-function failure(page: Page, { error, failedAt }: Sync): HTMLElement {
+function failure(page: Page, sync: SyncState): HTMLElement {
+	const { error, failedAt } = sync.now;
 	const when = failedAt && el("div", { class: "note" }, ui.lastFailure(dateTime(failedAt)));
-	return el("div", { role: "alert" }, when, error && problem(page.state, error));
+	const box = error && problem(page.state, error);
+	if (error?.data.code === "patient.not_yours") box?.append(askDigits((digits) => void sync.start(digits)));
+	return el("div", { role: "alert" }, when, box);
 }
 
 function section(page: Page, result: SyncResult): HTMLElement {

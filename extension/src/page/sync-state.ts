@@ -51,13 +51,14 @@ export class SyncState {
 		this.#set({ state: error ? "failed" : "idle", at, error, failedAt });
 	}
 
-	async start(): Promise<void> {
+	/** digits: the last five of the patient's health card, where the region wants them. */
+	async start(digits?: string): Promise<void> {
 		const patient = this.#patient;
 		if (!patient || this.#now.state === "busy") return;
 		const at = new Date().toISOString();
 		const before = this.#now;
 		this.#set({ state: "busy", at: before.at, result: before.result });
-		const params = { codice_fiscale: patient, known: this.known() };
+		const params = { codice_fiscale: patient, known: this.known(), ...(digits && { ts_last5: digits }) };
 		const outcome = await this.client.request("patient.sync", params, true);
 		if (this.#patient !== patient) return;
 		if (outcome.ok) this.#set({ state: "done", at, result: outcome.result });

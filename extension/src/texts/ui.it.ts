@@ -75,6 +75,9 @@ export const pinNote = "Il PIN si inserisce nella finestra di Raccordo, mai in q
 export const sync = "Sincronizza con la regione";
 export const syncing = "Sincronizzazione in corso…";
 export const lastSync = (when: string) => `Data ultima sincronizzazione: ${when}`;
+export const cardDigits = "Oppure: ultime 5 cifre del numero della tessera sanitaria";
+export const cardDigitsRule = "5 cifre, come stampate sulla tessera";
+export const syncThem = "Sincronizza";
 export const regionData = "Dati dalla regione";
 export const demographics = "Anagrafica";
 export const exemptions = "Esenzioni";

@@ -131,11 +131,11 @@ func (e *Engine) watchSession(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case s := <-changes:
-			e.attend()
 			e.events.publish(wire.EventSession, s)
 			if list := e.cardList(); s.State == wire.Connected && several(list) {
 				e.events.publish(wire.EventCard, list) // whose card each is may be known only now
 			}
+			e.attend()
 		}
 	}
 }

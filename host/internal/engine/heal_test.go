@@ -145,7 +145,7 @@ func TestPausedBatch(t *testing.T) {
 			ear := &listener{told: map[string]bool{}, notify: func(ev wire.Event) { paused <- ev.Params.(wire.BatchProgress).Paused }}
 			go func() {
 				ended <- s.e.patiently(t.Context(), s.doctor.CF, ear, func() []wire.PrescriptionResult {
-					err := s.e.withRegion(t.Context(), func(l *link) error { _, err := l.client.Lot(t.Context()); return err })
+					err := s.e.withRegion(t.Context(), func(l *link) error { _, err := l.client.Lot(t.Context(), s.e.identity(l)); return err })
 					if err != nil {
 						return []wire.PrescriptionResult{{State: wire.Queued, Problem: wire.NewError(codeOf(err), "")}}
 					}

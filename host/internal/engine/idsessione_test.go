@@ -6,6 +6,7 @@ import (
 	"os"
 	"testing"
 
+	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/a2f"
 	"raccordo/host/internal/wire"
 )
@@ -64,7 +65,10 @@ func TestIDSessione(t *testing.T) {
 	if code != "" || got.State != wire.Connected || got.Via != "cloud" || got.Doctor.CodiceFiscale != s.doctor.CF || got.ExpiresAt == "" {
 		t.Fatalf("%s %+v", code, got)
 	}
-	if err := s.e.withRegion(t.Context(), func(l *link) error { _, err := l.client.Lot(t.Context()); return err }); err != nil {
+	if err := s.e.withRegion(t.Context(), func(l *link) error {
+		_, err := l.client.Lot(t.Context(), ricetta.Doctor{CF: l.session.CF, Region: "090"})
+		return err
+	}); err != nil {
 		t.Fatal(err)
 	}
 	// Another program takes a newer token into use: ours is over, and only the
@@ -72,7 +76,10 @@ func TestIDSessione(t *testing.T) {
 	if err := ts.Use(ts.Issue(s.doctor.CF), s.doctor.CF); err != nil {
 		t.Fatal(err)
 	}
-	err := s.e.withRegion(t.Context(), func(l *link) error { _, err := l.client.Lot(t.Context()); return err })
+	err := s.e.withRegion(t.Context(), func(l *link) error {
+		_, err := l.client.Lot(t.Context(), ricetta.Doctor{CF: l.session.CF, Region: "090"})
+		return err
+	})
 	if code := codeOf(err); code != wire.ErrDisplaced {
 		t.Errorf("displaced: %v", err)
 	}

@@ -85,10 +85,11 @@ func (j *journal) problem() wire.ErrorCode {
 // connected tells whose session lives; nil: nobody's.
 func (j *journal) connected(d *ricetta.Doctor) {
 	j.mu.Lock()
-	defer j.mu.Unlock()
 	j.doctor = d
-	if j.sender != nil {
-		j.sender.Connected(d)
+	sender := j.sender
+	j.mu.Unlock()
+	if sender != nil {
+		sender.Connected(d)
 	}
 }
 

@@ -288,15 +288,3 @@ func (e *Engine) enter(ctx context.Context, l *link) (region.Session, error) {
 	}
 	return l.client.CompleteCloud(ctx, flow, answer)
 }
-
-func established(l *link) session.Established {
-	s := l.session
-	return session.Established{
-		Doctor: doctorOf(s), SubstituteOf: l.substituteOf,
-		Method: s.Method, Level: s.Level, Since: s.Since, ExpiresAt: s.ExpiresAt,
-	}
-}
-
-func doctorOf(s region.Session) wire.Person {
-	return wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)}
-}

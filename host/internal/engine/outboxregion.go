@@ -21,51 +21,37 @@ var (
 	_ outbox.Searcher = sessionRegion{}
 )
 
-func (r sessionRegion) Lot(ctx context.Context) (lot ricetta.Lot, err error) {
-	return lot, r.do(ctx, "", func(l *link) (err error) {
-		lot, err = l.client.Lot(ctx)
-		return err
-	})
+func (r sessionRegion) Lot(ctx context.Context, d ricetta.Doctor) (ricetta.Lot, error) {
+	return request(ctx, r, d.CF, func(l *link) (ricetta.Lot, error) { return l.client.Lot(ctx, d) })
 }
 
-func (r sessionRegion) Send(ctx context.Context, d ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (receipt ricetta.Receipt, err error) {
-	return receipt, r.do(ctx, d.CF, func(l *link) (err error) {
-		receipt, err = l.client.Send(ctx, d, nre, p, compiled)
-		return err
-	})
+func (r sessionRegion) Send(ctx context.Context, d ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (ricetta.Receipt, error) {
+	return request(ctx, r, d.CF, func(l *link) (ricetta.Receipt, error) { return l.client.Send(ctx, d, nre, p, compiled) })
 }
 
-func (r sessionRegion) View(ctx context.Context, d ricetta.Doctor, nre string) (v wire.ViewResult, err error) {
-	return v, r.do(ctx, d.CF, func(l *link) (err error) {
-		v, err = l.client.View(ctx, d, nre)
-		return err
-	})
+func (r sessionRegion) View(ctx context.Context, d ricetta.Doctor, nre string) (wire.ViewResult, error) {
+	return request(ctx, r, d.CF, func(l *link) (wire.ViewResult, error) { return l.client.View(ctx, d, nre) })
 }
 
-func (r sessionRegion) Cancel(ctx context.Context, d ricetta.Doctor, nre string) (c wire.CancelResult, err error) {
-	return c, r.do(ctx, d.CF, func(l *link) (err error) {
-		c, err = l.client.Cancel(ctx, d, nre)
-		return err
-	})
+func (r sessionRegion) Cancel(ctx context.Context, d ricetta.Doctor, nre string) (wire.CancelResult, error) {
+	return request(ctx, r, d.CF, func(l *link) (wire.CancelResult, error) { return l.client.Cancel(ctx, d, nre) })
 }
 
-func (r sessionRegion) Used(ctx context.Context, d ricetta.Doctor, q ricetta.Query) (list []wire.ListedPrescription, err error) {
-	return list, r.do(ctx, d.CF, func(l *link) (err error) {
-		list, err = l.client.Used(ctx, d, q)
-		return err
-	})
+func (r sessionRegion) Used(ctx context.Context, d ricetta.Doctor, q ricetta.Query) ([]wire.ListedPrescription, error) {
+	return request(ctx, r, d.CF, func(l *link) ([]wire.ListedPrescription, error) { return l.client.Used(ctx, d, q) })
 }
 
-// do runs one request in the session, of this very doctor if it names one.
-func (r sessionRegion) do(ctx context.Context, doctor string, request func(*link) error) error {
+// request runs one request in the session of this very doctor.
+func request[R any](ctx context.Context, r sessionRegion, doctor string, do func(*link) (R, error)) (out R, err error) {
 	e := r.e
 	defer during(&e.attention.alone)()
 	refused := e.attention.refused.Load()
-	err := r.fault(e.inSession(ctx, func(l *link) error {
-		if doctor != "" && e.sessionOf(l).CF != doctor {
+	err = r.fault(e.inSession(ctx, func(l *link) (err error) {
+		if e.sessionOf(l).CF != doctor {
 			return &region.Error{Code: wire.ErrWrongDoctor}
 		}
-		return request(l)
+		out, err = do(l)
+		return err
 	}))
 	var f outbox.Fault
 	if errors.As(err, &f) && !f.MayHaveArrived() && e.attention.refused.Load() != refused {
@@ -74,7 +60,7 @@ func (r sessionRegion) do(ctx context.Context, doctor string, request func(*link
 	if errors.As(err, &f) && f.Wire().Data.Hop == wire.HopSession {
 		e.resumes.Store(true) // the outbox rests; the next thing that a user does wakes it
 	}
-	return err
+	return out, err
 }
 
 // notAsked is an error of our own side: the request never left.
@@ -87,8 +73,8 @@ func (n notAsked) Wire() *wire.Error    { return n.wire }
 func (n notAsked) MayHaveArrived() bool { return false }
 func (n notAsked) Unwrap() error        { return n.error }
 
-// fault gives the errors that arose before the region was asked (no session,
-// the card gone) the form that the outbox understands.
+// fault gives the errors that arose before the region was asked (no session, one
+// that could not be renewed, the card gone) the form that the outbox understands.
 func (r sessionRegion) fault(err error) error {
 	if _, ok := err.(outbox.Fault); ok || err == nil {
 		return err

@@ -16,11 +16,9 @@ func (e *Engine) sync(ctx context.Context, p wire.SyncParams) (wire.SyncResult, 
 	if !ricetta.ValidAssistito(p.CodiceFiscale) {
 		return wire.SyncResult{}, wire.NewError(wire.ErrPatientID, "")
 	}
-	var result wire.SyncResult
-	err := e.withRegion(ctx, func(l *link) (err error) {
+	result, err := answered(ctx, e, func(l *link) (wire.SyncResult, error) {
 		here := region.Presence{Card: insertedCard(e.cards.State(), p.CodiceFiscale), LastFive: p.TSLast5}
-		result, err = l.client.Patient(ctx, p.CodiceFiscale, here)
-		return err
+		return l.client.Patient(ctx, p.CodiceFiscale, here)
 	})
 	e.remember(p.CodiceFiscale, clicked, err)
 	if err != nil {

@@ -2,8 +2,12 @@ package engine
 
 import (
 	"context"
+	"strings"
 
+	"raccordo/host/internal/region"
 	"raccordo/host/internal/ricetta"
+	"raccordo/host/internal/session"
+	"raccordo/host/internal/wire"
 )
 
 // identity is the session's doctor as a prescription names him, without the
@@ -31,4 +35,16 @@ func (e *Engine) doctor(ctx context.Context, c Call, l *link) (ricetta.Doctor, e
 	}
 	d.PinCode = kept
 	return d, err
+}
+
+func established(l *link) session.Established {
+	s := l.session
+	return session.Established{
+		Doctor: doctorOf(s), SubstituteOf: l.substituteOf,
+		Method: s.Method, Level: s.Level, Since: s.Since, ExpiresAt: s.ExpiresAt,
+	}
+}
+
+func doctorOf(s region.Session) wire.Person {
+	return wire.Person{CodiceFiscale: s.CF, Name: strings.TrimSpace(s.Name + " " + s.Surname)}
 }

@@ -12,20 +12,20 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-func (e *Engine) view(ctx context.Context, c Call, nre string) (v wire.ViewResult, err error) {
+func (e *Engine) view(ctx context.Context, c Call, nre string) (wire.ViewResult, error) {
 	l, err := e.current()
 	if err != nil {
-		return v, err
+		return wire.ViewResult{}, err
 	}
 	doctor, err := e.doctor(ctx, c, l)
 	if err != nil {
-		return v, err
+		return wire.ViewResult{}, err
 	}
-	return v, e.withRegion(ctx, func(l *link) (err error) {
-		v, err = l.client.View(ctx, doctor, nre)
-		return err
-	})
+	return answered(ctx, e, func(l *link) (wire.ViewResult, error) { return l.client.View(ctx, doctor, nre) })
 }
+
+// listedRoom is what a listed prescription takes of a frame, at most.
+const listedRoom = 300
 
 // list asks which numbers the doctor has used between two days.
 func (e *Engine) list(ctx context.Context, c Call, p wire.ListParams) (wire.ListResult, error) {
@@ -47,21 +47,23 @@ func (e *Engine) list(ctx context.Context, c Call, p wire.ListParams) (wire.List
 	}
 	to = to.AddDate(0, 0, 1).Add(-time.Second) // the last day too
 	found, err := e.used(ctx, doctor, ricetta.Query{Patient: p.CodiceAssistito, Type: p.TipoPrescrizione, From: from, To: to})
+	if len(found) > answerRoom/listedRoom {
+		return wire.ListResult{}, wire.NewError(wire.ErrFrameTooBig, "fewer days")
+	}
 	return wire.ListResult{Prescriptions: found}, err
 }
 
 // used are the doctor's prescriptions at the region, newest first; a substitute's
 // are those for the titolare.
 func (e *Engine) used(ctx context.Context, doctor ricetta.Doctor, q ricetta.Query) ([]wire.ListedPrescription, error) {
-	found := []wire.ListedPrescription{}
-	return found, e.withRegion(ctx, func(l *link) error {
+	found, err := answered(ctx, e, func(l *link) ([]wire.ListedPrescription, error) {
+		asked := doctor
 		if l.substituteOf != "" {
-			doctor.Titolare = &wire.Titolare{CodiceFiscale: l.substituteOf, Regione: doctor.Region}
+			asked.Titolare = &wire.Titolare{CodiceFiscale: l.substituteOf, Regione: doctor.Region}
 		}
-		list, err := l.client.Used(ctx, doctor, q)
-		found = append(found, list...)
-		return err
+		return l.client.Used(ctx, asked, q)
 	})
+	return append([]wire.ListedPrescription{}, found...), err
 }
 
 // cancel cancels a prescription. One whose sending has no answer yet is given
@@ -131,35 +133,22 @@ func (e *Engine) giveUp(ctx context.Context, sender *outbox.Sender, id, nre stri
 // cancel in the state that the prescription is in, the state says whether it
 // was done already.
 func (e *Engine) cancelAtRegion(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.CancelResult, error) {
-	var r wire.CancelResult
-	once := func() error {
-		return e.withRegion(ctx, func(l *link) (err error) {
-			r, err = l.client.Cancel(ctx, doctor, nre)
-			return err
-		})
-	}
-	err := once()
-	for again := true; err != nil; again = false {
+	for again := true; ; again = false {
+		r, err := answered(ctx, e, func(l *link) (wire.CancelResult, error) { return l.client.Cancel(ctx, doctor, nre) })
 		open := mayHaveArrived(err)
-		if !open && codeOf(err) != wire.ErrRxState {
+		if err == nil || !open && codeOf(err) != wire.ErrRxState {
 			return r, err
 		}
-		var v wire.ViewResult
-		asked := e.withRegion(ctx, func(l *link) (err error) {
-			v, err = l.client.View(ctx, doctor, nre)
-			return err
-		})
+		v, unseen := answered(ctx, e, func(l *link) (wire.ViewResult, error) { return l.client.View(ctx, doctor, nre) })
 		switch {
-		case asked != nil:
+		case unseen != nil:
 			return r, err
 		case v.State == ricetta.StateCancelled:
 			return wire.CancelResult{NRE: nre, Warnings: []wire.Notice{}}, nil
 		case !open || !again:
 			return r, err
 		}
-		err = once()
 	}
-	return r, nil
 }
 
 // mayHaveArrived tells a request whose answer was lost.

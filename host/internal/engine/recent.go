@@ -14,8 +14,8 @@ const (
 	recentDays = 180 // the life of the longest prescription
 	recentView = 20  // of how many the state is asked for
 	recentWide = 4   // how many at once
-	// recentRoom is what is left of a request's time to say what was found.
-	recentRoom = 2 * time.Second
+	// recentTime is how long the rest of a synchronisation waits for them.
+	recentTime = 12 * time.Second
 )
 
 // recent are the patient's prescriptions of the last months that the doctor
@@ -31,11 +31,8 @@ func (e *Engine) recent(ctx context.Context, codiceFiscale string, now time.Time
 	if doctor.PinCode, err = e.keptPinCode(doctor.CF); err != nil {
 		return none, err
 	}
-	if end, limited := ctx.Deadline(); limited {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, end.Add(-recentRoom))
-		defer cancel()
-	}
+	ctx, cancel := atMost(ctx, recentTime)
+	defer cancel()
 	list, err := e.used(ctx, doctor, ricetta.Query{Patient: codiceFiscale, From: now.AddDate(0, 0, -recentDays), To: now})
 	if err != nil {
 		return list, err

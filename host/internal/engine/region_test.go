@@ -273,24 +273,3 @@ func TestTable(t *testing.T) {
 		t.Errorf("%q %+v", code, got)
 	}
 }
-
-// A page's declaration of a substitute wants the doctor's word; the person of
-// the stage closes windows.
-func TestDeclareSubstitute(t *testing.T) {
-	s := connected(t)
-	p := wire.SubstitutionParams{Sostituto: anagrafe.Doctors()[1].CF, From: "2026-12-01", To: "2026-12-31"}
-	declare := func(caller wire.Caller, origin string, p wire.SubstitutionParams) wire.ErrorCode {
-		_, code := put[wire.SubstitutionResult](s, caller, origin, "substitution.declare", p)
-		return code
-	}
-	if code := declare(cli, "", p); code != "" {
-		t.Errorf("by the command line: %q", code)
-	}
-	backwards, oneself, noDay := p, p, p
-	backwards.To, oneself.Sostituto, noDay.From = "2026-11-30", s.doctor.CF, "2026-02-30"
-	for name, wrong := range map[string]wire.SubstitutionParams{"backwards": backwards, "oneself": oneself, "no day": noDay} {
-		if code := declare(cli, "", wrong); code != wire.ErrParams {
-			t.Errorf("%s: %q", name, code)
-		}
-	}
-}

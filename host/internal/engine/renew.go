@@ -30,6 +30,15 @@ func (e *Engine) withRegion(ctx context.Context, do func(*link) error) error {
 	return err
 }
 
+// answered is withRegion for a request that has an answer.
+func answered[R any](ctx context.Context, e *Engine, do func(*link) (R, error)) (out R, err error) {
+	err = e.withRegion(ctx, func(l *link) (err error) {
+		out, err = do(l)
+		return err
+	})
+	return out, err
+}
+
 // inSession runs one request in the session. When the region says that the
 // session is over, or shows that it processes nothing, it is made anew, and the
 // request, which the region did not process, is repeated once. A session that is
@@ -54,11 +63,17 @@ func (e *Engine) inSession(ctx context.Context, do func(*link) error) error {
 		return err
 	}
 	if err := e.renew(ctx, l, id, why); err != nil {
-		return err
+		return &unprocessed{err}
 	}
 	defer e.settleWill()
 	return do(l)
 }
+
+// unprocessed is why a session could not be made anew: whatever became of that
+// attempt, the region has not processed the request.
+type unprocessed struct{ error }
+
+func (u *unprocessed) Unwrap() error { return u.error }
 
 // sessionOf is the regional session of a link as it is now: a repair replaces
 // it under the feet of whoever works with the link.
@@ -71,7 +86,7 @@ func (e *Engine) sessionOf(l *link) region.Session {
 // mayReturn tells the faults of a region that will pass by themselves.
 func mayReturn(code wire.ErrorCode) bool {
 	switch code {
-	case wire.ErrRegionDown, wire.ErrRegionTime, wire.ErrRegionBusy, wire.ErrMaintenance, wire.ErrProxy:
+	case wire.ErrRegionDown, wire.ErrRegionTime, wire.ErrRegionBusy, wire.ErrMaintenance, wire.ErrProxy, wire.ErrRegionLimit:
 		return true
 	}
 	return false

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"raccordo/host/internal/outbox"
@@ -15,7 +16,7 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 	if err != nil {
 		return wire.SendResult{}, err
 	}
-	_, sender, err := e.journal.use()
+	box, sender, err := e.journal.use()
 	if err == nil {
 		err = e.titolareFits(l, p.Titolare)
 	}
@@ -41,7 +42,38 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 	results := e.patiently(ctx, order.Doctor.CF, ear, func() []wire.PrescriptionResult {
 		return sender.Send(ctx, order, p.Prescriptions, ear.progress)
 	})
+	if errors.Is(context.Cause(ctx), outbox.ErrStopped) {
+		return wire.SendResult{Results: results}, trouble(hold(box, c.Origin, results))
+	}
 	return wire.SendResult{Results: results}, nil
+}
+
+// hold keeps for later what a batch that was stopped has left queued: stopped
+// while it waited for a login, it must not go on by itself after it.
+func hold(box *outbox.Outbox, origin string, results []wire.PrescriptionResult) error {
+	place := map[string]int{}
+	names := []string{}
+	for i, r := range results {
+		if r.State == wire.Queued {
+			place[r.ClientID] = i
+			names = append(names, r.ClientID)
+		}
+	}
+	records, err := box.Select(outbox.Filter{Origin: origin, ClientIDs: names})
+	if err != nil {
+		return err
+	}
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	records, err = box.Hold(ids)
+	for _, r := range records {
+		if i, ok := place[r.ClientID]; ok && r.State == outbox.Draft {
+			results[i].State, results[i].Problem = wire.Draft, wire.NewError(wire.ErrCancelled, "")
+		}
+	}
+	return err
 }
 
 // titolareFits refuses a titolare who is not the session's. In substitute mode

@@ -39,12 +39,16 @@ type stage struct {
 }
 
 // personScript is a person before a pinentry (GnuPG, Assuan) who types what a file
-// says; without the file he closes the window.
+// says, and without the file closes the window; who says yes to a question unless
+// there is a file with .no behind its name; and who writes down in another, .seen,
+// what he was asked.
 const personScript = `#!/bin/sh
 echo OK
 while read -r word rest; do
 	case $word in
 	GETPIN) if [ -f '%[1]s' ]; then printf 'D %%s\nOK\n' "$(cat '%[1]s')"; else echo 'ERR 83886179 cancelled'; fi ;;
+	CONFIRM) if [ -f '%[1]s.no' ]; then echo 'ERR 83886194 not confirmed'; else echo OK; fi ;;
+	SETDESC) printf '%%s\n' "$rest" >> '%[1]s.seen'; echo OK ;;
 	BYE) echo OK; exit ;;
 	*) echo OK ;;
 	esac

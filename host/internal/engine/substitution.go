@@ -39,10 +39,7 @@ func (e *Engine) declare(ctx context.Context, c Call, p wire.SubstitutionParams)
 	if err != nil {
 		return r, err
 	}
-	return r, e.withRegion(ctx, func(l *link) (err error) {
-		r, err = l.client.DeclareSubstitution(ctx, doctor, p)
-		return err
-	})
+	return answered(ctx, e, func(l *link) (wire.SubstitutionResult, error) { return l.client.DeclareSubstitution(ctx, doctor, p) })
 }
 
 func (e *Engine) confirmSubstitute(ctx context.Context, c Call, doctor, substitute string, from, to time.Time) error {
@@ -67,17 +64,18 @@ func (e *Engine) confirmSubstitute(ctx context.Context, c Call, doctor, substitu
 }
 
 // fetchTable fetches a table of Sistema TS.
-func (e *Engine) fetchTable(ctx context.Context, c Call, p wire.TableParams) (r wire.TableResult, err error) {
+func (e *Engine) fetchTable(ctx context.Context, c Call, p wire.TableParams) (wire.TableResult, error) {
 	l, err := e.current()
 	if err != nil {
-		return r, err
+		return wire.TableResult{}, err
 	}
 	doctor, err := e.doctor(ctx, c, l)
 	if err != nil {
-		return r, err
+		return wire.TableResult{}, err
 	}
-	return r, e.withRegion(ctx, func(l *link) (err error) {
-		r, err = l.client.Table(ctx, doctor, p)
-		return err
-	})
+	r, err := answered(ctx, e, func(l *link) (wire.TableResult, error) { return l.client.Table(ctx, doctor, p) })
+	if len(r.CSV) > answerRoom {
+		return wire.TableResult{}, wire.NewError(wire.ErrFrameTooBig, "table")
+	}
+	return r, err
 }

@@ -28,7 +28,7 @@ func (e *Engine) verify(ctx context.Context, c Call, nre string) (wire.VerifyRes
 // inFSE asks the region for the prescription in the patient's FSE. Whatever
 // goes wrong, the verification stands.
 func (e *Engine) inFSE(ctx context.Context, nre string) (state, since string) {
-	ctx, cancel := context.WithTimeout(ctx, fseTime)
+	ctx, cancel := atMost(ctx, fseTime)
 	defer cancel()
 	err := e.withRegion(ctx, func(l *link) (err error) {
 		state, since, err = l.client.FSE(ctx, nre)

@@ -157,33 +157,6 @@ func syncDir(dir string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// openDB opens and checks every page. bbolt panics on some damage.
-func openDB(path string) (db *bolt.DB, err error) {
-	defer func() {
-		if broken := recover(); broken != nil {
-			err = fmt.Errorf("%w: %v", ErrCorrupt, broken)
-		}
-	}()
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, err
-	}
-	db, err = bolt.Open(path, 0o600, boltOptions())
-	if err != nil {
-		return nil, diskFault(err)
-	}
-	err = db.View(func(tx *bolt.Tx) error {
-		var found error
-		for fault := range tx.Check() { // drained: the checker is a goroutine
-			found = errors.Join(found, fault)
-		}
-		return found
-	})
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%w: %w", ErrCorrupt, err), db.Close())
-	}
-	return db, nil
-}
-
 // keepCopy copies the journal beside itself, named for the reason and for the
 // instant of its last change: the same damage is copied once.
 func keepCopy(path, reason string, now time.Time) error {

@@ -50,7 +50,7 @@ type expected struct {
 
 const number = "0900A0000000100"
 
-func check(t *testing.T, d decision, want expected) {
+func leads(t *testing.T, d decision, want expected) {
 	t.Helper()
 	got := expected{d.r.State, d.r.Next, d.r.Aim, d.r.NRE, d.r.Decide, d.r.Waits, !d.ended && d.r.State != Sent && d.r.State != Refused && d.r.State != Cancelled}
 	if got != want {
@@ -107,7 +107,7 @@ func TestAnswerToAView(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := decide(unknownAs(tt.r), View, tt.out, Options{}, noon, 0.5)
-			check(t, d, tt.want)
+			leads(t, d, tt.want)
 			if d.renumber != (d.r.State == Queued) {
 				t.Error("renumber", d.renumber)
 			}
@@ -147,7 +147,7 @@ func TestAnswerToACancellation(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := decide(unknownAs(tt.r), Cancel, tt.out, Options{}, noon, 0.5)
-			check(t, d, tt.want)
+			leads(t, d, tt.want)
 			if d.r.State == Unknown && d.r.Cancels != tt.cancels {
 				t.Errorf("%d cancellations on their way, want %d", d.r.Cancels, tt.cancels)
 			}
@@ -190,7 +190,7 @@ func TestAnswerToASearch(t *testing.T) {
 			if tt.r != nil {
 				tt.r(&r)
 			}
-			check(t, decide(r, Search, Outcome{Found: tt.found, Err: tt.err}, Options{RegionNumbers: true}, noon, 0.5), tt.want)
+			leads(t, decide(r, Search, Outcome{Found: tt.found, Err: tt.err}, Options{RegionNumbers: true}, noon, 0.5), tt.want)
 		})
 	}
 }
@@ -227,7 +227,7 @@ func TestAnswerToASend(t *testing.T) {
 			if tt.r != nil {
 				tt.r(&r)
 			}
-			check(t, decide(r, Send, tt.out, Options{}, noon, 0.5), tt.want)
+			leads(t, decide(r, Send, tt.out, Options{}, noon, 0.5), tt.want)
 		})
 	}
 }

@@ -55,7 +55,7 @@ func newFake() *fakeRegion {
 	return &fakeRegion{held: map[string]stored{}, accepted: map[string]int{}}
 }
 
-func (f *fakeRegion) Lot(context.Context) (ricetta.Lot, error) {
+func (f *fakeRegion) Lot(context.Context, ricetta.Doctor) (ricetta.Lot, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.beforeLot != nil {

@@ -98,7 +98,7 @@ func TestLotRefused(t *testing.T) {
 	s := newStage(t, Options{})
 	s.f.beforeLot = func() error { return bang{wire.ErrRegionFault, false} }
 	id := s.take(of("a", 1))[0].Record.ID
-	s.work(ClaimOptions{IDs: []string{id}})
+	s.carry(s.claim(ClaimOptions{IDs: []string{id}})[0])
 	if s.box.busy(id) {
 		t.Error("somebody waits for ever")
 	}

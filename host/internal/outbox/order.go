@@ -10,6 +10,7 @@ type choice struct {
 	ahead     int
 
 	picks       []*entry
+	after       map[*entry]*entry // of what is picked ahead, the one of the same patient before it
 	next        time.Time // when something else may go by itself
 	lacks       bool      // something waits for a number
 	urgentLacks bool      // and somebody waits for it
@@ -26,13 +27,21 @@ func (q *queue) choose(c *choice) {
 	if slots <= 0 {
 		return
 	}
-	var idle []*entry
-	held := map[uint64]bool{}
+	var idle, behind []*entry
+	first := map[uint64]*entry{} // of each patient
 	for _, e := range q.list {
-		if e.waiting || e.broken || held[e.patient] {
+		if e.waiting || e.broken {
 			continue
 		}
-		held[e.patient] = true
+		if before := first[e.patient]; before != nil {
+			if e.urgent && before.sends() && len(behind) < c.ahead && q.ramp > 1 {
+				behind = append(behind, e)
+				c.follows(e, before)
+			}
+			first[e.patient] = e
+			continue
+		}
+		first[e.patient] = e
 		switch {
 		case e.flight:
 		case e.lacks():
@@ -47,6 +56,23 @@ func (q *queue) choose(c *choice) {
 		}
 	}
 	q.chooseIdle(c, idle, slots)
+	for _, e := range behind {
+		if len(c.picks) < slots {
+			c.picks = append(c.picks, e)
+		}
+	}
+}
+
+// sends tells a prescription that is on its way, or about to be.
+func (e *entry) sends() bool {
+	return e.state == Sending && e.flight || !e.flight && e.urgent && !e.lacks() && (e.state == Queued || e.next == Send)
+}
+
+func (c *choice) follows(e, before *entry) {
+	if c.after == nil {
+		c.after = map[*entry]*entry{}
+	}
+	c.after[e] = before
 }
 
 // chooseIdle picks among what goes by itself: one at a time while the region

@@ -139,12 +139,20 @@ func (s *Sender) obey() {
 			ids = append(ids, id)
 		}
 		s.box.Ease(ids)
-		if !errors.Is(context.Cause(r.caller), ErrStopped) {
-			continue
+		if errors.Is(context.Cause(r.caller), ErrStopped) {
+			s.stopped = append(s.stopped, ids...)
+			s.wanted = true
 		}
-		if _, err := s.box.Hold(ids); err != nil {
-			s.opt.Log.Error().Err(err).Msg("outbox")
-		}
+	}
+}
+
+// hold keeps for later what the doctor stopped and what never left.
+func (s *Sender) hold(ids []string) {
+	if len(ids) == 0 {
+		return
+	}
+	if _, err := s.box.Hold(ids); err != nil {
+		s.opt.Log.Error().Err(err).Msg("outbox")
 	}
 }
 

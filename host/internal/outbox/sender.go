@@ -13,7 +13,7 @@ import (
 
 // Region is what a Sender needs of a region. Its errors implement Fault.
 type Region interface {
-	Lot(ctx context.Context) (ricetta.Lot, error)
+	Lot(ctx context.Context, doctor ricetta.Doctor) (ricetta.Lot, error)
 	Send(ctx context.Context, doctor ricetta.Doctor, nre string, p wire.Prescription, compiled time.Time) (ricetta.Receipt, error)
 	View(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.ViewResult, error)
 	Cancel(ctx context.Context, doctor ricetta.Doctor, nre string) (wire.CancelResult, error)
@@ -45,13 +45,13 @@ type Sender struct {
 
 	mu         sync.Mutex
 	doctor     *ricetta.Doctor // of the live session
-	session    int             // counts the times that doctor was told
 	background bool            // Run runs
 	base       context.Context // of what nobody waits for
 	runs       []*run
-	ready      []Work // handed out ahead
-	active     int    // requests under way, lots aside
-	halted     bool   // an answer came that the next claim has to know
+	ready      []Work   // handed out ahead
+	active     int      // requests under way, lots aside
+	halted     bool     // an answer came that the next claim has to know
+	stopped    []string // ids that the doctor stopped
 	finished   []Done
 	turning    bool // somebody is at the journal
 	wanted     bool // and somebody else would like to be
@@ -109,7 +109,6 @@ func (s *Sender) sleep() time.Duration {
 func (s *Sender) Connected(doctor *ricetta.Doctor) {
 	s.mu.Lock()
 	s.doctor = doctor
-	s.session++
 	s.mu.Unlock()
 	if doctor == nil {
 		return
@@ -132,13 +131,21 @@ func (s *Sender) turn() {
 	for s.wanted || len(s.finished) > 0 {
 		s.wanted = false
 		s.obey()
+		held := s.stopped // they are given back with the answers of this turn
+		s.stopped = nil
 		for i, t := range s.turns() {
 			var done []Done
 			if i == 0 {
 				done, s.finished, s.halted = s.finished, nil, false
 			}
+			if len(held) > 0 {
+				t.claim.Urged, s.wanted = true, true
+			}
 			s.mu.Unlock()
 			step, err := s.box.SettleAndClaim(done, t.doctor, t.claim)
+			if i == 0 {
+				s.hold(held)
+			}
 			if err != nil {
 				s.opt.Log.Error().Err(err).Msg("outbox")
 			}
@@ -214,26 +221,22 @@ func (s *Sender) launch(w Work) {
 	if w.Kind != Lot {
 		s.active++
 	}
-	session := s.session
 	s.under.Go(func() {
 		out := Outcome{Err: notConnected{}}
 		if doctor != nil && doctor.CF == w.Record.Doctor {
 			out = carry(ctx, s.region, *doctor, w)
 		}
-		s.landed(w, out, session)
+		s.landed(w, out)
 		s.turn()
 	})
 }
 
 // landed takes an answer, and starts the next request before it is written
 // down: that one has its own mark on disk.
-func (s *Sender) landed(w Work, out Outcome, session int) {
+func (s *Sender) landed(w Work, out Outcome) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if w.Kind == Lot {
-		if session != s.session { // perhaps another doctor's
-			out = Outcome{Err: notConnected{}}
-		}
 		s.finished = append(s.finished, Done{w, out})
 		return
 	}
@@ -265,7 +268,7 @@ func carry(ctx context.Context, region Region, doctor ricetta.Doctor, w Work) (o
 	doctor.Titolare = r.Titolare
 	switch w.Kind {
 	case Lot:
-		lot, err := region.Lot(ctx)
+		lot, err := region.Lot(ctx, doctor)
 		return Outcome{Lot: &lot, Err: err}
 	case Send:
 		receipt, err := region.Send(ctx, doctor, r.NRE, *r.Prescription, r.CompiledAt)

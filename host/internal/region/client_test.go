@@ -81,7 +81,7 @@ func TestPrescriptionServices(t *testing.T) {
 	}))
 	f.login(t)
 	ctx := context.Background()
-	lot, err := f.client.Lot(ctx)
+	lot, err := f.client.Lot(ctx, giulia())
 	if err != nil || lot != (ricetta.Lot{Region: "090", Rag: "0A", Kind: "0", Code: "0000042"}) {
 		t.Error(lot, err)
 	}
@@ -229,5 +229,22 @@ func TestCardFailureComesBackAsItIs(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// TestAskedToWait: what the region says of when to come back arrives where it
+// is obeyed.
+func TestAskedToWait(t *testing.T) {
+	f := newFixture(t)
+	f.login(t)
+	f.serve(f.region(func(w http.ResponseWriter, r *http.Request) bool {
+		_, _ = io.Copy(io.Discard, r.Body)
+		w.Header().Set("Retry-After", "90")
+		w.WriteHeader(http.StatusTooManyRequests)
+		return true
+	}))
+	_, err := f.client.Send(context.Background(), giulia(), nre, visit(), time.Now())
+	if e := wantError(t, err, wire.ErrRegionLimit, false); e.RetryAfter() != 90*time.Second || !e.Wire().Data.Retryable {
+		t.Errorf("%+v", e)
 	}
 }

@@ -119,7 +119,7 @@ func TestLingering(t *testing.T) {
 			s := newStage(t)
 			enter(s)
 			d := anagrafe.Doctors()[0]
-			lot, err := s.client.Lot(t.Context())
+			lot, err := s.client.Lot(t.Context(), doctor(anagrafe.Doctors()[0]))
 			s.must(err)
 			s.region.Inject(simulated.Fault{Kind: "sessione-non-operativa", Times: 1})
 			ask := map[string]func() error{
@@ -132,7 +132,7 @@ func TestLingering(t *testing.T) {
 					return err
 				},
 				"view": func() error { _, err := s.client.View(t.Context(), doctor(d), lot.NRE(1)); return err },
-				"lot":  func() error { _, err := s.client.Lot(t.Context()); return err },
+				"lot":  func() error { _, err := s.client.Lot(t.Context(), doctor(anagrafe.Doctors()[0])); return err },
 			}
 			for service, do := range ask {
 				if e := s.want(do(), wire.ErrLingering); e.Unknown {

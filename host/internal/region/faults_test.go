@@ -92,23 +92,6 @@ func TestFaultsOfASend(t *testing.T) {
 	}
 }
 
-// TestAskedToWait: what the region says of when to come back arrives where it
-// is obeyed.
-func TestAskedToWait(t *testing.T) {
-	f := newFixture(t)
-	f.login(t)
-	f.serve(f.region(func(w http.ResponseWriter, r *http.Request) bool {
-		_, _ = io.Copy(io.Discard, r.Body)
-		w.Header().Set("Retry-After", "90")
-		w.WriteHeader(http.StatusTooManyRequests)
-		return true
-	}))
-	_, err := f.client.Send(context.Background(), giulia(), nre, visit(), time.Now())
-	if e := wantError(t, err, wire.ErrRegionLimit, false); e.RetryAfter() != 90*time.Second || !e.Wire().Data.Retryable {
-		t.Errorf("%+v", e)
-	}
-}
-
 func TestCallerGivesUp(t *testing.T) {
 	f := newFixture(t)
 	f.login(t)
@@ -273,7 +256,7 @@ func TestOnlyQuestionsAreRepeated(t *testing.T) {
 	}{
 		{"send", func() error { _, err := f.client.Send(ctx, giulia(), nre, visit(), time.Now()); return err }, 1, true},
 		{"cancel", func() error { _, err := f.client.Cancel(ctx, giulia(), nre); return err }, 1, true},
-		{"lot", func() error { _, err := f.client.Lot(ctx); return err }, 1, true},
+		{"lot", func() error { _, err := f.client.Lot(ctx, giulia()); return err }, 1, true},
 		{"logout", func() error { _, err := f.client.Logout(ctx); return err }, 1, true},
 		{"patient", func() error { _, err := f.client.Patient(ctx, anagrafe.Patients()[0].CF, Presence{}); return err }, 2, false},
 		{"check", func() error { return f.client.Check(ctx) }, 2, false},

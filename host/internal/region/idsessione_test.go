@@ -35,7 +35,7 @@ func sistemaTS(t *testing.T) (*stage, *ministry.Service, a2f.Who) {
 // prescribes sends one prescription and looks at it: Sistema TS has no registry.
 func (s *stage) prescribes() error {
 	d := anagrafe.Doctors()[0]
-	lot, err := s.client.Lot(s.t.Context())
+	lot, err := s.client.Lot(s.t.Context(), doctor(anagrafe.Doctors()[0]))
 	if err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func TestIDSessioneEnds(t *testing.T) {
 			before := s.region.Prescriptions()
 			tt.end(s, ts, who)
 			d, nre := doctor(anagrafe.Doctors()[0]), "0900A0000009900"
-			_, lotErr := s.client.Lot(t.Context())
+			_, lotErr := s.client.Lot(t.Context(), doctor(anagrafe.Doctors()[0]))
 			_, sendErr := s.client.Send(t.Context(), d, nre, morning()[0], s.clock.now())
 			_, viewErr := s.client.View(t.Context(), d, nre)
 			_, cancelErr := s.client.Cancel(t.Context(), d, nre)

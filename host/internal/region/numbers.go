@@ -11,23 +11,9 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// Lot asks for a lot of 100 numbers for the doctor of the session.
-func (c *Client) Lot(ctx context.Context) (ricetta.Lot, error) {
-	live, err := c.current()
-	if err != nil {
-		return ricetta.Lot{}, err
-	}
-	own := Doctor{CF: live.session.CF}
-	if len(live.session.Organisation) >= 3 {
-		own.Region = live.session.Organisation[:3]
-	}
-	return c.lot(ctx, live, own)
-}
-
-// LotFor is Lot for who knows the doctor: a session that has changed hands is
-// wire.ErrWrongDoctor, and his region is known where the session does not tell
-// it (the card at Sistema TS).
-func (c *Client) LotFor(ctx context.Context, doctor Doctor) (ricetta.Lot, error) {
+// Lot asks for a lot of 100 numbers for a doctor, who has to be the session's:
+// one that has changed hands is wire.ErrWrongDoctor.
+func (c *Client) Lot(ctx context.Context, doctor Doctor) (ricetta.Lot, error) {
 	live, err := c.current()
 	switch {
 	case err != nil:
@@ -35,10 +21,6 @@ func (c *Client) LotFor(ctx context.Context, doctor Doctor) (ricetta.Lot, error)
 	case doctor.CF != live.session.CF:
 		return ricetta.Lot{}, &Error{Code: wire.ErrWrongDoctor}
 	}
-	return c.lot(ctx, live, doctor)
-}
-
-func (c *Client) lot(ctx context.Context, live *connection, doctor Doctor) (ricetta.Lot, error) {
 	if err := offered(live.endpoints.Lots, "lots"); err != nil {
 		return ricetta.Lot{}, err
 	}

@@ -92,7 +92,7 @@ func TestRegionDownAfterTheLogin(t *testing.T) {
 func TestRenewalIsNoDoubt(t *testing.T) {
 	s := newStage(t)
 	s.walk()
-	lot, err := s.client.Lot(t.Context())
+	lot, err := s.client.Lot(t.Context(), doctor(anagrafe.Doctors()[0]))
 	s.must(err)
 	s.clock.advance(6 * time.Minute)
 	s.login.SetDown(true)

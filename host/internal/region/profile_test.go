@@ -38,6 +38,11 @@ func TestProfileRefuses(t *testing.T) {
 		{"negative time", `"300ms"`, `"-1s"`},
 		{"no time", `"300ms"`, `"soon"`},
 		{"no limit", "65536", "0"},
+		{"nothing at once", "[card]\n", "limits.parallel = 0\n[card]\n"},
+		{"a hundred at once", "[card]\n", "limits.parallel = 100\n[card]\n"},
+		{"unknown policy", "[card]\n", "policies.unknown = \"again\"\n[card]\n"},
+		{"used over plain http", "[card.endpoints]\n", "[card.endpoints]\nused = \"http://regione.example/u\"\n"},
+		{"fse with a query", "[card.endpoints]\n", "[card.endpoints]\nfse = \"" + base + "/fse?x=1\"\n"},
 	}
 	good := profileText(base)
 	if _, err := Parse("prova", []byte(good)); err != nil {
@@ -112,7 +117,7 @@ func TestLoadProfiles(t *testing.T) {
 	if d := cmp.Diff(map[string]string{"prova": "Prova", "altra": "Altra"}, names); d != "" {
 		t.Error(d)
 	}
-	if p := got["altra"]; p.Timeouts.Answer != Duration(300*time.Millisecond) || p.NRE != NREFromLot || p.Policies.Promemoria != "region" {
+	if p := got["altra"]; p.Timeouts.Answer != Duration(300*time.Millisecond) || p.NRE != NREFromLot || p.Policies != (Policies{Promemoria: "region", Unknown: UnknownSame}) || p.Limits.Parallel != 4 {
 		t.Errorf("%+v", p)
 	}
 	if c, err := New(got["altra"], Options{}); err != nil { // built in, certificates from the folder

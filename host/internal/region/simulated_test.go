@@ -126,7 +126,7 @@ func TestMorningAtTheSimulatedRegion(t *testing.T) {
 			t.Errorf("%+v: %+v %v", here, p, err)
 		}
 	}
-	lot, err := c.LotFor(ctx, doctor(d))
+	lot, err := c.Lot(ctx, doctor(d))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestFaultsOfTheSimulatedRegion(t *testing.T) {
 	if _, err := c.LoginCard(ctx, card(t, r.CardCA(), anagrafe.Doctors()[0])); err != nil {
 		t.Fatal(err)
 	}
-	lot, err := c.LotFor(ctx, d)
+	lot, err := c.Lot(ctx, d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -190,7 +190,7 @@ func (s *stage) works() error {
 	if _, err := s.client.Patient(s.t.Context(), anagrafe.Patients()[0].CF, region.Presence{}); err != nil {
 		return err
 	}
-	lot, err := s.client.Lot(s.t.Context())
+	lot, err := s.client.Lot(s.t.Context(), doctor(anagrafe.Doctors()[0]))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package lives
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -18,8 +19,10 @@ var hours = []float64{0.9, 1.2, 1.3, 1.3, 1.1, 0.7, 0.5, 0.8, 1.1, 1.2, 1.1, 0.8
 
 // monday draws the instants, from midnight, at which one doctor hands over his
 // prescriptions: in patients of one to four during the day, in two lists
-// outside of it.
-func monday(dice *rand.Rand) []time.Duration {
+// outside of it. The lists are spread over the doctors evenly, so that some
+// doctors show what all do.
+func monday(doctor uint64, dice *rand.Rand) []time.Duration {
+	_, turn := math.Modf(float64(doctor) * math.Phi)
 	var at []time.Duration
 	day := int(float64(prescriptionsADay) * (1 - lateShare))
 	for len(at) < day {
@@ -30,8 +33,8 @@ func monday(dice *rand.Rand) []time.Duration {
 		}
 	}
 	early := dice.IntN(20)
-	at = append(at, batch(early, between(dice, 6*time.Hour, 8*time.Hour))...)
-	at = append(at, batch(prescriptionsADay-day-early, between(dice, 20*time.Hour, 23*time.Hour))...)
+	at = append(at, batch(early, 6*time.Hour+time.Duration(turn*float64(2*time.Hour)))...)
+	at = append(at, batch(prescriptionsADay-day-early, 20*time.Hour+time.Duration(turn*float64(3*time.Hour)))...)
 	slices.Sort(at)
 	return at
 }

@@ -68,11 +68,26 @@ func (p *process) click(c click) {
 		life := p.life
 		p.after(c.wait, "stop watching", func() {
 			if p.life == life && p.box != nil {
-				p.box.Ease(ids)
-				p.pump(c.doctor)
+				p.leave(c, ids)
 			}
 		})
 	}
+}
+
+// leave is a caller who does not wait any more; one who stops the list wants
+// what has not gone kept for later.
+func (p *process) leave(c click, ids []string) {
+	p.box.Ease(ids)
+	if c.stops {
+		p.note("%s stops", c.who)
+		p.point("before a list is stopped")
+		records, err := p.box.Hold(ids)
+		if err != nil {
+			p.expect(err, wire.ErrOutboxFull, wire.ErrOutboxRO, wire.ErrOutboxEntry, wire.ErrOutboxState)
+		}
+		p.ledger.sawAll(records)
+	}
+	p.pump(c.doctor)
 }
 
 // goOn: handing a prescription over again is a retry of one that waited.
@@ -82,7 +97,7 @@ func (p *process) goOn(ids []string) {
 	}
 	records, err := p.box.Retry(ids)
 	if err != nil {
-		p.expect(err, wire.ErrOutboxFull, wire.ErrOutboxRO)
+		p.expect(err, wire.ErrOutboxFull, wire.ErrOutboxRO, wire.ErrOutboxState)
 		return
 	}
 	p.ledger.sawAll(records)

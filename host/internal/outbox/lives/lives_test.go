@@ -4,11 +4,14 @@ import (
 	"flag"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"go.uber.org/goleak"
 )
 
 var (
@@ -17,6 +20,12 @@ var (
 	seedFlag  = flag.Uint64("lives.seed", 0, "replay this one life with its trace")
 	firstFlag = flag.Uint64("lives.first", 1, "the first seed")
 )
+
+// TestMain lets garbage lie longer: a life is short and leaves little.
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(400)
+	goleak.VerifyTestMain(m)
+}
 
 // TestLives runs lives until the time is over, one thread on each core.
 func TestLives(t *testing.T) {

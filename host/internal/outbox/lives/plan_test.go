@@ -32,6 +32,7 @@ type click struct {
 	items  []item
 	later  bool
 	wait   time.Duration // after which the caller gives up watching; 0: never
+	stops  bool          // and stops the list
 }
 
 // item is a wish in one of its versions.
@@ -103,7 +104,7 @@ func (p *plan) hands(d *rand.Rand, doctor string) {
 		return
 	}
 	first := between(d, 0, p.storm/4)
-	p.clicks = append(p.clicks, click{at: first, who: callers[0], doctor: doctor, items: mine, later: d.IntN(6) == 0, wait: patience})
+	p.clicks = append(p.clicks, click{at: first, who: callers[0], doctor: doctor, items: mine, later: d.IntN(6) == 0, wait: pick(d, time.Second, patience), stops: d.IntN(4) == 0})
 	for range d.IntN(4) {
 		again := click{at: first + pick(d, 0, between(d, 0, 3*time.Second), between(d, 0, p.storm)), who: callers[d.IntN(len(callers))], doctor: doctor, wait: pick(d, 0, time.Second)}
 		for _, it := range mine {

@@ -10,7 +10,7 @@ import (
 
 // Codes of the region's refusals (MEF/Sogei, part 1, section 6).
 const (
-	codeUsed  = "5004" // the number is taken
+	codeUsed  = ricetta.CodeUsedNRE
 	codeOther = "5002" // the number is not the doctor's
 	codeRule  = "5103" // something in the prescription is not allowed
 )

@@ -252,7 +252,7 @@ func TestGateway(t *testing.T) {
 		"page with a good status": {200, "<!DOCTYPE html><html></html>", wire.ErrMaintenance, true},
 		"not found":               {404, "", wire.ErrRegionFault, false},
 		"redirect":                {302, "", wire.ErrRegionAnswer, true},
-		"too many":                {429, "", wire.ErrRegionBusy, false},
+		"too many":                {429, "", wire.ErrRegionLimit, false},
 		"empty":                   {200, "", wire.ErrRegionAnswer, true},
 		"not XML":                 {200, "ok", wire.ErrRegionAnswer, true},
 		"other service":           {200, `<e:Envelope xmlns:e="` + nsEnvelope + `"><e:Body><RevokeAuthRes xmlns="` + nsAuth + `"><codEsito>0</codEsito></RevokeAuthRes></e:Body></e:Envelope>`, wire.ErrRegionAnswer, true},

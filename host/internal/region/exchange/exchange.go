@@ -139,13 +139,13 @@ func (q Request) build(ctx context.Context) (*http.Request, error) {
 
 // page tells an HTML page, which a gateway shows to everybody while what is
 // behind it is being worked on. A 401 or 404 of a server that explains itself in
-// HTML means its status.
+// HTML means its status, and SOAP is SOAP whatever it calls itself.
 func (a Answer) page() bool {
 	if a.Status != http.StatusOK && a.Status < 500 {
 		return false
 	}
 	kind, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
 	start := bytes.ToLower(bytes.TrimLeft(a.Body[:min(len(a.Body), 256)], " \t\r\n\ufeff"))
-	return kind == "text/html" && len(start) > 0 && start[0] == '<' ||
+	return kind == "text/html" && len(start) > 0 && start[0] == '<' && !bytes.Contains(start, []byte("envelope")) ||
 		bytes.HasPrefix(start, []byte("<!doctype html")) || bytes.HasPrefix(start, []byte("<html"))
 }

@@ -71,6 +71,7 @@ func TestPages(t *testing.T) {
 		{"refusal in HTML means its status", "text/html", "<html>401", 401, ""},
 		{"not found in HTML", "text/html", "<html>404", 404, ""},
 		{"XML that calls itself a page", "text/html", "", 200, ""},
+		{"SOAP that calls itself a page", "text/html", `<?xml version="1.0"?><e:Envelope/>`, 200, ""},
 		{"SOAP", "text/xml", `<?xml version="1.0"?><e:Envelope/>`, 500, ""},
 		{"JSON", "application/json", "{}", 200, ""},
 	} {

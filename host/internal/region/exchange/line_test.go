@@ -44,12 +44,12 @@ func tunnel(t *testing.T, status int) string {
 			return
 		}
 		w.WriteHeader(http.StatusOK)
-		from, _, err := http.NewResponseController(w).Hijack()
+		from, read, err := http.NewResponseController(w).Hijack()
 		if err != nil {
 			t.Error(err)
 			return
 		}
-		go func() { _, _ = io.Copy(to, from); _ = to.Close() }()
+		go func() { _, _ = io.Copy(to, read); _ = to.Close() }() // the server may have read on already
 		_, _ = io.Copy(from, to)
 		_ = from.Close()
 	}))

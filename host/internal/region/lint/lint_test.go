@@ -132,6 +132,12 @@ func TestFaults(t *testing.T) {
 				{Line: 3, Text: `envelope.kind è "cda": questa versione conosce solo sac`},
 				{Line: 4, Text: `card.endpoints.prescriptions è "ftp://x": serve un indirizzo https senza utente, parametri (?) e frammento (#)`},
 			}},
+		{"measures and policies", good + "[limits]\nanswer_bytes = 1\nparallel = 17\n[policies]\nunknown = \"boh\"\n",
+			[]lint.Finding{
+				{Line: 24, Text: "limits.answer_bytes è fuori misura: da 1024 a 268435456"},
+				{Line: 25, Text: "limits.parallel è fuori misura: da 1 a 16"},
+				{Line: 27, Text: `policies.unknown è "boh": questa versione conosce solo same, cancel`},
+			}},
 		{"no way in", "name = \"x\"\ncode = \"090\"\nenvelope = {kind = \"sac\", cipher = \"cifra.crt\"}\n",
 			[]lint.Finding{{Text: "mancano sia [card] sia [cloud]: il profilo non dice come ci si collega"}}},
 		{"certificates", replaced(`"ca.crt"`, `"altrove.crt", "prova.toml"`),
@@ -153,6 +159,17 @@ func TestFaults(t *testing.T) {
 		if r := lint.Check(file, nil, time.Now()); r.Outcome() != lint.Faulty {
 			t.Errorf("%s: %+v", name, r)
 		}
+	}
+}
+
+// TestNumbersOfTheRegion: without the list of used numbers, a send without an
+// answer is the doctor's to clear up.
+func TestNumbersOfTheRegion(t *testing.T) {
+	p := newPractice(t)
+	text := "nre = \"region\"\n" + strings.Replace(good, "[cloud]\n", "used = \"https://regione.example/usati\"\n[cloud]\n", 1)
+	r := p.check(text)
+	if r.Outcome() != lint.Complete || len(r.Warnings) != 1 || r.Warnings[0].Line == 0 || !strings.HasPrefix(r.Warnings[0].Text, "cloud.endpoints.used manca: il numero lo dà la Regione") {
+		t.Errorf("%+v", r)
 	}
 }
 

@@ -51,7 +51,7 @@ func (t *Tokens) finish(ctx context.Context) error {
 			failed = err
 		}
 		var e *exchange.Error
-		if errors.As(err, &e) && e.Code != wire.ErrRegionBusy {
+		if errors.As(err, &e) && e.Code != wire.ErrRegionBusy && e.Code != wire.ErrRegionLimit {
 			break // nobody is there: the next would wait as long for nothing
 		}
 	}

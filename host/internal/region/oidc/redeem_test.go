@@ -213,7 +213,7 @@ func TestTokenEndpoint(t *testing.T) {
 		{"error with success", fault(200, "invalid_grant"), nil, wire.ErrLoginRefused},
 		{"busy", fault(400, "temporarily_unavailable"), nil, wire.ErrRegionBusy},
 		{"broken", fault(500, "server_error"), nil, wire.ErrRegionBusy},
-		{"too many", fault(429, "x"), nil, wire.ErrRegionBusy},
+		{"too many", fault(429, "x"), nil, wire.ErrRegionLimit},
 		{"401 without a word", text(401, "text/plain", ""), nil, wire.ErrRegionFault},
 		{"redirect", func(w http.ResponseWriter, q *http.Request) {
 			http.Redirect(w, q, "/altrove", http.StatusTemporaryRedirect)

@@ -3,7 +3,9 @@ package a2f
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -281,4 +283,23 @@ func FuzzRequest(f *testing.F) {
 			t.Fatal(got)
 		}
 	})
+}
+
+// TestAskedWhileRevoked: an answer tells what was so when it was asked, whoever
+// changes it meanwhile (the race detector says).
+func TestAskedWhileRevoked(t *testing.T) {
+	s := newStand(t)
+	var all sync.WaitGroup
+	for range 20 {
+		token := s.Issue(s.doctor.CF)
+		all.Go(func() {
+			answer := httptest.NewRecorder()
+			s.ServeHTTP(answer, s.request("checkToken", s.body("checkToken", token)))
+			if !strings.Contains(answer.Body.String(), "<ns2:infoToken>") {
+				t.Error(answer.Body)
+			}
+		})
+		all.Go(func() { s.RevokeAll() })
+	}
+	all.Wait()
 }

@@ -118,11 +118,23 @@ func (s *sheet) counts(want string) {
 	s.holds(fmt.Sprintf(`[...document.querySelectorAll('[role=tab] .contatore')].map(e => e.textContent).join(" ") === %q`, want))
 }
 
+// shot keeps the page as a desk has it, and as it is at a zoom of 200 %.
 func (s *sheet) shot(name string) {
 	s.t.Helper()
 	if *shots == "" {
 		return
 	}
+	s.picture(name, browser.Size{Width: 1280, Height: 900})
+	s.picture(name+"-200", browser.Size{Width: 640, Height: 1100})
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 1280, Height: 800}))
+}
+
+func (s *sheet) picture(name string, size browser.Size) {
+	s.t.Helper()
+	if *shots == "" {
+		return
+	}
+	s.must(s.page.Resize(s.ctx, size))
 	file, err := filepath.Abs(filepath.Join(*shots, name+".png"))
 	s.must(err)
 	s.must(s.page.Screenshot(s.ctx, file))
@@ -214,15 +226,16 @@ func menu(s *sheet) {
 
 func narrow(s *sheet) {
 	fits := `document.documentElement.scrollWidth <= 390`
-	s.must(s.page.Resize(s.ctx, browser.Size{Width: 390, Height: 780}))
+	size := browser.Size{Width: 390, Height: 780}
+	s.must(s.page.Resize(s.ctx, size))
 	s.holds(`document.querySelectorAll(".ricetta").length === 3 && ` + fits)
-	s.shot("stretto-ricette")
+	s.picture("stretto-ricette", size)
 	s.click("link", "^Pazienti$")
 	s.holds(`document.querySelector("#elenco tbody") && ` + fits)
-	s.shot("stretto-pazienti")
+	s.picture("stretto-pazienti", size)
 	s.click("link", "^BIANCHI LUCIA$")
 	s.holds(`document.querySelector(".scheda-paziente") && ` + fits)
-	s.shot("stretto-scheda")
+	s.picture("stretto-scheda", size)
 	s.click("button", "^Nascondi$")
 	s.click("button", "^Guida della demo$")
 	s.sees("complementary", "^Guida della demo$")

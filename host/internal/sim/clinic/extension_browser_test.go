@@ -53,9 +53,11 @@ func (d desk) popup(t *testing.T) *sheet {
 	defer func() { d.url = url }()
 	d.url = "chrome-extension://" + d.browser.ExtensionID()
 	s := d.open(t, "/popup.html")
-	s.must(s.page.Resize(s.ctx, browser.Size{Width: 400, Height: 1300}))
+	s.must(s.page.Resize(s.ctx, popupSize))
 	return s
 }
+
+var popupSize = browser.Size{Width: 400, Height: 1500}
 
 func TestExtension(t *testing.T) {
 	d := realDesk(t)
@@ -80,9 +82,6 @@ func differences(s *sheet) {
 	field("indirizzo", "VIA DEI BARDI 8, SCALA B")
 	field("cap", "50125")
 	s.shot("sincronizzazione")
-	s.must(s.page.Resize(s.ctx, browser.Size{Width: 640, Height: 1900}))
-	s.shot("sincronizzazione-200")
-	s.must(s.page.Resize(s.ctx, browser.Size{Width: 1280, Height: 1200}))
 	if all, err := s.page.FindAllAX(s.ctx, "button", "^(Usa|Mantieni): "); err != nil || len(all) != 4 {
 		s.t.Errorf("%d buttons: %v", len(all), err)
 	}
@@ -108,13 +107,14 @@ func extensionBatch(s *sheet) {
 	s.click("button", "^Prepara 100 ricette di prova$")
 	s.click("button", "^Elabora tutte$")
 	s.sees("StaticText", "^Elaborazione delle ricette$")
-	s.holds(`document.querySelector("progress")?.value >= 20`)
+	s.holds(`document.querySelector("progress")?.value >= 5`)
 	s.shot("barra-elaborazione")
 	s.must(s.page.Eval(s.ctx, `document.querySelector("#interrompi").remove(), 1`, nil)) // that of the application
 	s.click("button", "^Interrompi$")
 	s.sees("StaticText", "^Elaborazione interrotta$")
 	s.sees("StaticText", "ricette elaborate, [0-9]+ non inviate")
 	s.sees("button", "^Riprendi$")
+	s.sees("StaticText", "^Elaborazione interrotta: [0-9]+ ricette trasmesse, [0-9]+ ricette non trasmesse.$") // the application's own words
 	s.shot("barra-interrotta")
 }
 
@@ -122,7 +122,7 @@ func popup(s *sheet) {
 	s.sees("heading", "^Ricette in carico$")
 	s.sees("StaticText", "^1 da elaborare più tardi$|2 da controllare, 2 in attesa di invio, 1 da elaborare più tardi")
 	s.sees("StaticText", "Prossimo tentativo: 22/11/2026 18:35")
-	s.shot("popup")
+	s.picture("popup", popupSize)
 	rows := func(n int) {
 		s.t.Helper()
 		s.holds(fmt.Sprintf(`document.querySelectorAll("#outbox > ul > li[data-state]").length === %d`, n))
@@ -133,7 +133,7 @@ func popup(s *sheet) {
 	s.sees("StaticText", "^Ricetta trasmessa.$")
 	s.click("button", "^Scarta: CONTI ANNA$")
 	s.sees("StaticText", "la regione l'ha ricevuta, viene annullata")
-	s.shot("popup-scarta")
+	s.picture("popup-scarta", popupSize)
 	s.click("button", "^Indietro$")
 	s.holds(`document.activeElement.textContent === "Scarta"`)
 	s.click("button", "^Sì, c'è$")
@@ -141,7 +141,7 @@ func popup(s *sheet) {
 	s.press("Enter")
 	s.sees("alert", "")
 	s.sees("StaticText", "^L'NRE ha 15 caratteri")
-	s.shot("popup-nre")
+	s.picture("popup-nre", popupSize)
 	s.must(s.page.Type(s.ctx, "123456789"))
 	s.press("Enter")
 	rows(3)
@@ -150,6 +150,7 @@ func popup(s *sheet) {
 	rows(2)
 	s.must(s.page.Reload(s.ctx))
 	rows(2)
-	s.must(s.page.Resize(s.ctx, browser.Size{Width: 400, Height: 600}))
-	s.holds(`document.documentElement.scrollWidth <= 400`)
+	s.must(s.page.Resize(s.ctx, browser.Size{Width: 320, Height: 600})) // a narrow window of a phone, or a large zoom
+	s.holds(`document.documentElement.scrollWidth <= 320`)
+	s.picture("popup-stretto", browser.Size{Width: 320, Height: 1000})
 }

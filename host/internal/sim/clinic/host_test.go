@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"raccordo/host/internal/frame"
@@ -25,7 +26,9 @@ const moment = "2026-11-22T18:20:00+01:00"
 
 type scripted struct {
 	entries []wire.OutboxEntry
-	failed  bool // the next synchronisation
+	sent    map[string]wire.PrescriptionResult // by client_id
+	mu      sync.Mutex                         // of sent: a batch runs beside the rest
+	failed  bool                               // the next synchronisation
 	history wire.PatientHistory
 	stop    chan struct{}
 	out     chan any
@@ -33,7 +36,7 @@ type scripted struct {
 
 // playHost speaks with the browser until it closes the pipe.
 func playHost(in io.Reader, out io.Writer) {
-	h := &scripted{entries: inCharge(), stop: make(chan struct{}, 1), out: make(chan any, 300)}
+	h := &scripted{entries: inCharge(), sent: map[string]wire.PrescriptionResult{}, stop: make(chan struct{}, 1), out: make(chan any, 300)}
 	go func() {
 		for m := range h.out {
 			body, err := json.Marshal(m)
@@ -89,7 +92,7 @@ func (h *scripted) answer(req wire.Request) (any, *wire.Error) {
 	case "patient.history":
 		return h.history, nil
 	case "outbox.list":
-		return wire.OutboxResult{Entries: h.entries}, nil
+		return h.list(req.Params), nil
 	case "outbox.retry", "outbox.discard":
 		var p wire.OutboxParams
 		_ = json.Unmarshal(req.Params, &p)
@@ -103,6 +106,24 @@ func (h *scripted) answer(req wire.Request) (any, *wire.Error) {
 		return h.counts(), nil
 	}
 	return nil, wire.NewError(wire.ErrUnsupported, req.Method)
+}
+
+// list tells a page of what it sent, and the popup of all that is in charge.
+func (h *scripted) list(params json.RawMessage) wire.OutboxResult {
+	var p wire.OutboxParams
+	_ = json.Unmarshal(params, &p)
+	if p.ClientIDs == nil {
+		return wire.OutboxResult{Entries: h.entries}
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	result := wire.OutboxResult{Entries: []wire.OutboxEntry{}}
+	for _, id := range p.ClientIDs {
+		if r, ok := h.sent[id]; ok {
+			result.Entries = append(result.Entries, wire.OutboxEntry{ID: "20000000", PrescriptionResult: r, Since: moment, UpdatedAt: moment})
+		}
+	}
+	return result
 }
 
 // settle takes entries out: sent, or given up.
@@ -138,6 +159,9 @@ func (h *scripted) send(params json.RawMessage) wire.SendResult {
 			r.State, r.Problem, r.NRE, r.CodAutenticazione = wire.Sent, nil, "0900A4000000001", strings.Repeat("2", 30)
 			h.tell(wire.EventBatch, wire.BatchProgress{Done: i + 1, Total: len(p.Prescriptions), Result: r})
 		}
+		h.mu.Lock()
+		h.sent[rx.ClientID] = r
+		h.mu.Unlock()
 		all.Results = append(all.Results, r)
 	}
 	return all

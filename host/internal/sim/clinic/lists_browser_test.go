@@ -189,6 +189,7 @@ func validity(s *sheet) {
 	s.sees("StaticText", "^22/12/2026$")
 	s.shot("validita-attesa")
 	s.click("button", "^Chiudi$")
+	s.shot("trasmesse-fse-attesa")
 	s.click("button", "^Verifica validità ricetta$")
 	s.sees("StaticText", "^Visibile nel FSE dal 22/11/2026 18:21$")
 	s.shot("validita-fse")

@@ -65,7 +65,7 @@ func (a *archive) apply(c change) {
 		}
 	case c.NRE != "":
 		p := a.prescriptions[c.NRE]
-		p.State = c.State
+		p.State, p.Web = c.State, p.Web || c.Web
 		a.prescriptions[c.NRE] = p
 	case c.Declaration != nil:
 		a.declarations = append(a.declarations, *c.Declaration)

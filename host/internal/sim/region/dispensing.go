@@ -32,13 +32,13 @@ type transition struct {
 // transitions are the dispenser's half of the life of a prescription; the
 // prescriber's is to cancel it in state 3.
 var transitions = []transition{
-	{TakeInCharge, []string{stateLive, stateUndispense}, stateInCharge},
+	{TakeInCharge, []string{stateLive, stateUndone}, stateInCharge},
 	{Release, []string{stateInCharge, stateSuspended}, stateLive},
 	{Suspend, []string{stateInCharge, statePartly}, stateSuspended},
 	{Resume, []string{stateSuspended}, stateInCharge},
 	{DispenseOne, []string{stateInCharge, statePartly}, statePartly},
 	{DispenseAll, []string{stateInCharge, statePartly}, stateDispensed},
-	{Undo, []string{statePartly, stateDispensed}, stateUndispense},
+	{Undo, []string{statePartly, stateDispensed}, stateUndone},
 	{Expire, []string{stateLive}, stateExpired},
 	{DispensePay, []string{stateLive, stateInCharge}, statePrivate},
 }

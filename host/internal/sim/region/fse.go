@@ -34,7 +34,7 @@ type fsePrescription struct {
 type fseItem struct{ Text, Quantity string }
 
 // serveFSE lists a patient's live prescriptions: cancelled, dispensed and
-// expired ones are not there.
+// expired ones are not there, hidden ones are not shown.
 func (r *Region) serveFSE(w http.ResponseWriter, q *http.Request) {
 	if r.down.Load() {
 		panic(http.ErrAbortHandler)
@@ -46,7 +46,7 @@ func (r *Region) serveFSE(w http.ResponseWriter, q *http.Request) {
 		page.Patient = &p
 		page.BirthDate = p.BirthDate[8:] + "/" + p.BirthDate[5:7] + "/" + p.BirthDate[:4]
 		for _, found := range r.archive.ofPatient(p.CF, r.today()) {
-			if found.State == stateLive {
+			if found.State == stateLive && found.Fields["oscuramDati"] != "1" {
 				page.Prescriptions = append(page.Prescriptions, fseEntry(found))
 			}
 		}

@@ -19,6 +19,7 @@ type change struct {
 	OwnNRE       bool          `json:",omitempty"` // with a number of the region's
 	NRE          string        `json:",omitempty"` // moved
 	State        string        `json:",omitempty"` // to this state
+	Web          bool          `json:",omitempty"` // or found to be written in the web application
 	Declaration  *declaration  `json:",omitempty"`
 }
 

@@ -68,6 +68,18 @@ func (r *Region) State(nre string) (state string, ok bool) {
 	return shown(p.State), ok
 }
 
+// MarkWeb makes a prescription one that the doctor wrote in the web application
+// of Sistema TS.
+func (r *Region) MarkWeb(nre string) error {
+	r.archive.mutex.Lock()
+	defer r.archive.mutex.Unlock()
+	p, ok := r.archive.prescriptions[nre]
+	if !ok {
+		return errNREUnknown
+	}
+	return r.archive.commit(change{NRE: nre, State: p.State, Web: true})
+}
+
 // SetState puts a prescription into any state (1 to 10), whatever it was in.
 func (r *Region) SetState(nre, state string) error {
 	if n, err := strconv.Atoi(state); err != nil || n < 1 || n > 10 {

@@ -5,14 +5,14 @@ import "time"
 // States of a prescription (statoProcesso; MEF, part 1, section 7). 1 and 2
 // are a number's that carries no prescription yet.
 const (
-	stateLive       = "3"
-	stateCancelled  = "4"
-	stateInCharge   = "5"
-	stateSuspended  = "6"
-	statePartly     = "7"
-	stateDispensed  = "8"
-	stateUndispense = "9"
-	stateExpired    = "10"
+	stateLive      = "3"
+	stateCancelled = "4"
+	stateInCharge  = "5"
+	stateSuspended = "6"
+	statePartly    = "7"
+	stateDispensed = "8"
+	stateUndone    = "9"
+	stateExpired   = "10"
 
 	// statePrivate is dispensed, not at the health service's expense: shown as 5
 	// with code 5221 (MEF, part 1, section 4.2.3).
@@ -35,6 +35,7 @@ type prescription struct {
 	Fields            map[string]string
 	Items             []map[string]string
 	State             string
+	Web               bool `json:",omitempty"` // written in the web application of Sistema TS
 	CodAutenticazione string
 	Compiled          time.Time
 	Inserted          time.Time

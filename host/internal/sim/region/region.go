@@ -2,9 +2,11 @@
 // Sistema TS) behind mutual TLS, the same services for access tokens of the
 // region's identity provider, Sistema TS itself with its second factor for
 // those without a region, and a portal with the patient's FSE page. It owns
-// sessions, the patient registry, NRE lots and the archive of prescriptions, and
-// answers the ministry's SOAP services with their schema, their envelope, their
-// codes. Faults are planned by package faults and carried out here.
+// sessions, the patient registry, NRE lots, the archive of prescriptions and
+// declarations of substitutes, and answers the ministry's SOAP services with
+// their schema, their envelope, their codes. It remembers what it was asked
+// (audit, load). Faults, planned or by chance, are decided by package faults and
+// carried out here.
 //
 // It stands in for a system of others in tests and demonstrations: it is never
 // linked into the product, knows only people who do not exist, and marks
@@ -12,9 +14,8 @@
 //
 // Sources: MEF/Sogei "Web services ricetta dematerializzata, part 1", 5 Dec
 // 2024, its WSDL and XSD 1.2, and answers of the ministry's test system
-// recorded in September 2026. Codes 0000, 0001, 9999, 1020, 1024, 1120, 1125,
-// 1157, 1176, 1212, 1233, 1344, 5005 and 9101 are the ministry's; 5004 and 90xx
-// are this simulator's own, where the real ones are not public.
+// recorded in September 2026. The codes of codes.go are the ministry's, but
+// 5004, which like 90xx is this simulator's own: the real ones are not public.
 package region
 
 import (

@@ -88,6 +88,12 @@ func TestUsedNumbers(t *testing.T) {
 			t.Errorf("%s is missing in %s", part, answer)
 		}
 	}
+	if err := r.MarkWeb(lot + "00"); err != nil || r.MarkWeb("0900A0999999901") == nil {
+		t.Errorf("mark: %v", err)
+	}
+	if answer := one.used("<nre>" + lot + "00</nre>"); !strings.Contains(answer, "<ns2:provenienza>1</") {
+		t.Errorf("written in the web application: %s", answer)
+	}
 	if got := numbersIn(two.used("<nre>" + lot + "00</nre>")); got != nil {
 		t.Errorf("a colleague sees %v", got)
 	}
@@ -101,14 +107,18 @@ func (c *client) asSubstitute(titolare anagrafe.Doctor, nre string) string {
 
 func (c *client) declare(substitute, from, to string, pairs ...string) (string, string) {
 	c.t.Helper()
-	q := `<d:DichiarazioneSostituzioneMedicoRichiesta xmlns:d="` + nsDeclaration + `"><d:pinCode>` + c.seal(c.doctor.PinCode) + `</d:pinCode><d:pwd>x</d:pwd><d:cfMedicoTitolare>` + c.doctor.CF +
-		`</d:cfMedicoTitolare><d:codRegione>090</d:codRegione><d:codASLAo>` + c.doctor.ASL + `</d:codASLAo><d:codSpecializzazione>F</d:codSpecializzazione><d:cfMedicoSostituto>` + substitute +
-		`</d:cfMedicoSostituto><d:comunicazioneAsl>SI</d:comunicazioneAsl><d:dataInizioSostituzione>` + from + `</d:dataInizioSostituzione><d:dataFineSostituzione>` + to + `</d:dataFineSostituzione></d:DichiarazioneSostituzioneMedicoRichiesta>`
-	status, answer := c.call(ServiceDeclare, strings.NewReplacer(pairs...).Replace(q))
+	status, answer := c.call(ServiceDeclare, declarationRequest(c, substitute, from, to, pairs...))
 	if status != http.StatusOK {
 		c.t.Fatalf("%d %s", status, answer)
 	}
 	return between(answer, "codEsitoInserimento"), between(answer, "codEsito")
+}
+
+func declarationRequest(c *client, substitute, from, to string, pairs ...string) string {
+	q := `<d:DichiarazioneSostituzioneMedicoRichiesta xmlns:d="` + nsDeclaration + `"><d:pinCode>` + c.seal(c.doctor.PinCode) + `</d:pinCode><d:pwd>x</d:pwd><d:cfMedicoTitolare>` + c.doctor.CF +
+		`</d:cfMedicoTitolare><d:codRegione>090</d:codRegione><d:codASLAo>` + c.doctor.ASL + `</d:codASLAo><d:codSpecializzazione>F</d:codSpecializzazione><d:cfMedicoSostituto>` + substitute +
+		`</d:cfMedicoSostituto><d:comunicazioneAsl>SI</d:comunicazioneAsl><d:dataInizioSostituzione>` + from + `</d:dataInizioSostituzione><d:dataFineSostituzione>` + to + `</d:dataFineSostituzione></d:DichiarazioneSostituzioneMedicoRichiesta>`
+	return strings.NewReplacer(pairs...).Replace(q)
 }
 
 func TestDeclaredSubstitutes(t *testing.T) {

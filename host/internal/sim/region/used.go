@@ -42,13 +42,17 @@ func (r *Region) used(s session, q *xsd.Node) (string, error) {
 }
 
 func (w *xmlWriter) record(p prescription) {
+	origin := "0" // by web services
+	if p.Web {
+		origin = "1"
+	}
 	w.WriteString("<ns2:NreUtilRecord>")
 	w.leaf("ns2:", "nre", p.NRE)
 	w.leaf("ns2:", "cfMedico", p.Doctor)
 	w.leaf("ns2:", "tipoPrescrizione", p.Fields["tipoPrescrizione"])
 	w.leaf("ns2:", "dataCompilazioneRicetta", p.Compiled.Format(sacTime))
 	w.some("ns2:", "cfAssistito", p.Patient)
-	w.leaf("ns2:", "provenienza", "0") // web services; nobody writes in the web application here
+	w.leaf("ns2:", "provenienza", origin)
 	w.leaf("ns2:", "lotto", lotOf(p.NRE))
 	w.leaf("ns2:", "codAutenticazione", p.CodAutenticazione)
 	w.WriteString("</ns2:NreUtilRecord>")

@@ -31,7 +31,7 @@ function banner() {
 
 function progress() {
 	const halt = sending.total > 1 && html`<button type="button" class="bottone piccolo" id="interrompi" data-action="stop"${sending.stopping && html` disabled`}>${sending.stopping ? "Interruzione in corso…" : "Interrompi"}</button>`;
-	return html`<div class="avanzamento"><div class="testa"><label for="avanzamento" id="fatte"></label>${halt}</div><progress id="avanzamento" max="${sending.total}"></progress></div>`;
+	return html`<div class="avanzamento"><div class="testa"><label for="avanzamento" id="fatte"></label>${halt}</div><progress id="avanzamento" max="${sending.total}" value="0"></progress></div>`;
 }
 
 function count() {

@@ -92,8 +92,9 @@ function summarise(batch) {
 	if (wrong > 0) parts.push(`${wrong} in errore`);
 	if (left > 0) parts.push(plural(left, "ricetta non trasmessa", "ricette non trasmesse"));
 	if (later > 0) parts.push(plural(later, "ricetta messa da parte", "ricette messe da parte"));
-	const resume = sending.stopping ? batch.filter((p) => p.list === "elaborare").map((p) => p.data.client_id) : [];
-	const words = `${sending.stopping ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
+	const stopped = batch.some((p) => p.outcome?.problem?.data?.code === "cancelled"); // here or with Raccordo's own button
+	const resume = stopped ? batch.filter((p) => p.list === "elaborare").map((p) => p.data.client_id) : [];
+	const words = `${stopped ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
 	return { text: words, good: wrong + left === 0, resume, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
 }
 

@@ -1,0 +1,18 @@
+//go:build !windows
+
+package outbox
+
+import (
+	"errors"
+	"os"
+	"syscall"
+)
+
+// noRoom: the user's share of the disk is used up.
+func noRoom(err error) bool { return errors.Is(err, syscall.EDQUOT) }
+
+// letGo gives up the lock of a file that bbolt left open and mapped: a mapping
+// keeps the lock as long as it lives.
+func letGo(f *os.File) error {
+	return errors.Join(syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
+}
