@@ -56,7 +56,7 @@ export interface SiteProfile {
 		 */
 		toolbar: string;
 		/**
-		 * Inside the page: what the doctor typed, compared with the region's registry and never written.
+		 * Inside the page: what the doctor typed. The agent compares it with the region's registry; it is written only when the doctor clicks «Usa».
 		 */
 		fields: {
 			address?: Selector;

@@ -397,7 +397,7 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 	},
 	"prescription.outcome_unknown": {
 		text: "La regione non ha confermato se la ricetta è stata registrata.",
-		remedy: "Elaborarla di nuovo: viene usato lo stesso NRE e non si creano doppioni.",
+		remedy: "Raccordo lo chiede da sé e, se serve, la ripete con lo stesso NRE: non si creano doppioni.",
 	},
 	"prescription.changed": {
 		text: "Questa ricetta è già stata presa in carico con un contenuto diverso.",

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"encoding/hex"
 	"errors"
 	"time"
 )
@@ -94,6 +95,9 @@ func (o *Outbox) claim(tx Tx, doctor string, opt ClaimOptions, step *Step) error
 		}
 		if err != nil {
 			return err
+		}
+		if before := c.after[e]; before != nil {
+			w.After = hex.EncodeToString(before.id[:])
 		}
 		if !e.urgent && l.drains(e.seq) {
 			l = l.slot(now, o.opt.Rand())

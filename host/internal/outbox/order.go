@@ -28,17 +28,23 @@ func (q *queue) choose(c *choice) {
 		return
 	}
 	var idle, behind []*entry
+	blocked := entry{state: Draft}
 	first := map[uint64]*entry{} // of each patient
 	for _, e := range q.list {
 		if e.waiting || e.broken {
 			continue
 		}
 		if before := first[e.patient]; before != nil {
-			if e.urgent && before.sends() && len(behind) < c.ahead && q.ramp > 1 {
+			switch {
+			case e.flight:
+				first[e.patient] = e // handed out ahead
+			case e.urgent && e.state == Queued && !e.lacks() && before.sends() && len(behind) < c.ahead && q.ramp > 1:
 				behind = append(behind, e)
 				c.follows(e, before)
+				first[e.patient] = e
+			default:
+				first[e.patient] = &blocked
 			}
-			first[e.patient] = e
 			continue
 		}
 		first[e.patient] = e

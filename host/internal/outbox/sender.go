@@ -48,10 +48,11 @@ type Sender struct {
 	background bool            // Run runs
 	base       context.Context // of what nobody waits for
 	runs       []*run
-	ready      []Work   // handed out ahead
-	active     int      // requests under way, lots aside
-	halted     bool     // an answer came that the next claim has to know
-	stopped    []string // ids that the doctor stopped
+	ready      []Work          // handed out ahead
+	active     int             // requests under way, lots aside
+	flying     map[string]bool // their records
+	halted     bool            // an answer came that the next claim has to know
+	stopped    []string        // ids that the doctor stopped
 	finished   []Done
 	turning    bool // somebody is at the journal
 	wanted     bool // and somebody else would like to be
@@ -63,7 +64,7 @@ func NewSender(box *Outbox, r Region, opt SenderOptions) *Sender {
 	if opt.Parallel <= 0 {
 		opt.Parallel = box.opt.Parallel
 	}
-	return &Sender{box: box, region: r, opt: opt, wake: make(chan struct{}, 1), base: context.Background()}
+	return &Sender{box: box, region: r, opt: opt, wake: make(chan struct{}, 1), flying: map[string]bool{}, base: context.Background()}
 }
 
 // longestSleep bounds how long Run trusts its timer: a computer sleeps, and
@@ -202,11 +203,18 @@ func (s *Sender) start(work []Work) {
 			s.finished = append(s.finished, Done{w, Outcome{Err: ErrNotMade}})
 			continue
 		}
-		if w.Kind != Lot && s.active >= s.opt.Parallel {
+		may, wait := s.follows(w)
+		switch {
+		case !may:
+			s.finished = append(s.finished, Done{w, Outcome{Err: ErrNotMade}})
+		case wait:
 			s.ready = append(s.ready, w)
-			continue
+		case w.Kind != Lot && s.active >= s.opt.Parallel:
+			w.After = ""
+			s.ready = append(s.ready, w)
+		default:
+			s.launch(w)
 		}
-		s.launch(w)
 	}
 }
 
@@ -220,6 +228,7 @@ func (s *Sender) launch(w Work) {
 	}
 	if w.Kind != Lot {
 		s.active++
+		s.flying[w.Record.ID] = true
 	}
 	s.under.Go(func() {
 		out := Outcome{Err: notConnected{}}
@@ -241,16 +250,34 @@ func (s *Sender) landed(w Work, out Outcome) {
 		return
 	}
 	s.active--
+	delete(s.flying, w.Record.ID)
 	s.finished = append(s.finished, Done{w, out})
 	s.obey()
 	if out.Err != nil && read(out.Err).all {
 		s.unmake()
 	}
-	for len(s.ready) > 0 && s.active < s.opt.Parallel {
-		next := s.ready[0]
-		s.ready = s.ready[1:]
-		s.launch(next)
+	ready := s.ready
+	s.ready = nil
+	s.start(ready)
+}
+
+// follows tells whether a Work that was handed out ahead may be made: now when
+// the one before it has just been settled, later while that one is under way.
+func (s *Sender) follows(w Work) (may, later bool) {
+	if w.After == "" {
+		return true, false
 	}
+	for _, r := range s.ready {
+		if r.Record.ID == w.After {
+			return true, true
+		}
+	}
+	for _, d := range s.finished {
+		if d.Work.Record.ID == w.After {
+			return d.Outcome.Settles(), false
+		}
+	}
+	return s.flying[w.After], true
 }
 
 // unmake gives back what was handed out ahead, or is being handed out now.

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"raccordo/host/internal/ricetta"
@@ -25,7 +26,11 @@ const (
 type Work struct {
 	Kind   Kind
 	Record Record
-	token  uint64 // of this claim: the answer to an older one is not taken
+	// After is the record of the same patient that goes before this one, which
+	// was handed out ahead: it may be made when that one's answer is known and
+	// Settles says that it settles it.
+	After string
+	token uint64 // of this claim: the answer to an older one is not taken
 }
 
 // Query is the one of a Search: a day on either side, because only the answer's
@@ -51,6 +56,16 @@ type Outcome struct {
 
 // ErrNotMade is the outcome of a Work that was handed out and never made.
 var ErrNotMade = errors.New("the request was not made")
+
+// Settles tells an answer to a Send after which the patient's next prescription
+// may go, even before it is on disk.
+func (out Outcome) Settles() bool {
+	if out.Err != nil || out.Receipt == nil {
+		return false
+	}
+	taken := slices.ContainsFunc(out.Receipt.Errors, func(n wire.Notice) bool { return n.Code == ricetta.CodeUsedNRE })
+	return out.Receipt.Accepted() || out.Receipt.Outcome == ricetta.OutcomeRefused && !taken
+}
 
 // Done is a Work with its outcome.
 type Done struct {

@@ -17,7 +17,7 @@ func (w *world) set() {
 		w.after(l.at, "look", func() { w.proc.look(l.doctor) })
 	}
 	if w.plan.offline > 0 {
-		for _, d := range doctors {
+		for _, d := range w.plan.doctors {
 			w.after(between(w.dice, 0, w.plan.storm), "the session ends", func() { w.proc.lost(d) })
 		}
 	}

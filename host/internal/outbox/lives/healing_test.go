@@ -29,7 +29,7 @@ func (w *world) heal() {
 	w.note("nothing goes wrong any more")
 	w.healed, w.sky.bad = true, 0
 	w.proc.start()
-	for _, d := range doctors {
+	for _, d := range w.plan.doctors {
 		w.proc.fresh(d)
 	}
 	w.after(w.sky.latest+2*patience+w.plan.enough(), "verdict", func() { w.verdict(0) })

@@ -14,7 +14,7 @@ import (
 // calm is a short life without chance: two prescriptions of one patient, one of
 // another, said by two browsers.
 func calm(h habits) plan {
-	p := plan{habits: h, storm: 10 * time.Minute}
+	p := plan{habits: h, storm: 10 * time.Minute, doctors: doctors[:1]}
 	for i, patient := range []int{0, 0, 1} {
 		p.wishes = append(p.wishes, wish{who: intent{doctors[0], clientID(i)}, patient: patients[patient]})
 	}

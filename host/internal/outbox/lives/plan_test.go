@@ -17,6 +17,7 @@ type plan struct {
 	offline    float64       // how often the session ends while nothing is sent
 	ahead      int           // how many are handed out before their turn
 	standsIn   string        // a doctor who is a substitute: the region gives his numbers
+	doctors    []string
 	wishes     []wish
 	clicks     []click
 	looks      []look
@@ -77,6 +78,7 @@ func (p plan) regional(doctor string) bool { return p.habits.numbers || p.stands
 // people draws who wants what, and when they say it.
 func (p *plan) people(d *rand.Rand) {
 	chiefs := 1 + d.IntN(4)/3
+	p.doctors = doctors[:chiefs]
 	for i := range 1 + min(d.IntN(4), d.IntN(4)) {
 		w := wish{who: intent{doctors[d.IntN(chiefs)], clientID(i)}, patient: patients[d.IntN(1+d.IntN(len(patients)))]}
 		switch d.IntN(8) {
@@ -87,7 +89,7 @@ func (p *plan) people(d *rand.Rand) {
 		}
 		p.wishes = append(p.wishes, w)
 	}
-	for _, doctor := range doctors[:chiefs] {
+	for _, doctor := range p.doctors {
 		p.hands(d, doctor)
 	}
 }

@@ -56,7 +56,7 @@ func (p *process) start() {
 	p.box = box
 	p.note("the agent runs")
 	p.ledger.opened()
-	for _, doctor := range doctors {
+	for _, doctor := range p.plan.doctors {
 		if !p.offline[doctor] {
 			p.fresh(doctor)
 		}

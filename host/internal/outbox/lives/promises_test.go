@@ -74,7 +74,9 @@ func (l *ledger) sawAll(records []outbox.Record) {
 // promised when the process died is there or is not.
 func (l *ledger) opened() {
 	for _, e := range l.entries {
-		l.recall(e)
+		if e.taking >= 0 || e.id != "" {
+			l.recall(e)
+		}
 	}
 }
 
