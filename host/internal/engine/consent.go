@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/secret"
@@ -16,8 +17,8 @@ import (
 // by the PIN window that named it, else by a window of its own. What a page
 // shows or hides proves nothing.
 func (e *Engine) leave(ctx context.Context, c Call, l *link) error {
-	if seesAll(c) {
-		return nil // the user's own hand
+	if c.Caller.Kind != "browser" || seesAll(c) && strings.HasPrefix(c.Method, "outbox.") {
+		return nil // the user's own hand: the command line, and the popup for what is in charge
 	}
 	e.mu.Lock()
 	granted := e.grants[c.Origin]

@@ -72,11 +72,50 @@ func TestLeaveIsAsked(t *testing.T) {
 			t.Errorf("%s: %q, want %q", method, code, row.want)
 		}
 	}
+	// The popup manages what is in charge, and hands nothing over.
+	if _, code := put[wire.SendResult](s, s.caller(), "", "prescription.send", wire.SendParams{Prescriptions: []wire.Prescription{drug("1")}}); code != wire.ErrConsent {
+		t.Errorf("sent from the popup: %q", code)
+	}
+	if _, code := put[wire.OutboxResult](s, s.caller(), "", "outbox.retry", wire.OutboxParams{}); code != "" {
+		t.Errorf("retry from the popup: %q", code)
+	}
 	if got := s.entries(cli, "", wire.OutboxParams{}); len(got) != 0 {
 		t.Errorf("taken in charge without leave: %v", names(got))
 	}
 	s.must(os.Remove(s.paste + ".no"))
 	if r := s.send(clinic, "", drug("1"))[0]; r.State != wire.Sent {
 		t.Errorf("with leave: %+v", r)
+	}
+}
+
+// The pinCode is asked for when the user is there, and from then on the
+// background may send too; by itself it asks nobody.
+func TestPinCodeIsAskedOfTheUser(t *testing.T) {
+	s := newStage(t, "extension")
+	s.connect()
+	s.e.attend()
+	view := func(gesture bool) wire.ErrorCode {
+		text, err := json.Marshal(wire.NREParams{NRE: "0900A0000000999"})
+		s.must(err)
+		_, fault := s.e.Do(t.Context(), Call{Request: wire.Request{Method: "prescription.view", Params: text, Origin: clinic, UserGesture: gesture}, Caller: s.caller()})
+		return codeIn(fault)
+	}
+	s.types(s.doctor.PinCode)
+	if code := view(false); code != wire.ErrPinCode || s.e.attended != nil {
+		t.Errorf("without the user: %q, the background has %v", code, s.e.attended)
+	}
+	if _, err := os.Stat(s.paste + ".seen"); err == nil {
+		t.Error("a window opened although nobody had asked for anything")
+	}
+	if code := view(true); code != wire.ErrRxNone || s.e.attended == nil || s.e.attended.PinCode != s.doctor.PinCode {
+		t.Errorf("with the user: %q", code)
+	}
+	if code := view(false); code != wire.ErrRxNone {
+		t.Errorf("kept: %q", code)
+	}
+	s.must(s.e.secrets.Delete(PinCodeName(s.doctor.CF)))
+	s.must(os.Remove(s.paste)) // now the user closes the window
+	if code := view(true); code != wire.ErrPinCode {
+		t.Errorf("window closed: %q", code)
 	}
 }

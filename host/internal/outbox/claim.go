@@ -169,7 +169,7 @@ func (o *Outbox) wantLot(tx Tx, doctor string, q *queue, c choice, step *Step) e
 		return nil
 	}
 	wanted := c.urgentLacks
-	if !c.urgedOnly && !q.paused && !q.line.down() {
+	if !c.urgedOnly && !q.paused && (c.lacks || !q.line.down()) {
 		if q.lot.left < 0 {
 			s, err := o.stock(tx, doctor)
 			if err != nil {
@@ -178,9 +178,13 @@ func (o *Outbox) wantLot(tx Tx, doctor string, q *queue, c choice, step *Step) e
 			q.lot.left = s.left()
 		}
 		if q.lot.left < lowWater || c.lacks {
-			wanted = wanted || !q.lot.due.After(c.now)
+			due := q.lot.due
+			if q.line.down() && q.line.Due.After(due) {
+				due = q.line.Due // the lot is what finds out whether the region is back
+			}
+			wanted = wanted || !due.After(c.now) || stalled(due, c.now)
 			if !wanted {
-				step.Next = sooner(step.Next, q.lot.due)
+				step.Next = sooner(step.Next, due)
 			}
 		}
 	}

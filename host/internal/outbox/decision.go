@@ -160,6 +160,9 @@ func (d *decision) fresh() {
 	d.r.State, d.r.Aim, d.r.Next, d.r.NRE, d.r.Former = Queued, Live, "", "", nil
 	d.r.Attempts, d.r.Cancels, d.r.Fails, d.r.Taken, d.r.Due = 0, 0, 0, false, d.now
 	d.renumber = true
+	if d.r.Tries >= maxTries {
+		d.ended, d.r.Waits, d.r.Problem = true, true, wire.NewError(wire.ErrRxWaits, "")
+	}
 }
 
 // broken notes a fault, and tells whether there is one.

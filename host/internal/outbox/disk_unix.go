@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// noRoom: the user's share of the disk is used up.
-func noRoom(err error) bool { return errors.Is(err, syscall.EDQUOT) }
+// noRoom: the disk is full, a file may not grow, the user's share is used up.
+var noRoom = []error{syscall.ENOSPC, syscall.EFBIG, syscall.EDQUOT}
 
 // letGo gives up the lock of a file that bbolt left open and mapped: a mapping
 // keeps the lock as long as it lives.

@@ -1,16 +1,13 @@
 package outbox
 
 import (
-	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
 )
 
-// noRoom: Windows has names of its own for a full disk.
-func noRoom(err error) bool {
-	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL) || errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED)
-}
+// noRoom: the disk is full, a file may not grow, the user's share is used up.
+var noRoom = []error{windows.ERROR_DISK_FULL, windows.ERROR_HANDLE_DISK_FULL, windows.ERROR_DISK_QUOTA_EXCEEDED, windows.ERROR_FILE_TOO_LARGE}
 
 // letGo closes a file that bbolt left open; the lock ends with the handle.
 func letGo(f *os.File) error { return f.Close() }

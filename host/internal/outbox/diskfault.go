@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 	"syscall"
 
 	berrors "go.etcd.io/bbolt/errors"
@@ -14,7 +15,7 @@ func diskFault(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EFBIG), noRoom(err):
+	case causedBy(err, noRoom...):
 		return fmt.Errorf("%w: %w", ErrFull, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS), errors.Is(err, berrors.ErrDatabaseReadOnly):
 		return fmt.Errorf("%w: %w", ErrReadOnly, err)
@@ -24,4 +25,15 @@ func diskFault(err error) error {
 		return fmt.Errorf("%w: %w", ErrCorrupt, err)
 	}
 	return err
+}
+
+// causedBy is errors.Is, also where bbolt keeps only the words of an error (it
+// does when a file cannot grow).
+func causedBy(err error, causes ...error) bool {
+	for _, cause := range causes {
+		if errors.Is(err, cause) || strings.HasSuffix(err.Error(), ": "+cause.Error()) {
+			return true
+		}
+	}
+	return false
 }

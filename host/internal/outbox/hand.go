@@ -49,6 +49,7 @@ func (s *Sender) byHand(ctx context.Context, f Filter, do func(ids []string) ([]
 	defer s.changed()
 	b, doctor := newBatch(len(records), progress), s.live()
 	for i, r := range records {
+		b.wants[i].client = r.ClientID
 		if doctor != nil && r.ID != "" && r.Doctor == doctor.CF && !r.settled() && !r.waiting() {
 			b.where[r.ID] = append(b.where[r.ID], i)
 		} else {

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"encoding/hex"
 	"errors"
 	"slices"
 	"strconv"
@@ -36,8 +37,8 @@ func (o *Outbox) Select(f Filter) ([]Record, error) {
 			case errors.Is(err, ErrAbsent):
 				continue
 			case errors.Is(err, ErrCorrupt):
-				o.log.Error().Err(err).Msg("outbox") // one that cannot be read hides no other
-				continue
+				o.log.Error().Err(err).Msg("outbox")
+				r = o.unreadable(k) // it hides no other, and is not hidden itself
 			case err != nil:
 				return err
 			}
@@ -57,6 +58,16 @@ func (o *Outbox) Select(f Filter) ([]Record, error) {
 		return 0
 	})
 	return list, err
+}
+
+// unreadable stands for a record that is damaged: nobody but the popup and the
+// command line sees it, since nobody knows whose it is.
+func (o *Outbox) unreadable(k key) Record {
+	r := Record{ID: hex.EncodeToString(k[:]), State: Unknown, Waits: true, Problem: wire.NewError(wire.ErrOutboxBroken, "")}
+	if e := o.index.entries[k]; e != nil {
+		r.Seq = e.seq
+	}
+	return r
 }
 
 func (o *Outbox) named(f Filter) []key {

@@ -17,7 +17,7 @@ func (o *Outbox) Retry(ids []string) ([]Record, error) {
 		switch {
 		case r.State == Draft, r.State == Refused && r.Prescription != nil:
 			return write, o.release(tx, r)
-		case r.State == Unknown && r.Waits && !r.Decide:
+		case (r.State == Unknown || r.State == Queued) && r.Waits && !r.Decide:
 			r.Waits, r.Problem, r.Tries, r.Asks, r.Fails, r.Due = false, nil, 0, 0, 0, time.Time{}
 			return write, nil
 		}
@@ -153,9 +153,6 @@ func (o *Outbox) editOne(tx Tx, k key, change func(Tx, *Record) (edited, error))
 	r, err := o.get(tx, k)
 	if err != nil {
 		return Record{}, err
-	}
-	if e := o.index.entries[k]; e != nil && e.flight && r.State == Unknown && r.Next == Cancel {
-		return Record{}, fmt.Errorf("%w: under way", ErrState)
 	}
 	what, err := change(tx, &r)
 	switch {

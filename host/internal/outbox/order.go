@@ -11,9 +11,9 @@ type choice struct {
 
 	picks       []*entry
 	after       map[*entry]*entry // of what is picked ahead, the one of the same patient before it
-	next        time.Time // when something else may go by itself
-	lacks       bool      // something waits for a number
-	urgentLacks bool      // and somebody waits for it
+	next        time.Time         // when something else may go by itself
+	lacks       bool              // something waits for a number
+	urgentLacks bool              // and somebody waits for it
 }
 
 // choose picks in the order of taking. For one patient one thing happens at a
@@ -31,13 +31,18 @@ func (q *queue) choose(c *choice) {
 	blocked := entry{state: Draft}
 	first := map[uint64]*entry{} // of each patient
 	for _, e := range q.list {
+		if e.flight {
+			first[e.patient] = &blocked
+		}
+	}
+	for _, e := range q.list {
 		if e.waiting || e.broken {
 			continue
 		}
 		if before := first[e.patient]; before != nil {
 			switch {
 			case e.flight:
-				first[e.patient] = e // handed out ahead
+				first[e.patient] = e
 			case e.urgent && e.state == Queued && !e.lacks() && before.sends() && len(behind) < c.ahead && q.ramp > 1:
 				behind = append(behind, e)
 				c.follows(e, before)
@@ -49,7 +54,6 @@ func (q *queue) choose(c *choice) {
 		}
 		first[e.patient] = e
 		switch {
-		case e.flight:
 		case e.lacks():
 			c.lacks = true
 			c.urgentLacks = c.urgentLacks || e.urgent

@@ -86,7 +86,7 @@ func (r Record) settled() bool { return r.State == Sent || r.State == Cancelled 
 
 // waiting: nothing happens until the doctor says so.
 func (r Record) waiting() bool {
-	return r.State == Draft || r.State == Refused || r.State == Unknown && (r.Decide || r.Waits)
+	return r.State == Draft || r.State == Refused || (r.State == Queued || r.State == Unknown) && (r.Decide || r.Waits)
 }
 
 // Ref names the record in a log without saying whose it is.

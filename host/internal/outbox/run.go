@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -21,7 +22,20 @@ type run struct {
 // event is a record that has come as far as it goes now.
 type event struct {
 	id     string
+	hash   []byte
 	result wire.PrescriptionResult
+}
+
+// of is what became of what was wanted: another contents of the same name may
+// have taken its place meanwhile, or none.
+func (w wanted) of(e event) wire.PrescriptionResult {
+	switch {
+	case e.hash == nil:
+		return wire.PrescriptionResult{ClientID: w.client, State: wire.Cancelled, Warnings: []wire.Notice{}, Errors: []wire.Notice{}, Problem: e.result.Problem}
+	case w.hash != nil && !bytes.Equal(w.hash, e.hash):
+		return failed(w.client, wire.NewError(wire.ErrRxChanged, ""))
+	}
+	return e.result
 }
 
 func (r *run) waitsFor(id string) bool { return r.pending[id] }
@@ -53,6 +67,7 @@ func (s *Sender) Send(ctx context.Context, order Order, list []wire.Prescription
 		}
 	}
 	for i, t := range taken {
+		b.wants[i] = wanted{list[i].ClientID, t.Record.Hash}
 		if t.Goes {
 			b.where[t.Record.ID] = append(b.where[t.Record.ID], i)
 		} else {
@@ -67,13 +82,20 @@ func (s *Sender) Send(ctx context.Context, order Order, list []wire.Prescription
 // batch is a list on its way.
 type batch struct {
 	results  []wire.PrescriptionResult
+	wants    []wanted
 	where    map[string][]int // by id
 	done     int
 	progress func(wire.BatchProgress)
 }
 
+// wanted is what a place of a list was taken for.
+type wanted struct {
+	client string
+	hash   []byte // nil: any contents
+}
+
 func newBatch(n int, progress func(wire.BatchProgress)) *batch {
-	return &batch{results: make([]wire.PrescriptionResult, n), where: map[string][]int{}, progress: progress}
+	return &batch{results: make([]wire.PrescriptionResult, n), wants: make([]wanted, n), where: map[string][]int{}, progress: progress}
 }
 
 func (b *batch) finish(i int, r wire.PrescriptionResult) {
@@ -105,7 +127,7 @@ func (s *Sender) await(ctx context.Context, doctor ricetta.Doctor, b *batch) {
 		select {
 		case e := <-r.events:
 			for _, i := range b.where[e.id] {
-				b.finish(i, e.result)
+				b.finish(i, b.wants[i].of(e))
 			}
 			left--
 		case <-given:
@@ -162,7 +184,7 @@ func (s *Sender) report(settled []Record, fault error) {
 		for id := range r.pending {
 			if !s.box.busy(id) {
 				delete(r.pending, id)
-				r.events <- event{id, s.told(r, id, settled, fault)}
+				r.events <- s.told(r, id, settled, fault)
 			}
 		}
 	}
@@ -175,7 +197,7 @@ func (s *Sender) report(settled []Record, fault error) {
 }
 
 // told is how far a record came.
-func (s *Sender) told(r *run, id string, settled []Record, fault error) wire.PrescriptionResult {
+func (s *Sender) told(r *run, id string, settled []Record, fault error) event {
 	var rec Record
 	for _, n := range settled {
 		if n.ID == id {
@@ -201,7 +223,7 @@ func (s *Sender) told(r *run, id string, settled []Record, fault error) wire.Pre
 	case r.held != nil && !rec.settled() && rec.State != Refused && !rec.waiting() || r.held != nil && rec.State == Draft:
 		out.Problem = r.held
 	}
-	return out
+	return event{id, rec.Hash, out}
 }
 
 func (s *Sender) changed() {

@@ -139,6 +139,9 @@ func (o *Outbox) settle(tx Tx, d Done) (Record, error) {
 	if err != nil {
 		return Record{}, err
 	}
+	if r.State == Cancelled && (d.Work.Kind == View || d.Work.Kind == Search) {
+		return r, nil // resolved by the doctor meanwhile
+	}
 	done := decide(r, d.Work.Kind, d.Outcome, o.opt, o.now(), o.opt.Rand())
 	if done.renumber && !regional(o.opt, done.r) {
 		s, err := o.stock(tx, r.Doctor)

@@ -1,23 +1,19 @@
 package outbox
 
 import (
-	"bytes"
 	"path/filepath"
 	"testing"
 
 	"github.com/rs/zerolog"
-	"go.uber.org/goleak"
 
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/wire"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
 const page = "https://clinica.example"
 
-var testKey = bytes.Repeat([]byte{7}, KeySize)
+var testKey = keyOfTests()
 
 func lot(t testing.TB, code string) ricetta.Lot {
 	t.Helper()

@@ -170,7 +170,7 @@ func intake(found Record, same, draft bool) reception {
 // version that arrives late is known.
 func renew(found Record, same bool) Record {
 	r := Record{NRE: found.NRE, Former: found.Former, Since: found.Since}
-	if found.State == Queued || found.State == Draft {
+	if found.State == Queued {
 		r.Seq = found.Seq
 	}
 	switch {

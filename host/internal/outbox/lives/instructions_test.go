@@ -46,7 +46,8 @@ func TestEveryInstruction(t *testing.T) {
 					}
 					failure, deaths := live(uint64(dieAt), p, nil)
 					if failure != "" {
-						t.Fatalf("killed at instruction %d, network %q (not by a -lives.seed): %s", dieAt, kind, failure)
+						trace, _ := traced(uint64(dieAt), p)
+						t.Fatalf("killed at instruction %d, network %q: %s\n%s", dieAt, kind, failure, trace)
 					}
 					if deaths == 0 {
 						break

@@ -22,6 +22,7 @@ type entry struct {
 	gone    bool           // the doctor has discarded it, or a crash has left open whether
 	state   outbox.State   // as last seen
 	waits   bool           // for the doctor
+	over    bool           // its answer settles it, and may not be on disk yet
 	flight  string         // the kind of call under way, empty: none
 	sends   int            // that may have left, since the doctor last touched it
 	travels map[string]int // requests on the network by number
@@ -95,7 +96,7 @@ func (l *ledger) leaves(doctor string, w outbox.Work) {
 	if e.flight != "" {
 		l.fail("%s has two calls under way: %s and %s", e.wish.who.client, e.flight, kindName(w.Kind))
 	}
-	e.flight = kindName(w.Kind)
+	e.flight, e.over = kindName(w.Kind), false
 	l.alone(doctor, e)
 	if w.Kind != outbox.Send {
 		return
@@ -163,7 +164,7 @@ func (l *ledger) alone(doctor string, e *entry) {
 // for the doctor.
 func (l *ledger) inOrder(e *entry) {
 	for _, o := range l.entries {
-		if o == e || o.wish.who.doctor != e.wish.who.doctor || o.wish.patient != e.wish.patient || o.order == 0 || o.order > e.order || o.gone || o.waits {
+		if o == e || o.wish.who.doctor != e.wish.who.doctor || o.wish.patient != e.wish.patient || o.order == 0 || o.order > e.order || o.gone || o.waits || o.over {
 			continue
 		}
 		if slices.Contains([]outbox.State{outbox.Queued, outbox.Sending, outbox.Unknown}, o.state) {
@@ -187,6 +188,7 @@ func (l *ledger) answered(w outbox.Work, out outbox.Outcome) {
 	}
 	e := l.of(w.Record)
 	e.flight = ""
+	e.over = w.Kind == outbox.Send && out.Settles()
 	if f, ok := out.Err.(fault); ok && !f.arrived && w.Kind == outbox.Send {
 		e.sends--
 	}

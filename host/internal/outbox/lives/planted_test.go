@@ -120,14 +120,14 @@ func TestPlanted(t *testing.T) {
 				t.Fatal(err)
 			}
 			binary := buildWith(t, folder, sources)
-			cmd := exec.Command(binary, "-test.run", "^(TestLives|TestEveryInstruction|TestRegressions)$", "-lives", "400000")
+			cmd := exec.Command(binary, "-test.run", "^(TestLives|TestEveryInstruction|TestRegressions|TestOutage)$", "-test.failfast", "-lives", "60000")
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
 			switch {
 			case err == nil:
 				t.Errorf("survives: %s", m.title)
-			case !errors.As(err, &exit) || !bytes.Contains(out, []byte("-lives.seed")):
-				t.Errorf("%v without a seed: not caught by a life\n%s", err, out)
+			case !errors.As(err, &exit) || !bytes.Contains(out, []byte("--- FAIL: Test")):
+				t.Errorf("%v: not caught by a test\n%s", err, out)
 			default:
 				t.Logf("caught: %s\n%s", m.title, firstLines(out, 3))
 			}

@@ -149,14 +149,14 @@ func (h *scripted) send(params json.RawMessage) wire.SendResult {
 	var all wire.SendResult
 	stopped := false
 	for i, rx := range p.Prescriptions {
-		r := wire.PrescriptionResult{ClientID: rx.ClientID, State: wire.Draft, Problem: wire.NewError(wire.ErrCancelled, ""), Warnings: []wire.Notice{}, Errors: []wire.Notice{}}
+		r := wire.PrescriptionResult{ClientID: rx.ClientID, State: wire.Draft, Warnings: []wire.Notice{}, Errors: []wire.Notice{}}
 		select {
 		case <-h.stop:
 			stopped = true
 		case <-time.After(150 * time.Millisecond):
 		}
 		if !stopped {
-			r.State, r.Problem, r.NRE, r.CodAutenticazione = wire.Sent, nil, "0900A4000000001", strings.Repeat("2", 30)
+			r.State, r.NRE, r.CodAutenticazione = wire.Sent, "0900A4000000001", strings.Repeat("2", 30)
 			h.tell(wire.EventBatch, wire.BatchProgress{Done: i + 1, Total: len(p.Prescriptions), Result: r})
 		}
 		h.mu.Lock()

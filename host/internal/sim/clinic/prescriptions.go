@@ -36,14 +36,14 @@ func special(contact string) []template {
 	onBehalf := drug("043886074", "SEMAGLUTIDE 1 MG 1 PENNA PRERIEMPITA", "", "", 1, "", "1 volta alla settimana")
 	onBehalf.DPC = true
 	cycle := visit("93.11.2", "RIEDUCAZIONE MOTORIA INDIVIDUALE SEMPLICE", "724.2", "LOMBALGIA", "P", "0")
-	cycle.Dettagli[0].Ciclica, cycle.Dettagli[0].NumeroSedute = true, 10
+	cycle.Dettagli[0].Ciclica, cycle.Dettagli[0].NumeroSedute = true, 8 // one digit in the schema
 	remote := visit("89.01.F", "VISITA DIABETOLOGICA DI CONTROLLO", "250.0", "DIABETE MELLITO TIPO 2", "P", "0")
 	remote.Dettagli[0].Televisita = true
 	return []template{
 		{"Morfina 10 mg, 16 capsule (terapia del dolore)", pain},
 		{"Dabigatran 150 mg, 60 capsule (piano terapeutico)", planned},
 		{"Semaglutide 1 mg, 1 penna (DPC)", onBehalf},
-		{"Rieducazione motoria, ciclo di 10 sedute", cycle},
+		{"Rieducazione motoria, ciclo di 8 sedute", cycle},
 		{"Visita diabetologica di controllo, televisita", remote},
 	}
 }

@@ -12,7 +12,6 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const mode = new URL(location.href).searchParams.get("finto") ?? "bene";
 const fault = (code, text, remedy) => ({ code: -32000, message: "english", data: { code, hop: "session", retryable: true }, text, remedy });
 const DOWN = fault("region.unreachable", "La regione non risponde.", "La ricetta resta qui: riprovare più tardi.");
-const STOPPED = fault("cancelled", "Operazione annullata.", "Ripetere l'operazione quando serve.");
 const UNKNOWN = fault("prescription.outcome_unknown", "Non si sa se la regione ha ricevuto la ricetta.", "Raccordo lo chiede alla regione.");
 const UNCLEAR = fault("prescription.unclear", "La regione non sa dire se ha ricevuto la ricetta.", "Controllare sul portale della regione.");
 
@@ -50,7 +49,7 @@ async function batch(list, settle) {
 	stopped = false;
 	for (const [i, p] of list.entries()) {
 		if (stopped) {
-			results.push(put({ client_id: p.client_id, state: "draft", problem: STOPPED }));
+			results.push(put({ client_id: p.client_id, state: "draft" }));
 			continue;
 		}
 		await pause({ lento: 4000, veloce: 40 }[mode] ?? 250);

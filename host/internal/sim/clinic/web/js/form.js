@@ -35,7 +35,7 @@ ${tick("reddito", "Esente per reddito", d.esente_reddito)}
 ${drug && html`${tick("dpc", "Distribuzione per conto (DPC)", d.dpc)}${text("piano", "Piano terapeutico AIFA (n. protocollo)", d.piano_terapeutico)}${select("stupefacente", "Stupefacente", i.stupefacente, NARCOTICS)}
 ${when("stupefacente", html`${text("posologia", "Posologia e modo di somministrazione", i.posologia)}${text("recapito", "Telefono e indirizzo del medico", i.recapito_medico)}`)}`}
 ${!drug && html`${tick("televisita", "Televisita", i.televisita)}${tick("ciclica", "Prestazione ciclica", i.ciclica)}
-${when("ciclica", text("sedute", "Numero di sedute", i.numero_sedute || 10, html` type="number" min="1" max="999"`))}`}
+${when("ciclica", text("sedute", "Numero di sedute", i.numero_sedute || 8, html` type="number" min="1" max="999"`))}`}
 ${tick("estero", "Assicurato estero (TEAM)", d.tipo_ricetta === "UE")}
 ${when("estero", ABROAD.map(([name, label, type]) => text(name, label, d[name], html` type="${type}"`)))}
 </details>`;

@@ -41,9 +41,7 @@ function outcome(p) {
 
 function waiting(o) {
 	const next = o.next_attempt_at && html` Prossimo tentativo: ${when(o.next_attempt_at)}.`;
-	const stopped = o.problem?.data?.code === "cancelled";
-	if (o.state === "draft" && !stopped) return html`<p class="rilievo quieto">Messa da parte: si elabora con “Elabora” o “Elabora tutte”.</p>`;
-	if (stopped && (o.state === "draft" || o.state === "queued")) return html`<p class="rilievo quieto">Non trasmessa: l’elaborazione è stata interrotta.</p>`;
+	if (o.state === "draft") return html`<p class="rilievo quieto">Messa da parte: si elabora con “Elabora” o “Elabora tutte”.</p>`;
 	if (o.state === "queued") return html`<p class="rilievo attenzione">Non ancora trasmessa. ${o.problem && explain(o.problem)}${next}</p>`;
 	if (o.state === "unknown" && o.decide) return html`<p class="rilievo errore">Esito da decidere. ${o.problem && explain(o.problem)}</p>`;
 	if (o.state === "unknown") return html`<p class="rilievo attenzione">Esito da verificare: “Reinvia” ripete la stessa ricetta con lo stesso NRE, senza duplicarla. ${o.problem && explain(o.problem)}${next}</p>`;
@@ -55,7 +53,7 @@ function waiting(o) {
 function labels(p) {
 	const o = p.outcome;
 	if (p.list === "trasmesse") return html`${o?.cod_autenticazione && VALIDATED} ${o?.check && fseLabel(o.check)}`;
-	if (p.list === "elaborare" && o?.state === "draft" && !o.problem) return html`<span class="etichetta">Elabora più tardi</span>`;
+	if (p.list === "elaborare" && o?.state === "draft") return html`<span class="etichetta">Elabora più tardi</span>`;
 	if (p.list !== "archivio") return "";
 	return html`<span class="etichetta grigia">${o?.cancelled ? "Annullata" : o?.discarded ? "Scartata" : "Archiviata"}</span>`;
 }

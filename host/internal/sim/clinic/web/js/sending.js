@@ -30,7 +30,7 @@ export function send(clientIDs, mode) {
 		...(mode && { mode }),
 		...(stand && { titolare: { codice_fiscale: stand.cf, regione: stand.regione, asl: stand.asl, specializzazione: stand.specializzazione } }),
 	};
-	return run(batch, () => request("prescription.send", params).then((answer) => answer.results));
+	return run(batch, () => request("prescription.send", params).then((answer) => answer.results), mode === "later");
 }
 
 export const sendAll = () => send(inList("elaborare").map((p) => p.data.client_id));
@@ -61,7 +61,7 @@ function chosen(clientIDs) {
 		.slice(0, MOST);
 }
 
-async function run(batch, ask) {
+async function run(batch, ask, aside = false) {
 	if (sending.active || batch.length === 0) return;
 	const answer = ask();
 	const before = new Map(batch.map(({ outcome, list }, i) => [batch[i], { outcome, list }]));
@@ -71,7 +71,7 @@ async function run(batch, ask) {
 	changed();
 	try {
 		for (const result of await answer) keep(result);
-		sending.summary = summarise(batch);
+		sending.summary = summarise(batch, aside);
 	} catch (fault) {
 		sending.fault = fault;
 		for (const p of batch) if (p.sending) Object.assign(p, before.get(p)); // nothing was done with it
@@ -83,19 +83,18 @@ async function run(batch, ask) {
 	document.dispatchEvent(new CustomEvent("clinica:elaborate"));
 }
 
-function summarise(batch) {
+// aside: they were to be kept for later. Otherwise what comes back as a draft was stopped, here or with Raccordo's own button.
+function summarise(batch, aside) {
+	const kept = batch.filter((p) => p.outcome?.state === "draft").map((p) => p.data.client_id);
+	if (aside) return { text: `${plural(kept.length, "ricetta messa da parte", "ricette messe da parte")}.`, good: true, resume: [], list: "" };
 	const count = (list) => batch.filter((p) => p.list === list).length;
-	const later = batch.filter((p) => p.outcome?.state === "draft" && !p.outcome.problem).length;
-	const [sent, wrong, left] = [count("trasmesse"), count("errore"), count("elaborare") - later];
+	const [sent, wrong, left] = [count("trasmesse"), count("errore"), count("elaborare")];
 	const parts = [];
 	if (sent > 0) parts.push(plural(sent, "ricetta trasmessa", "ricette trasmesse"));
 	if (wrong > 0) parts.push(`${wrong} in errore`);
 	if (left > 0) parts.push(plural(left, "ricetta non trasmessa", "ricette non trasmesse"));
-	if (later > 0) parts.push(plural(later, "ricetta messa da parte", "ricette messe da parte"));
-	const stopped = batch.some((p) => p.outcome?.problem?.data?.code === "cancelled"); // here or with Raccordo's own button
-	const resume = stopped ? batch.filter((p) => p.list === "elaborare").map((p) => p.data.client_id) : [];
-	const words = `${stopped ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
-	return { text: words, good: wrong + left === 0, resume, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
+	const text = `${kept.length > 0 ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
+	return { text, good: wrong + left === 0, resume: kept, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
 }
 
 export function dismiss() {

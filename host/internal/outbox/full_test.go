@@ -1,0 +1,154 @@
+package outbox
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/rs/zerolog"
+	berrors "go.etcd.io/bbolt/errors"
+
+	"raccordo/host/internal/wire"
+)
+
+// faulty is a disk that refuses, before or after it has written.
+type faulty struct {
+	Store
+	before, after error
+	writes        int
+}
+
+func (f *faulty) Update(change func(Tx) error) error {
+	f.writes++
+	if f.before != nil {
+		return f.before
+	}
+	if err := f.Store.Update(change); err != nil {
+		return err
+	}
+	return f.after
+}
+
+func TestDiskFaults(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want wire.ErrorCode
+	}{
+		{&fs.PathError{Op: "write", Err: syscall.ENOSPC}, wire.ErrOutboxFull},
+		{syscall.EFBIG, wire.ErrOutboxFull},
+		{syscall.EDQUOT, wire.ErrOutboxFull},
+		{&fs.PathError{Op: "open", Err: syscall.EACCES}, wire.ErrOutboxRO},
+		{syscall.EROFS, wire.ErrOutboxRO},
+		{syscall.EPERM, wire.ErrOutboxRO},
+		{berrors.ErrDatabaseReadOnly, wire.ErrOutboxRO},
+		{berrors.ErrTimeout, wire.ErrOutboxInUse},
+		{berrors.ErrChecksum, wire.ErrOutboxBroken},
+		{syscall.EIO, wire.ErrOutbox},
+	} {
+		if got := Code(diskFault(tt.err)); got != tt.want {
+			t.Errorf("%v is %s, want %s", tt.err, got, tt.want)
+		}
+	}
+	if diskFault(nil) != nil {
+		t.Error("no fault is a fault")
+	}
+}
+
+// TestFullDisk: nothing is taken that is not on disk, nothing leaves, nothing
+// is lost, and once there is room all goes on.
+func TestFullDisk(t *testing.T) {
+	s := ready(t, Options{})
+	s.take(of("a", 1))
+	disk := &faulty{Store: s.box.store, before: syscall.ENOSPC}
+	s.box.store = disk
+	k, err := s.box.Take(Order{Doctor: giulia(), Origin: page}, []wire.Prescription{of("b", 2)})
+	if !errors.Is(err, ErrFull) || k[0].Kept || k[0].Result.State != wire.Refused || k[0].Result.Problem.Data.Code != wire.ErrOutboxFull {
+		t.Errorf("%+v %v", k, err)
+	}
+	sends := len(s.f.sends)
+	if work, _, err := s.box.Claim(giulia().CF, ClaimOptions{}); !errors.Is(err, ErrFull) || len(work) != 0 || len(s.f.sends) != sends {
+		t.Errorf("%+v %v", work, err)
+	}
+	disk.before = nil
+	s.work(ClaimOptions{})
+	s.want(map[string]State{"a": Sent})
+	if _, ok, _ := s.box.Find(page, "b"); ok {
+		t.Error("what was not taken is there")
+	}
+}
+
+// TestAnswerThatCannotBeWritten: the journal says "sending", so that the next
+// thing is to ask; the number is the same, and there is one prescription.
+func TestAnswerThatCannotBeWritten(t *testing.T) {
+	for name, disk := range map[string]*faulty{"before": {before: syscall.ENOSPC}, "after": {after: syscall.EIO}} {
+		t.Run(name, func(t *testing.T) {
+			s := ready(t, Options{})
+			s.take(of("a", 1))
+			w := s.claim(ClaimOptions{})[0]
+			disk.Store, s.box.store = s.box.store, disk
+			out := Outcome{}
+			receipt, err := s.f.Send(t.Context(), giulia(), w.Record.NRE, *w.Record.Prescription, w.Record.CompiledAt)
+			if out.Receipt = &receipt; err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.box.Settle(w, out); err == nil {
+				t.Fatal("no error")
+			}
+			s.box.store = disk.Store
+			if name == "before" {
+				if got := names(s.claim(ClaimOptions{IDs: []string{w.Record.ID}})); len(got) != 1 || got[0] != "view a" {
+					t.Fatal(got)
+				}
+				s.die()
+			}
+			s.work(ClaimOptions{})
+			s.want(map[string]State{"a": Sent})
+			once(t, s.f, "a", "warm", "up")
+		})
+	}
+}
+
+// smallDisk is set in the process that TestRealFullDisk starts.
+const smallDisk = "RACCORDO_TEST_SMALL_DISK"
+
+// keyOfTests seals what the two processes share.
+func keyOfTests() []byte { return bytes.Repeat([]byte{7}, KeySize) }
+
+// fillUp takes prescriptions until the disk is full, in the small process.
+func fillUp(path string) (taken int, err error) {
+	o, err := Open(path, keyOfTests(), Options{Log: zerolog.Nop()})
+	if err != nil {
+		return 0, err
+	}
+	for err == nil && taken < 100000 {
+		if _, err = o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err == nil {
+			taken += 50
+		}
+	}
+	return taken, errors.Join(err, o.Close())
+}
+
+func TestReopenAfterFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "outbox.db")
+	taken := inSmallProcess(t, path)
+	if taken == 0 {
+		t.Fatal("nothing was taken")
+	}
+	o := openAt(t, path)
+	if c := must[wire.Outbox](t)(o.Counts()); c.Pending != taken {
+		t.Errorf("%d pending, %d were taken", c.Pending, taken)
+	}
+	if k, err := o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err != nil || !k[49].Kept {
+		t.Errorf("with room again: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(left) != 1 {
+		t.Errorf("files: %v", left)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
+}
