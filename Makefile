@@ -79,10 +79,12 @@ soak: build
 chaos: build
 	@build/raccordo-sim chaos --table build/chaos.md $(if $(SEED),--seed $(SEED))
 
-# A million lives of the outbox, every wrong variant of it, and chaos: hours.
+# Another million lives of the outbox each night, every wrong variant of it, the
+# return of 5 000 connectors, chaos: two hours.
 nightly: build
-	@go test -count=1 -timeout 24h ./host/internal/outbox/lives -run TestLives -lives 1000000
-	@go test -count=1 -timeout 2h ./host/internal/outbox/lives -run TestPlanted -planted
+	@go test ./host/internal/outbox/lives -count=1 -timeout 120m -v -run '^TestLives$$' -lives 1000000 -lives.first $$(date +%Y%m%d)0000000
+	@go test ./host/internal/outbox/lives -count=1 -timeout 60m -v -run '^TestPlanted$$' -planted
+	@go test ./host/internal/outbox/lives -count=1 -timeout 60m -v -run '^TestOutage$$' -connectors 5000
 	@$(MAKE) --no-print-directory chaos
 
 check: build generate

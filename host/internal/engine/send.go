@@ -59,6 +59,9 @@ func hold(box *outbox.Outbox, origin string, results []wire.PrescriptionResult) 
 			names = append(names, r.ClientID)
 		}
 	}
+	if len(names) == 0 {
+		return nil
+	}
 	records, err := box.Select(outbox.Filter{Origin: origin, ClientIDs: names})
 	if err != nil {
 		return err

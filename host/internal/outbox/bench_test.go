@@ -91,3 +91,32 @@ func BenchmarkSend100(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkClaim10000 is one step of a sender with ten thousand entries.
+func BenchmarkClaim10000(b *testing.B) {
+	o := fresh(b)
+	for i := range 100 {
+		if _, err := o.Take(Order{Doctor: giulia(), Origin: page}, crowd(100*i, 100)); err != nil {
+			b.Fatal(err)
+		}
+		l, err := ricetta.NewLot("090", "0A", "0", fmt.Sprint(i))
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := o.AddLot(giulia().CF, l); err != nil {
+			b.Fatal(err)
+		}
+	}
+	f := newFake()
+	var done []Done
+	for b.Loop() {
+		step, err := o.SettleAndClaim(done, giulia().CF, ClaimOptions{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		done = done[:0]
+		for _, w := range step.Work {
+			done = append(done, Done{w, carry(context.Background(), f, giulia(), w)})
+		}
+	}
+}

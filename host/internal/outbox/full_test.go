@@ -1,15 +1,11 @@
 package outbox
 
 import (
-	"bytes"
 	"errors"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"syscall"
 	"testing"
 
-	"github.com/rs/zerolog"
 	berrors "go.etcd.io/bbolt/errors"
 
 	"raccordo/host/internal/wire"
@@ -109,46 +105,5 @@ func TestAnswerThatCannotBeWritten(t *testing.T) {
 			s.want(map[string]State{"a": Sent})
 			once(t, s.f, "a", "warm", "up")
 		})
-	}
-}
-
-// smallDisk is set in the process that TestRealFullDisk starts.
-const smallDisk = "RACCORDO_TEST_SMALL_DISK"
-
-// keyOfTests seals what the two processes share.
-func keyOfTests() []byte { return bytes.Repeat([]byte{7}, KeySize) }
-
-// fillUp takes prescriptions until the disk is full, in the small process.
-func fillUp(path string) (taken int, err error) {
-	o, err := Open(path, keyOfTests(), Options{Log: zerolog.Nop()})
-	if err != nil {
-		return 0, err
-	}
-	for err == nil && taken < 100000 {
-		if _, err = o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err == nil {
-			taken += 50
-		}
-	}
-	return taken, errors.Join(err, o.Close())
-}
-
-func TestReopenAfterFullDisk(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "outbox.db")
-	taken := inSmallProcess(t, path)
-	if taken == 0 {
-		t.Fatal("nothing was taken")
-	}
-	o := openAt(t, path)
-	if c := must[wire.Outbox](t)(o.Counts()); c.Pending != taken {
-		t.Errorf("%d pending, %d were taken", c.Pending, taken)
-	}
-	if k, err := o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err != nil || !k[49].Kept {
-		t.Errorf("with room again: %v", err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(left) != 1 {
-		t.Errorf("files: %v", left)
-	}
-	if _, err := os.Stat(path); err != nil {
-		t.Error(err)
 	}
 }

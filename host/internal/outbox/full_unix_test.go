@@ -8,13 +8,20 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
+
+	"raccordo/host/internal/wire"
 )
+
+// smallDisk is set in the process that TestRealFullDisk starts.
+const smallDisk = "RACCORDO_TEST_SMALL_DISK"
 
 // TestMain lets the test program be the process whose files may not grow.
 func TestMain(m *testing.M) {
@@ -50,4 +57,39 @@ func inSmallProcess(t *testing.T, path string) int {
 		t.Fatal(err)
 	}
 	return taken
+}
+
+// fillUp takes prescriptions until the disk is full, in the small process.
+func fillUp(path string) (taken int, err error) {
+	o, err := Open(path, testKey, Options{Log: zerolog.Nop()})
+	if err != nil {
+		return 0, err
+	}
+	for err == nil && taken < 100000 {
+		if _, err = o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err == nil {
+			taken += 50
+		}
+	}
+	return taken, errors.Join(err, o.Close())
+}
+
+func TestReopenAfterFullDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "outbox.db")
+	taken := inSmallProcess(t, path)
+	if taken == 0 {
+		t.Fatal("nothing was taken")
+	}
+	o := openAt(t, path)
+	if c := must[wire.Outbox](t)(o.Counts()); c.Pending != taken {
+		t.Errorf("%d pending, %d were taken", c.Pending, taken)
+	}
+	if k, err := o.Take(Order{Doctor: giulia(), Origin: page}, crowd(taken, 50)); err != nil || !k[49].Kept {
+		t.Errorf("with room again: %v", err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(path), "*")); len(left) != 1 {
+		t.Errorf("files: %v", left)
+	}
+	if _, err := os.Stat(path); err != nil {
+		t.Error(err)
+	}
 }

@@ -13,6 +13,19 @@ type index struct {
 	entries map[key]*entry
 	queues  map[uint64]*queue // by doctor
 	seq     uint64            // the last one given
+	counts  wire.Outbox
+}
+
+// count keeps the counts by what is in the index.
+func (x *index) count(e *entry, by int) {
+	switch {
+	case e.state == Draft:
+		x.counts.Drafts += by
+	case e.waiting:
+		x.counts.Failed += by
+	default:
+		x.counts.Pending += by
+	}
 }
 
 // queue is one doctor's records in the order in which they were taken.
@@ -51,14 +64,17 @@ func (x *index) set(e entry) {
 	x.seq = max(x.seq, e.seq)
 	old := x.entries[e.id]
 	if old != nil && old.seq == e.seq && old.doctor == e.doctor {
+		x.count(old, -1)
 		e.urgent, e.flight, e.broken = old.urgent, old.flight, old.broken
 		*old = e
+		x.count(old, +1)
 		return
 	}
 	if old != nil {
 		x.drop(e.id)
 	}
 	x.entries[e.id] = &e
+	x.count(&e, +1)
 	q := x.queue(e.doctor)
 	at, _ := slices.BinarySearchFunc(q.list, e.seq, bySeq)
 	q.list = slices.Insert(q.list, at, &e)
@@ -70,6 +86,7 @@ func (x *index) drop(id key) {
 		return
 	}
 	delete(x.entries, id)
+	x.count(e, -1)
 	q := x.queue(e.doctor)
 	if e.flight {
 		q.flights--
@@ -122,6 +139,7 @@ func (o *Outbox) load() error {
 				x.queue(e.doctor).flights++
 			}
 			x.entries[e.id] = &e
+			x.count(&e, +1)
 			all = append(all, &e)
 			return nil
 		})

@@ -202,15 +202,5 @@ func (o *Outbox) Counts() (c wire.Outbox, err error) {
 	if err := o.ready(); err != nil {
 		return c, err
 	}
-	for _, e := range o.index.entries {
-		switch {
-		case e.state == Draft:
-			c.Drafts++
-		case e.waiting:
-			c.Failed++
-		default:
-			c.Pending++
-		}
-	}
-	return c, nil
+	return o.index.counts, nil
 }

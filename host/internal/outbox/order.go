@@ -29,12 +29,15 @@ func (q *queue) choose(c *choice) {
 	}
 	var idle, behind []*entry
 	blocked := entry{state: Draft}
-	first := map[uint64]*entry{} // of each patient
+	first := map[uint64]*entry{}                               // of each patient
+	all := c.urgedOnly || q.line.down() || q.line.Interval > 0 // the whole list counts
 	for _, e := range q.list {
 		if e.flight {
 			first[e.patient] = &blocked
 		}
+		all = all || e.urgent
 	}
+	due := 0
 	for _, e := range q.list {
 		if e.waiting || e.broken {
 			continue
@@ -63,6 +66,12 @@ func (q *queue) choose(c *choice) {
 			}
 		case !c.urgedOnly && !q.paused:
 			idle = append(idle, e)
+			if !e.due.After(c.now) {
+				due++
+			}
+		}
+		if !all && due == slots {
+			break
 		}
 	}
 	q.chooseIdle(c, idle, slots)

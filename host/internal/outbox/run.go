@@ -30,8 +30,10 @@ type event struct {
 // have taken its place meanwhile, or none.
 func (w wanted) of(e event) wire.PrescriptionResult {
 	switch {
-	case e.hash == nil:
-		return wire.PrescriptionResult{ClientID: w.client, State: wire.Cancelled, Warnings: []wire.Notice{}, Errors: []wire.Notice{}, Problem: e.result.Problem}
+	case e.hash == nil && e.result.Problem == nil: // given up
+		return wire.PrescriptionResult{ClientID: w.client, State: wire.Cancelled, Warnings: []wire.Notice{}, Errors: []wire.Notice{}}
+	case e.hash == nil: // the journal cannot be read
+		return wire.PrescriptionResult{ClientID: w.client, State: wire.Unknown, Warnings: []wire.Notice{}, Errors: []wire.Notice{}, Problem: e.result.Problem}
 	case w.hash != nil && !bytes.Equal(w.hash, e.hash):
 		return failed(w.client, wire.NewError(wire.ErrRxChanged, ""))
 	}
@@ -182,7 +184,7 @@ func (s *Sender) hold(ids []string) {
 func (s *Sender) report(settled []Record, fault error) {
 	for _, r := range s.runs {
 		for id := range r.pending {
-			if !s.box.busy(id) {
+			if !s.box.busy(id) && !slices.Contains(s.stopped, id) {
 				delete(r.pending, id)
 				r.events <- s.told(r, id, settled, fault)
 			}
@@ -206,7 +208,7 @@ func (s *Sender) told(r *run, id string, settled []Record, fault error) event {
 	}
 	if rec.ID == "" {
 		var err error
-		if rec, err = s.box.Get(id); err != nil {
+		if rec, err = s.box.Get(id); err != nil && !errors.Is(err, ErrAbsent) {
 			fault = errors.Join(fault, err)
 		}
 	}

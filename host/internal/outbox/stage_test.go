@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"path/filepath"
 	"testing"
 
@@ -13,7 +14,7 @@ import (
 
 const page = "https://clinica.example"
 
-var testKey = keyOfTests()
+var testKey = bytes.Repeat([]byte{7}, KeySize)
 
 func lot(t testing.TB, code string) ricetta.Lot {
 	t.Helper()

@@ -12,7 +12,7 @@ import (
 
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/sim/anagrafe"
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 	"raccordo/host/internal/wire"
 )
 

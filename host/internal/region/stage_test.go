@@ -25,7 +25,7 @@ import (
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/region/oidc"
 	"raccordo/host/internal/sim/anagrafe"
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 	"raccordo/host/internal/sim/idp"
 	simulated "raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/testca"

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -120,13 +121,13 @@ func write(t *testing.T, usual, back []float64, after *load) {
 	t.Helper()
 	steady, peak := busiestHour(usual), slices.Max(back)
 	p := picture{
-		title: "Requests at the region, 5 000 connectors, down from 8 to 16 on a Monday", upwards: "requests a second", top: 5 * float64(int(mostOver*steady*1.25/5)+1), band: monday8to16,
+		title: "Requests at the region, 5 000 connectors, down from 8 to 16 on a Monday", upwards: "requests a second", top: 6 * math.Ceil(mostOver*steady*1.05/6), band: monday8to16,
 		curves: []curve{{name: "an ordinary Monday", colour: "#7a8ca5", dashed: true, values: usual}, {name: "the Monday of the outage", colour: "#1f5fa8", values: back}},
 		levels: []curve{{name: "busiest hour of an ordinary Monday", colour: "#5b6b80", values: []float64{steady}}, {name: "twice that: the limit", colour: "#b03a2e", values: []float64{mostOver * steady}}},
 	}
 	end := 0
 	for m := monday8to16.to; m < dayMinutes; m++ {
-		if back[m] > usual[m]*1.1+0.5 {
+		if back[m] > usual[m]+steady/10 {
 			end = m
 		}
 	}
@@ -171,7 +172,7 @@ Doctors go on working as if nothing had happened.
 | highest five minutes after the outage | %.1f requests/s: ×%.2f |
 | limit | ×2 |
 | connections tried while the region was down (highest five minutes) | %.1f/s |
-| back to the ordinary rate | %s |
+| leftovers below a tenth of the ordinary rate | from %s on |
 
 Why it stays low: what a doctor sends by hand goes at once, but what the outage left over leaves at the rate at which it came: an outage
 of length D that left N prescriptions is drained one every D/N, at most ten minutes, each with a jitter of half to one and a half. Everybody's leftovers together

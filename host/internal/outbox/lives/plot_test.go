@@ -63,7 +63,7 @@ func (p picture) frame(b *strings.Builder) {
 	from, to := p.x(float64(p.band.from)), p.x(float64(p.band.to))
 	fmt.Fprintf(b, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="#f3e3e0"/>`+"\n", from, p.y(p.top), to-from, p.y(0)-p.y(p.top))
 	fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="middle" fill="#8a3a2c">%s</text>`+"\n", (from+to)/2, p.y(p.top)+16, p.band.name)
-	for v := 0.0; v <= p.top; v += p.top / 5 {
+	for v := 0.0; v <= p.top; v += p.top / 6 {
 		fmt.Fprintf(b, `<path d="M%.1f %.1fH%.1f" stroke="#ddd"/><text x="%.1f" y="%.1f" text-anchor="end">%.0f</text>`+"\n", left, p.y(v), right, left-6, p.y(v)+4, v)
 	}
 	for h := 0; h <= 24; h += 2 {

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"testing"
 
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 	simulated "raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/xsd"
 )

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 	"raccordo/host/internal/sim/pinentry"
 )
 

@@ -27,6 +27,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
+// patience is how long a step may take on a busy machine: a test that holds does
+// not wait for it.
+const patience = 40 * time.Second
+
 type desk struct {
 	t       *testing.T
 	ctx     context.Context
@@ -38,7 +42,7 @@ type desk struct {
 // extension, which knows the page API only.
 func newDesk(t *testing.T, extension string, opt Options) desk {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	server := httptest.NewServer(handler(t, opt))
 	t.Cleanup(server.Close)
@@ -86,14 +90,14 @@ func (s *sheet) must(err error) {
 
 func (s *sheet) click(role, name string) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	s.must(s.page.ClickAX(ctx, role, name))
 }
 
 func (s *sheet) sees(role, name string) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	_, err := s.page.WaitAX(ctx, role, name)
 	s.must(err)
@@ -101,7 +105,7 @@ func (s *sheet) sees(role, name string) {
 
 func (s *sheet) holds(condition string) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(s.ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(s.ctx, patience)
 	defer cancel()
 	s.must(s.page.WaitFor(ctx, condition))
 }

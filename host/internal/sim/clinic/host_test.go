@@ -142,7 +142,7 @@ func (h *scripted) settle(ids []string, sent bool) wire.OutboxResult {
 	return result
 }
 
-// send takes 150 ms for each, until it is told to stop.
+// send takes a second for each, until it is told to stop.
 func (h *scripted) send(params json.RawMessage) wire.SendResult {
 	var p wire.SendParams
 	_ = json.Unmarshal(params, &p)
@@ -150,10 +150,12 @@ func (h *scripted) send(params json.RawMessage) wire.SendResult {
 	stopped := false
 	for i, rx := range p.Prescriptions {
 		r := wire.PrescriptionResult{ClientID: rx.ClientID, State: wire.Draft, Warnings: []wire.Notice{}, Errors: []wire.Notice{}}
-		select {
-		case <-h.stop:
-			stopped = true
-		case <-time.After(150 * time.Millisecond):
+		if !stopped {
+			select {
+			case <-h.stop:
+				stopped = true
+			case <-time.After(time.Second):
+			}
 		}
 		if !stopped {
 			r.State, r.NRE, r.CodAutenticazione = wire.Sent, "0900A4000000001", strings.Repeat("2", 30)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/region"
 )
@@ -49,7 +49,7 @@ func (p *practice) counts(list string, n int) {
 // waitsVisibly waits until the page says of a prescription that it is not sent.
 func (p *practice) waitsVisibly() {
 	p.t.Helper()
-	p.must(p.page().WaitFor(p.limit(), fmt.Sprintf(`/%s/.test(document.querySelector("#lista .esito .attenzione")?.textContent ?? "")`, notYet)))
+	p.must(p.page().WaitFor(p.limit(), fmt.Sprintf(`[...document.querySelectorAll("#lista .esito .attenzione")].some((r) => /%s/.test(r.textContent))`, notYet)))
 }
 
 // exactlyOnce: the page lists n sent prescriptions, each with a number and a code

@@ -13,7 +13,7 @@ import (
 
 	"raccordo/host/internal/sim/a2f"
 	"raccordo/host/internal/sim/anagrafe"
-	"raccordo/host/internal/sim/chaos/kit"
+	"raccordo/host/internal/sim/kit"
 )
 
 // usedRequest asks which numbers a doctor has used; criteria are elements.

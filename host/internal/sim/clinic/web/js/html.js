@@ -38,3 +38,24 @@ export function refresh(element, markup) {
 	drawn.set(element, String(markup));
 	render(element, markup);
 }
+
+// refreshList does the same with the items of a list, each a key and its markup: what stays is not touched.
+export function refreshList(list, items) {
+	const focused = list.contains(document.activeElement) ? document.activeElement.id : "";
+	const known = new Map([...list.children].map((node) => [node.dataset.key, node]));
+	const nodes = items.map(([key, markup]) => {
+		const node = known.get(key);
+		if (node && drawn.get(node) === String(markup)) return node;
+		const fresh = document.createElement("template");
+		fresh.innerHTML = markup;
+		const made = fresh.content.firstElementChild;
+		made.dataset.key = key;
+		drawn.set(made, String(markup));
+		if (node) node.replaceWith(made);
+		return made;
+	});
+	const stays = new Set(nodes);
+	for (const node of [...list.children]) if (!stays.has(node)) node.remove();
+	for (const [i, node] of nodes.entries()) if (list.children[i] !== node) list.insertBefore(node, list.children[i] ?? null);
+	if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}

@@ -1,5 +1,5 @@
 // The four lists.
-import { html, refresh, render } from "./html.js";
+import { html, refresh, refreshList, render } from "./html.js";
 import { prepare } from "./compose.js";
 import { askCancel, askDiscard, correct, decide, view } from "./dialogs.js";
 import { explain } from "./explain.js";
@@ -51,7 +51,7 @@ function header(waiting) {
 export function renderPrescriptions() {
 	const list = inList(store.tab);
 	if (!document.getElementById("lista")) {
-		render(area(), html`<div class="titolo"><h1>Ricette</h1><div id="comandi"></div></div><div role="tablist" aria-label="Elenchi delle ricette" class="schede" id="schede"></div><div id="avviso"></div><div id="lista" role="tabpanel"></div>`);
+		render(area(), html`<div class="titolo"><h1>Ricette</h1><div id="comandi"></div></div><div role="tablist" aria-label="Elenchi delle ricette" class="schede" id="schede"></div><div id="avviso"></div><div id="lista" role="tabpanel"><ul class="ricette" id="righe"></ul><div id="nessuna"></div></div>`);
 	}
 	const part = (id) => document.getElementById(id);
 	refresh(part("comandi"), header(list.length));
@@ -59,7 +59,8 @@ export function renderPrescriptions() {
 	refresh(part("avviso"), html`${banner()}`);
 	count();
 	part("lista").setAttribute("aria-labelledby", `tab-${store.tab}`);
-	refresh(part("lista"), list.length > 0 ? html`<ul class="ricette">${list.map(row)}</ul>` : html`<p class="vuoto">${LISTS.find((l) => l.id === store.tab).empty}</p>`);
+	refreshList(part("righe"), list.map((p) => [p.data.client_id, row(p)]));
+	refresh(part("nessuna"), list.length > 0 ? "" : html`<p class="vuoto">${LISTS.find((l) => l.id === store.tab).empty}</p>`);
 }
 
 function show(list) {
