@@ -36,14 +36,14 @@ func (d *decision) view(out Outcome) {
 		return
 	}
 	switch is := recognise(d.r, v); {
-	case is == unclear:
-		d.unclear("other contents")
 	case is == foreign:
 		d.foreign()
 	case is == former:
 		d.former(v)
-	case v.State == stateCancelled:
-		d.cancelledThere()
+	case v.State == stateCancelled && (is == ours || !d.r.Vouched):
+		d.cancelledThere() // a number of ours is dead, whatever stood under it
+	case is == unclear:
+		d.unclear("other contents")
 	case d.r.Aim != Live && v.State == stateOpen:
 		d.open(Cancel)
 	case v.CodAutenticazione == "":

@@ -33,22 +33,20 @@ type stored struct {
 // fakeRegion keeps what really got through. Hooks bend one call: before it has
 // its effect, or after.
 type fakeRegion struct {
-	mu             sync.Mutex
-	lots           int
-	held           map[string]stored
-	accepted       map[string]int // by client id: how many times it came to exist
-	sends          []string       // NRE of each request
-	views          int
-	beforeSend     func(n int, p wire.Prescription) error
-	afterSend      func(n int, p wire.Prescription) error
-	beforeView     func() error
-	beforeLot      func() error
-	beforeCancel   func(n int) error
-	afterCancel    func(n int) error
-	answer         func(p wire.Prescription) *ricetta.Receipt
-	cancels        []string
-	inFlight, most int
-	gate           chan struct{}
+	mu           sync.Mutex
+	lots         int
+	held         map[string]stored
+	accepted     map[string]int // by client id: how many times it came to exist
+	sends        []string       // NRE of each request
+	views        int
+	beforeSend   func(n int, p wire.Prescription) error
+	afterSend    func(n int, p wire.Prescription) error
+	beforeView   func() error
+	beforeLot    func() error
+	beforeCancel func(n int) error
+	afterCancel  func(n int) error
+	answer       func(p wire.Prescription) *ricetta.Receipt
+	cancels      []string
 }
 
 func newFake() *fakeRegion {

@@ -70,11 +70,10 @@ func (o *Outbox) putStock(tx Tx, doctor string, s stock) error {
 
 // lotNeed is what is known of a doctor's lots without looking.
 type lotNeed struct {
-	left   int // numbers; -1: not counted yet
-	due    time.Time
-	fails  int
-	token  uint64 // of the request under way; 0: none
-	behind bool   // a record waits for a number
+	left  int // numbers; -1: not counted yet
+	due   time.Time
+	fails int
+	token uint64 // of the request under way; 0: none
 }
 
 // AddLot stores a lot of the doctor's, and gives its numbers to those who wait

@@ -29,7 +29,8 @@ type SenderOptions struct {
 	Log zerolog.Logger
 	// Parallel is how many requests may be under way at once; 0: the outbox's.
 	Parallel int
-	// Changed is called when something has become of a prescription.
+	// Changed is called when something has become of a prescription, perhaps by
+	// several goroutines at once.
 	Changed func()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,8 +15,8 @@ import (
 )
 
 func TestSendsAList(t *testing.T) {
-	f, changes := newFake(), 0
-	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Changed: func() { changes++ }})
+	f, changes := newFake(), atomic.Int32{}
+	s := NewSender(fresh(t), f, SenderOptions{Log: zerolog.Nop(), Changed: func() { changes.Add(1) }})
 	var progress []wire.BatchProgress
 	got := s.Send(context.Background(), Order{Doctor: giulia(), Origin: page}, list(3), func(p wire.BatchProgress) { progress = append(progress, p) })
 	want := wire.PrescriptionResult{ClientID: "c2", State: wire.Sent, NRE: "0900A0000000101", CodAutenticazione: "AUT0900A0000000101",
@@ -24,8 +25,8 @@ func TestSendsAList(t *testing.T) {
 		t.Error(d)
 	}
 	once(t, f, "c1", "c2", "c3")
-	if f.lots != 1 || changes == 0 || len(progress) != 3 || progress[2].Done != 3 || progress[2].Total != 3 {
-		t.Error(f.lots, changes, progress)
+	if f.lots != 1 || changes.Load() == 0 || len(progress) != 3 || progress[2].Done != 3 || progress[2].Total != 3 {
+		t.Error(f.lots, changes.Load(), progress)
 	}
 	again := send(s, list(3))
 	if d := cmp.Diff(got, again); d != "" || len(f.sends) != 3 {

@@ -32,7 +32,7 @@ func (p *process) turn(doctor string, done []outbox.Done) {
 		p.after(0, "given back", func() { p.giveBack(doctor) })
 	}
 	if !step.Next.IsZero() {
-		p.wake(doctor, step.Next)
+		p.wake(doctor, p.sleepUntil(step.Next))
 	}
 }
 
@@ -154,7 +154,7 @@ func (p *process) unmake(w outbox.Work) {
 // everybodys tells a fault that every other request would meet too.
 func everybodys(err error) bool {
 	f, ok := err.(fault)
-	return ok && f.code != wire.ErrRegionAnswer && f.code != wire.ErrRxNone && f.code != wire.ErrRxState
+	return ok && f.code != wire.ErrRegionAnswer && f.code != wire.ErrRegionFault && f.code != wire.ErrRxNone && f.code != wire.ErrRxState
 }
 
 // giveBack tells the outbox what was not made.

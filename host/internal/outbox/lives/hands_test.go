@@ -21,6 +21,12 @@ func (w *world) set() {
 			w.after(between(w.dice, 0, w.plan.storm), "the session ends", func() { w.proc.lost(d) })
 		}
 	}
+	for _, s := range w.plan.settings {
+		w.after(s.at, "the clock is set", func() {
+			w.note("the clock is set to %s", s.wrong)
+			w.skew = s.wrong
+		})
+	}
 	w.after(w.plan.storm, "the storm is over", w.heal)
 }
 

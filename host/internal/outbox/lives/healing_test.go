@@ -18,16 +18,24 @@ const enough = 3 * time.Hour
 const enoughAsking = 12 * time.Hour
 
 func (p plan) enough() time.Duration {
+	least := enough
 	if p.habits.numbers || p.standsIn != "" {
-		return enoughAsking
+		least = enoughAsking
 	}
-	return enough
+	if len(p.settings) > 0 {
+		least += mostTold + time.Hour
+	}
+	return least
 }
+
+// mostTold is the longest wait that the outbox believes in: a later instant
+// can only come from a clock that was wrong.
+const mostTold = 6 * time.Hour
 
 // heal ends all faults. Requests that are on their way still arrive.
 func (w *world) heal() {
 	w.note("nothing goes wrong any more")
-	w.healed, w.sky.bad = true, 0
+	w.healed, w.sky.bad, w.skew = true, 0, 0
 	w.proc.start()
 	for _, d := range w.plan.doctors {
 		w.proc.fresh(d)

@@ -22,6 +22,7 @@ type entry struct {
 	gone    bool           // the doctor has discarded it, or a crash has left open whether
 	state   outbox.State   // as last seen
 	waits   bool           // for the doctor
+	faulted bool           // a request was refused as a message: it may be refused and nothing be wrong
 	over    bool           // its answer settles it, and may not be on disk yet
 	flight  string         // the kind of call under way, empty: none
 	sends   int            // that may have left, since the doctor last touched it
@@ -189,9 +190,11 @@ func (l *ledger) answered(w outbox.Work, out outbox.Outcome) {
 	e := l.of(w.Record)
 	e.flight = ""
 	e.over = w.Kind == outbox.Send && out.Settles()
-	if f, ok := out.Err.(fault); ok && !f.arrived && w.Kind == outbox.Send {
+	f, failed := out.Err.(fault)
+	if failed && !f.arrived && w.Kind == outbox.Send && f.code != wire.ErrRegionFault {
 		e.sends--
 	}
+	e.faulted = e.faulted || failed && f.code == wire.ErrRegionFault
 }
 
 // crashed: nobody waits for answers any more.
@@ -220,7 +223,7 @@ func (l *ledger) saw(r outbox.Record) {
 		l.note("%s is %s", r.ClientID, r.State)
 	}
 	e.state, e.waits, e.order = r.State, r.Decide || r.Waits, r.Seq
-	if r.State == outbox.Refused && (e.wish.flaw == sound || e.version > 0) && e.taking <= 0 && !e.erased {
+	if r.State == outbox.Refused && (e.wish.flaw == sound || e.version > 0) && e.taking <= 0 && !e.erased && !e.faulted {
 		l.fail("%s is refused and nothing is wrong with it: %v", r.ClientID, r.Errors)
 	}
 	l.truth(e, wire.SendState(r.State), r.NRE, r.CodAutenticazione)

@@ -65,6 +65,9 @@ var faults = []struct {
 	{"answer without proof", func(_ *weather, d *rand.Rand) fate {
 		return fate{arrivals: soon(d), answered: 800 * time.Millisecond, bare: true}
 	}},
+	{"refused as a message", func(_ *weather, _ *rand.Rand) fate {
+		return fate{answered: time.Second, err: fault{code: wire.ErrRegionFault}}
+	}},
 	{"hang", func(w *weather, d *rand.Rand) fate {
 		return fate{arrivals: perhaps(d), answered: between(d, patience, 4*patience), err: fault{code: wire.ErrRegionTime, arrived: true}}
 	}},

@@ -18,6 +18,7 @@ type plan struct {
 	ahead      int           // how many are handed out before their turn
 	standsIn   string        // a doctor who is a substitute: the region gives his numbers
 	doctors    []string
+	settings   []setting
 	wishes     []wish
 	clicks     []click
 	looks      []look
@@ -45,6 +46,11 @@ type look struct {
 	doctor string
 }
 
+// setting is somebody, or the network, who sets the computer's clock.
+type setting struct {
+	at, wrong time.Duration
+}
+
 var callers = []string{"Firefox", "Chromium", "command line"}
 
 // draw makes the plan of a seed. Lives differ in how bad they are: most
@@ -68,6 +74,11 @@ func draw(seed uint64) plan {
 		p.standsIn = doctors[0]
 	}
 	p.ahead = d.IntN(2)
+	if d.IntN(6) == 0 {
+		for range 1 + d.IntN(3) {
+			p.settings = append(p.settings, setting{between(d, 0, p.storm), pick(d, between(d, -time.Hour, time.Hour), between(d, -48*time.Hour, 48*time.Hour))})
+		}
+	}
 	p.people(d)
 	return p
 }

@@ -95,6 +95,19 @@ func (p *process) pump(doctor string) {
 	}
 }
 
+// longestSleep is how long the Sender trusts its timer, because clocks are set.
+const longestSleep = 10 * time.Minute
+
+// sleepUntil is the instant at which the Sender comes back for next, which the
+// computer's clock tells.
+func (p *process) sleepUntil(next time.Time) time.Time {
+	at := next.Add(-p.skew)
+	if len(p.plan.settings) > 0 && at.Sub(p.now) > longestSleep {
+		return p.now.Add(longestSleep)
+	}
+	return at
+}
+
 // wake comes back to a doctor at an instant, unless an earlier one is planned.
 func (p *process) wake(doctor string, at time.Time) {
 	if planned, ok := p.wakes[doctor]; ok && !planned.After(at) && planned.After(p.now) {
@@ -122,6 +135,6 @@ func orderOf(doctor string, draft bool) outbox.Order {
 }
 
 func optionsOf(w *world) outbox.Options {
-	return outbox.Options{Log: zerolog.Nop(), Now: func() time.Time { return w.now }, Rand: w.dice.Float64,
+	return outbox.Options{Log: zerolog.Nop(), Now: func() time.Time { return w.now.Add(w.skew) }, Rand: w.dice.Float64,
 		RegionNumbers: w.plan.habits.numbers, CancelUnknown: w.plan.habits.cancels, Parallel: parallel}
 }

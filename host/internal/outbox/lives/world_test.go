@@ -28,7 +28,8 @@ type world struct {
 	ledger *ledger
 	points int // instructions at which the process could have died so far
 	deaths int
-	healed bool // no more faults
+	skew   time.Duration // of the computer's clock
+	healed bool          // no more faults
 	tell   func(format string, args ...any)
 }
 

@@ -12,6 +12,7 @@ function listOf({ state, decide, problem }) {
 			return "errore";
 		case "cancelled":
 			return "archivio";
+		case "queued":
 		case "unknown":
 			return decide || WAITS.includes(problem?.data?.code) ? "errore" : "elaborare";
 		default:
