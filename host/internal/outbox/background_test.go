@@ -84,7 +84,7 @@ func TestLostSessionPausesAndGoesOn(t *testing.T) {
 	d := giulia()
 	s.Connected(&d)
 	got := s.Send(context.Background(), Order{Doctor: d, Origin: page}, list(3), nil)
-	if got[1].State == wire.Sent && got[2].State == wire.Sent {
+	if n := len(f.accepted); n == 0 || n == 3 {
 		t.Errorf("%v", states(got))
 	}
 	for _, r := range got {
@@ -271,7 +271,7 @@ func TestJournalFailsUnderWay(t *testing.T) {
 	box, f := fresh(t), newFake()
 	disk := &faulty{Store: box.store}
 	box.store = disk
-	f.afterSend = func(int, wire.Prescription) error { disk.before = ErrFull; return nil }
+	f.afterSend = func(int, wire.Prescription) error { disk.refuse(ErrFull); return nil }
 	s := NewSender(box, f, SenderOptions{Parallel: 1})
 	got := send(s, list(3))
 	if got[0].State != wire.Unknown || got[0].Problem.Data.Code != wire.ErrOutboxFull {
@@ -280,7 +280,8 @@ func TestJournalFailsUnderWay(t *testing.T) {
 	if len(f.sends) > 2 {
 		t.Errorf("%d sends without a journal", len(f.sends))
 	}
-	disk.before, f.afterSend = nil, nil
+	f.afterSend = nil
+	disk.refuse(nil)
 	for _, r := range send(s, list(3)) {
 		if r.State != wire.Sent {
 			t.Errorf("%+v", r)

@@ -68,13 +68,13 @@ func boltOptions() *bolt.Options {
 // openFile opens the journal at path, or makes it. A damaged one is copied
 // beside itself and left as it is; one of an older format is copied before it
 // is changed.
-func openFile(path string, s *safe, opt Options) (Store, error) {
+func openFile(path string, s *safe) (Store, error) {
 	if err := ensure(path); err != nil {
 		return nil, diskFault(fmt.Errorf("outbox: %w", err))
 	}
 	db, err := openDB(path)
 	if errors.Is(err, ErrCorrupt) {
-		return nil, errors.Join(err, keepCopy(path, "damaged", opt.Now()))
+		return nil, errors.Join(err, keepCopy(path, "damaged"))
 	}
 	if err != nil {
 		return nil, diskFault(err)
@@ -86,9 +86,9 @@ func openFile(path string, s *safe, opt Options) (Store, error) {
 	})
 	switch {
 	case errors.Is(err, ErrCorrupt):
-		err = errors.Join(err, keepCopy(path, "damaged", opt.Now()))
+		err = errors.Join(err, keepCopy(path, "damaged"))
 	case err == nil && found > 0 && found < format:
-		err = keepCopy(path, fmt.Sprintf("format%d", found), opt.Now())
+		err = keepCopy(path, fmt.Sprintf("format%d", found))
 	}
 	if err != nil {
 		return nil, errors.Join(diskFault(err), db.Close())
@@ -159,16 +159,12 @@ func syncDir(dir string) error {
 
 // keepCopy copies the journal beside itself, named for the reason and for the
 // instant of its last change: the same damage is copied once.
-func keepCopy(path, reason string, now time.Time) error {
+func keepCopy(path, reason string) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
 	}
-	at := info.ModTime()
-	if at.IsZero() {
-		at = now
-	}
-	copyPath := path + "." + reason + "-" + at.UTC().Format("20060102T150405Z")
+	copyPath := path + "." + reason + "-" + info.ModTime().UTC().Format("20060102T150405Z")
 	if _, err := os.Stat(copyPath); err == nil {
 		return nil
 	}

@@ -10,29 +10,30 @@ import (
 // can be read at the start without opening one prescription. On disk it is
 // sealed like everything else.
 type entry struct {
-	id       key
-	state    State
-	doctor   uint64 // hashes
-	patient  uint64
-	seq      uint64
-	due      time.Time
-	waiting  bool // for the doctor
-	regional bool // the region gives its number
-	numbered bool
-	tried    bool // a request may have left
-	next     Kind
+	id         key
+	state      State
+	doctor     uint64 // hashes
+	patient    uint64
+	seq        uint64
+	due        time.Time
+	waiting    bool // for the doctor
+	substitute bool // stands in for another doctor
+	numbered   bool
+	tried      bool // a request may have left
+	next       Kind
 
 	// Only in memory.
-	urgent bool // goes now
-	flight bool // a request is under way
-	broken bool // cannot be read
+	regional bool // the region gives its number
+	urgent   bool // goes now
+	flight   bool // a request is under way
+	broken   bool // cannot be read
 }
 
 const entrySize = 2 + 4*8
 
 const (
 	flagWaiting = 1 << iota
-	flagRegional
+	flagSubstitute
 	flagNumbered
 	flagTried
 )
@@ -45,7 +46,7 @@ var (
 func (o *Outbox) entryOf(id key, r Record) entry {
 	e := entry{
 		id: id, state: r.State, seq: r.Seq, due: r.Due, waiting: r.waiting(), numbered: r.NRE != "", tried: r.Attempts > 0,
-		regional: regional(o.opt, r), doctor: o.short("doctor", r.Doctor), next: r.Next,
+		substitute: r.Titolare != nil, regional: regional(o.opt, r), doctor: o.short("doctor", r.Doctor), next: r.Next,
 	}
 	e.patient = binary.BigEndian.Uint64(id[:]) // alone in its order
 	if r.Prescription != nil && r.Prescription.CodiceAssistito != "" {
@@ -70,7 +71,7 @@ func position[T comparable](list []T, v T) byte {
 func (e entry) encode() []byte {
 	b := make([]byte, 2, entrySize)
 	b[0] = position(stateBytes, e.state) | position(kindBits, e.next)<<4
-	for flag, on := range map[byte]bool{flagWaiting: e.waiting, flagRegional: e.regional, flagNumbered: e.numbered, flagTried: e.tried} {
+	for flag, on := range map[byte]bool{flagWaiting: e.waiting, flagSubstitute: e.substitute, flagNumbered: e.numbered, flagTried: e.tried} {
 		if on {
 			b[1] |= flag
 		}
@@ -92,7 +93,7 @@ func decodeEntry(id key, b []byte) (entry, error) {
 	n := func(i int) uint64 { return binary.BigEndian.Uint64(b[2+8*i:]) }
 	e := entry{
 		id: id, state: stateBytes[b[0]&15], next: kindBits[b[0]>>4],
-		waiting: b[1]&flagWaiting != 0, regional: b[1]&flagRegional != 0, numbered: b[1]&flagNumbered != 0, tried: b[1]&flagTried != 0,
+		waiting: b[1]&flagWaiting != 0, substitute: b[1]&flagSubstitute != 0, numbered: b[1]&flagNumbered != 0, tried: b[1]&flagTried != 0,
 		doctor: n(0), patient: n(1), seq: n(2),
 	}
 	if due := int64(n(3)); due != 0 {

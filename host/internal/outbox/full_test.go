@@ -3,6 +3,7 @@ package outbox
 import (
 	"errors"
 	"io/fs"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -14,19 +15,27 @@ import (
 // faulty is a disk that refuses, before or after it has written.
 type faulty struct {
 	Store
+	mu            sync.Mutex
 	before, after error
-	writes        int
+}
+
+func (f *faulty) refuse(err error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.before = err
 }
 
 func (f *faulty) Update(change func(Tx) error) error {
-	f.writes++
-	if f.before != nil {
-		return f.before
+	f.mu.Lock()
+	before, after := f.before, f.after
+	f.mu.Unlock()
+	if before != nil {
+		return before
 	}
 	if err := f.Store.Update(change); err != nil {
 		return err
 	}
-	return f.after
+	return after
 }
 
 func TestDiskFaults(t *testing.T) {
@@ -69,7 +78,7 @@ func TestFullDisk(t *testing.T) {
 	if work, _, err := s.box.Claim(giulia().CF, ClaimOptions{}); !errors.Is(err, ErrFull) || len(work) != 0 || len(s.f.sends) != sends {
 		t.Errorf("%+v %v", work, err)
 	}
-	disk.before = nil
+	disk.refuse(nil)
 	s.work(ClaimOptions{})
 	s.want(map[string]State{"a": Sent})
 	if _, ok, _ := s.box.Find(page, "b"); ok {

@@ -135,6 +135,7 @@ func (o *Outbox) load() error {
 			if err != nil {
 				return err
 			}
+			e.regional = e.substitute || o.opt.RegionNumbers
 			if _, e.flight = o.flights[e.id]; e.flight {
 				x.queue(e.doctor).flights++
 			}

@@ -82,6 +82,19 @@ func (q *queue) choose(c *choice) {
 	}
 }
 
+// drained tells that nothing is left of what an outage left over.
+func (q *queue) drained() bool {
+	if q.line.Interval == 0 {
+		return false
+	}
+	for _, e := range q.list {
+		if !e.waiting {
+			return !q.line.drains(e.seq)
+		}
+	}
+	return true
+}
+
 // sends tells a prescription that is on its way, or about to be.
 func (e *entry) sends() bool {
 	return e.state == Sending && e.flight || !e.flight && e.urgent && !e.lacks() && (e.state == Queued || e.next == Send)

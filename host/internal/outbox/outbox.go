@@ -125,7 +125,7 @@ func Open(path string, key []byte, opt Options) (*Outbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	db, err := openFile(path, s, opt)
+	db, err := openFile(path, s)
 	if err != nil {
 		return nil, err
 	}

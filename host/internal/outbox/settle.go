@@ -208,6 +208,9 @@ func (o *Outbox) follow(tx Tx, doctor string, answered bool, f *fault) error {
 	case answered:
 		q.problem = nil
 		q.ramp = min(2*max(1, q.ramp), 1<<16)
+		if q.drained() {
+			return o.putLine(tx, hash, line{})
+		}
 	}
 	return nil
 }

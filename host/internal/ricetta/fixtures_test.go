@@ -30,7 +30,7 @@ func visit() wire.Prescription {
 // cycle is a cycle of rehabilitation.
 func cycle() wire.Prescription {
 	return item(visit(), func(d *wire.PrescriptionItem) {
-		*d = wire.PrescriptionItem{CodProdPrest: "93.11.8", DescrProdPrest: "RIEDUCAZIONE", Quantita: 1, Ciclica: true, NumeroSedute: 10}
+		*d = wire.PrescriptionItem{CodProdPrest: "93.11.8", DescrProdPrest: "RIEDUCAZIONE", Quantita: 1, Ciclica: true, NumeroSedute: 9}
 	})
 }
 

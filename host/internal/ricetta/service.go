@@ -41,7 +41,8 @@ func (c *checker) service(d wire.PrescriptionItem) {
 	switch n := d.NumeroSedute; {
 	case n != 0 && !d.Ciclica:
 		c.add("numero_sedute", "Il numero di sedute si indica solo per una prestazione ciclica (branca 12): toglierlo.")
-	case n < 0 || n > 999:
-		c.add("numero_sedute", "Il numero di sedute deve essere compreso tra 1 e 999: correggerlo.")
+	// One figure in the XSD (numsedute is an integerType, [0-9]).
+	case n < 0 || n > 9:
+		c.add("numero_sedute", "Il numero di sedute va da 1 a 9, perché il tracciato ammette una sola cifra: lasciarlo vuoto (è facoltativo) e scriverlo nelle note, oppure dividere in più cicli.")
 	}
 }

@@ -31,6 +31,11 @@ type entry struct {
 	erased  bool           // cancelled behind the outbox's back, or by a late cancel
 }
 
+// open: it is on its way, by itself.
+func (e *entry) open() bool {
+	return e.kept && !e.gone && !e.waits && slices.Contains([]outbox.State{outbox.Queued, outbox.Sending, outbox.Unknown}, e.state)
+}
+
 // ledger is the memory of a life: invariants are looked at here.
 type ledger struct {
 	*world
@@ -38,7 +43,6 @@ type ledger struct {
 	byWho   map[intent]*entry
 	byID    map[string]*entry
 	numbers map[string]intent // who was ever sent under a number
-	last    uint64            // in the order of taking
 	steps   int
 }
 
@@ -59,6 +63,9 @@ func (l *ledger) born(p *paper) {
 	e := l.byWho[p.who]
 	e.alive++
 	l.note("born: %s %s version %d", p.who.client, p.nre, versionOf(p.contents))
+	if l.plan.pharmacy > 0 && l.dice.IntN(2) == 0 {
+		l.after(between(l.dice, 0, l.plan.pharmacy), "dispensed", func() { p.given = p.live })
+	}
 	switch v := versionOf(p.contents); {
 	case e.alive > 1:
 		l.fail("%s lives twice at the region", p.who.client)
@@ -165,10 +172,10 @@ func (l *ledger) alone(doctor string, e *entry) {
 // for the doctor.
 func (l *ledger) inOrder(e *entry) {
 	for _, o := range l.entries {
-		if o == e || o.wish.who.doctor != e.wish.who.doctor || o.wish.patient != e.wish.patient || o.order == 0 || o.order > e.order || o.gone || o.waits || o.over {
+		if o == e || o.wish.who.doctor != e.wish.who.doctor || o.wish.patient != e.wish.patient || o.order > e.order || o.over {
 			continue
 		}
-		if slices.Contains([]outbox.State{outbox.Queued, outbox.Sending, outbox.Unknown}, o.state) {
+		if o.open() {
 			l.fail("%s overtakes %s (%s)", e.wish.who.client, o.wish.who.client, o.state)
 		}
 	}

@@ -15,6 +15,7 @@ type plan struct {
 	dieAt      int           // the instruction at which it dies for certain; 0: none
 	diskFaults float64       // how often a commit is refused
 	offline    float64       // how often the session ends while nothing is sent
+	pharmacy   time.Duration // in which some prescriptions are dispensed; 0: none are
 	ahead      int           // how many are handed out before their turn
 	standsIn   string        // a doctor who is a substitute: the region gives his numbers
 	doctors    []string
@@ -73,7 +74,7 @@ func draw(seed uint64) plan {
 	if d.IntN(8) == 0 {
 		p.standsIn = doctors[0]
 	}
-	p.ahead = d.IntN(2)
+	p.ahead, p.pharmacy = d.IntN(2), pick(d, 0, 0, time.Minute, 3*time.Hour)
 	if d.IntN(6) == 0 {
 		for range 1 + d.IntN(3) {
 			p.settings = append(p.settings, setting{between(d, 0, p.storm), pick(d, between(d, -time.Hour, time.Hour), between(d, -48*time.Hour, 48*time.Hour))})

@@ -25,15 +25,24 @@ func (l *ledger) took(it item, t outbox.Taken) {
 	}
 	if !e.kept || e.gone || e.state == outbox.Refused {
 		e.sends = 0
-		if t.Record.Seq <= l.last {
-			l.fail("%s is new and stands before what was taken earlier", name)
-		}
+		l.standsBehind(e, t.Record.Seq)
 	}
-	l.last = max(l.last, t.Record.Seq)
+	if e.version != it.version { // corrected: the doctor has spoken
+		e.sends = 0
+	}
 	e.id, e.kept, e.gone, e.version = t.Record.ID, true, false, it.version
 	l.byID[e.id] = e
 	l.saw(t.Record)
 	l.truth(e, t.Result.State, t.Result.NRE, t.Result.CodAutenticazione)
+}
+
+// standsBehind: what is new comes after all that has not gone yet.
+func (l *ledger) standsBehind(e *entry, order uint64) {
+	for _, o := range l.entries {
+		if o != e && o.open() && o.wish.who.doctor == e.wish.who.doctor && o.order >= order {
+			l.fail("%s is new and stands before %s", e.wish.who.client, o.wish.who.client)
+		}
+	}
 }
 
 // notTaken: the disk did not take the list; nothing of it was promised.

@@ -36,6 +36,7 @@ type paper struct {
 	compiled time.Time
 	auth     string
 	live     bool
+	given    bool // dispensed: it cannot be cancelled any more
 	inserted time.Time
 }
 
@@ -118,8 +119,11 @@ func (r *region) view(doctor, nre string) (wire.ViewResult, error) {
 	if r.rounds {
 		v.CompiledAt = v.CompiledAt[:10] + " 00:00:00"
 	}
-	if !held.live {
+	switch {
+	case !held.live:
 		v.State = "4"
+	case held.given:
+		v.State = "8"
 	}
 	return v, nil
 }
@@ -130,7 +134,7 @@ func (r *region) cancel(doctor, nre string) error {
 	if held == nil || held.doctor != doctor {
 		return fault{code: wire.ErrRxNone}
 	}
-	if !held.live {
+	if !held.live || held.given {
 		return fault{code: wire.ErrRxState}
 	}
 	held.live = false

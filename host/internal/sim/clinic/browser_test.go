@@ -155,6 +155,7 @@ func TestInBrowser(t *testing.T) {
 	t.Run("reload during a batch", func(t *testing.T) { reloaded(d.open(t, "/?finto=lento#/ricette")) })
 	t.Run("unknown", func(t *testing.T) { unknown(d.open(t, "/?finto=ignoto#/ricette")) })
 	t.Run("undecided", func(t *testing.T) { undecided(d.open(t, "/?finto=decidere#/ricette")) })
+	t.Run("exhausted", func(t *testing.T) { exhausted(d.open(t, "/?finto=esaurite#/ricette")) })
 	t.Run("sent by itself", func(t *testing.T) { byItself(d.open(t, "/?finto=coda#/ricette")) })
 	t.Run("later", func(t *testing.T) { later(d.open(t, "/#/ricette")) })
 	t.Run("batch of 100", func(t *testing.T) { hundred(d.open(t, "/?finto=veloce#/ricette")) })

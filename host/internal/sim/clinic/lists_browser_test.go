@@ -132,6 +132,17 @@ func undecided(s *sheet) {
 	s.sees("StaticText", "^0900A4123456789$")
 }
 
+// What waits for the doctor stands in "In errore", and goes on when asked.
+func exhausted(s *sheet) {
+	s.click("button", "^Elabora tutte$")
+	s.counts("0 3 0 0")
+	s.click("tab", "^In errore")
+	s.sees("StaticText", "^Raccordo ha provato più volte.$")
+	s.shot("tentativi-esauriti")
+	s.click("button", "^Reinvia$")
+	s.counts("0 2 1 0")
+}
+
 func byItself(s *sheet) {
 	s.click("button", "^Elabora tutte$")
 	s.holds(`document.querySelectorAll("[data-stato=queued]").length === 3`)

@@ -3,6 +3,7 @@
 //   misto       the second of a batch is refused, the third waits
 //   ignoto      the answer of the region is lost: unknown, sent when asked again
 //   decidere    the same, and the region cannot tell: the doctor decides
+//   esaurite    none left, and Raccordo has tried often enough
 //   coda        all wait, and are sent by themselves when the page calls finto-coda
 //   scollegato  no session
 //   lento       four seconds for each
@@ -13,6 +14,7 @@ const mode = new URL(location.href).searchParams.get("finto") ?? "bene";
 const fault = (code, text, remedy) => ({ code: -32000, message: "english", data: { code, hop: "session", retryable: true }, text, remedy });
 const DOWN = fault("region.unreachable", "La regione non risponde.", "La ricetta resta qui: riprovare più tardi.");
 const UNKNOWN = fault("prescription.outcome_unknown", "Non si sa se la regione ha ricevuto la ricetta.", "Raccordo lo chiede alla regione.");
+const WAITS = fault("prescription.retries_exhausted", "Raccordo ha provato più volte.", "Riprovare quando la regione risponde.");
 const UNCLEAR = fault("prescription.unclear", "La regione non sa dire se ha ricevuto la ricetta.", "Controllare sul portale della regione.");
 
 // The outbox outlives a reload of the page.
@@ -39,6 +41,7 @@ function sent(client_id, i) {
 function outcome({ client_id }, i) {
 	if (mode === "misto" && i === 1) return put({ client_id, state: "refused", errors: [{ code: "1024", item: 1, text: "Codice fiscale non valido", remedy: "Controllare il codice sulla tessera sanitaria." }] });
 	if ((mode === "misto" && i === 2) || mode === "coda") return put({ client_id, state: "queued", problem: DOWN, next_attempt_at: "2026-11-22T18:25:00+01:00" });
+	if (mode === "esaurite") return put({ client_id, state: "queued", attempts: 10, problem: WAITS });
 	if (mode === "ignoto") return put({ client_id, state: "unknown", nre: number(client_id), attempts: 1, problem: UNKNOWN, next_attempt_at: "2026-11-22T18:25:00+01:00" });
 	if (mode === "decidere") return put({ client_id, state: "unknown", attempts: 1, problem: UNCLEAR, decide: true });
 	return sent(client_id, i);
