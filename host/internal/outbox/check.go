@@ -1,11 +1,13 @@
 package outbox
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
@@ -57,12 +59,13 @@ func abandon(db *bolt.DB, f *os.File) error {
 // an error here, while bbolt's checker, in its own goroutine, would end the
 // program.
 func check(tx *bolt.Tx) error {
+	if err := checkPages(tx); err != nil {
+		return err
+	}
 	if tx.Bucket(bucketMeta) == nil {
 		return errors.New("not a journal")
 	}
-	err := tx.ForEach(func(_ []byte, b *bolt.Bucket) error {
-		return b.ForEach(func(_, _ []byte) error { return nil })
-	})
+	err := tx.ForEach(func(_ []byte, b *bolt.Bucket) error { return checkBucket(b) })
 	if err != nil {
 		return err
 	}
@@ -70,6 +73,47 @@ func check(tx *bolt.Tx) error {
 		err = errors.Join(err, fault)
 	}
 	return err
+}
+
+// checkPages bounds what the pages in use say of their length.
+func checkPages(tx *bolt.Tx) error {
+	pages := int(tx.Size()) / tx.DB().Info().PageSize
+	for id := 0; id < pages; id++ {
+		p, err := tx.Page(id)
+		if err != nil || p == nil {
+			return err
+		}
+		if p.Type == "free" {
+			continue
+		}
+		if p.OverflowCount < 0 || p.OverflowCount >= pages-id {
+			return fmt.Errorf("page %d is longer than the file", id)
+		}
+		id += p.OverflowCount
+	}
+	return nil
+}
+
+// checkBucket reads the ends of every key and value, in order, and finds every
+// key again, which reads the branches.
+func checkBucket(b *bolt.Bucket) error {
+	var last []byte
+	touched := byte(0)
+	defer func() { runtime.KeepAlive(touched) }()
+	return b.ForEach(func(k, v []byte) error {
+		if len(k) == 0 || last != nil && bytes.Compare(last, k) >= 0 {
+			return errors.New("keys out of order")
+		}
+		last = k
+		found := b.Get(k)
+		if len(found) != len(v) || len(v) > 0 && &found[0] != &v[0] || int64(len(v)) > b.Tx().Size() {
+			return errors.New("a key leads elsewhere")
+		}
+		if len(v) > 0 {
+			touched ^= v[0] ^ v[len(v)-1]
+		}
+		return nil
+	})
 }
 
 // The head of a bbolt file (format 2, both heads in its first two pages): after

@@ -34,9 +34,9 @@ func (o *Outbox) Select(f Filter) ([]Record, error) {
 		for _, k := range o.named(f) {
 			r, err := o.get(tx, k)
 			switch {
-			case errors.Is(err, ErrAbsent):
+			case errors.Is(err, ErrAbsent) && o.index.entries[k] == nil:
 				continue
-			case errors.Is(err, ErrCorrupt):
+			case errors.Is(err, ErrAbsent), errors.Is(err, ErrCorrupt):
 				o.log.Error().Err(err).Msg("outbox")
 				r = o.unreadable(k) // it hides no other, and is not hidden itself
 			case err != nil:

@@ -11,7 +11,15 @@ import (
 var regressions = []struct {
 	seed uint64
 	what string
-}{}
+}{
+	{13, "no lot was asked for any more once asking for one had failed"},
+	{171, "a cancellation that came late killed what had been sent again"},
+	{308, "two prescriptions of one second were taken for each other"},
+	{2079, "given up, not found, and alive an hour later"},
+	{3775, "cancel, then anew: without end, and nobody was asked"},
+	{6192, "a draft that was let go met the request of the same patient that was under way"},
+	{31117, "a number that was dead was put before the doctor again and again"},
+}
 
 // TestRegressions lives them again.
 func TestRegressions(t *testing.T) {

@@ -67,7 +67,6 @@ type stand struct {
 	dir, bin string
 	env      []string
 	region   *region.Region
-	chaos    faults.ChaosState // as it was when the region was healed
 }
 
 func newStand(ctx context.Context, dir string, opt Options) (s *stand, err error) {
