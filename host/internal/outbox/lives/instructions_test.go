@@ -38,6 +38,7 @@ func TestEveryInstruction(t *testing.T) {
 	}
 	for name, h := range ways {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, kind := range append([]string{""}, faultNames()...) {
 				for dieAt := 1; ; dieAt++ {
 					p := calm(h)

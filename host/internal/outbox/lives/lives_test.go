@@ -16,7 +16,7 @@ import (
 
 var (
 	livesFlag = flag.Int("lives", 1_000_000_000, "how many lives")
-	timeFlag  = flag.Duration("lives.time", 40*time.Second, "for how long, unless -lives is given")
+	timeFlag  = flag.Duration("lives.time", 30*time.Second, "for how long, unless -lives is given")
 	seedFlag  = flag.Uint64("lives.seed", 0, "replay this one life with its trace")
 	firstFlag = flag.Uint64("lives.first", 1, "the first seed")
 )
