@@ -27,13 +27,13 @@ func (q *queue) choose(c *choice) {
 	if slots <= 0 {
 		return
 	}
-	var idle, behind []*entry
-	blocked := entry{state: Draft}
-	first := map[uint64]*entry{}                               // of each patient
+	var idle []*entry
+	w := walk{queue: q, choice: c, first: map[uint64]*entry{}}
+	first := w.first
 	all := c.urgedOnly || q.line.down() || q.line.Interval > 0 // the whole list counts
 	for _, e := range q.list {
 		if e.flight {
-			first[e.patient] = &blocked
+			first[e.patient] = &w.flying
 		}
 		all = all || e.urgent
 	}
@@ -43,16 +43,7 @@ func (q *queue) choose(c *choice) {
 			continue
 		}
 		if before := first[e.patient]; before != nil {
-			switch {
-			case e.flight:
-				first[e.patient] = e
-			case e.urgent && e.state == Queued && !e.lacks() && before.sends() && len(behind) < c.ahead && q.ramp > 1:
-				behind = append(behind, e)
-				c.follows(e, before)
-				first[e.patient] = e
-			default:
-				first[e.patient] = &blocked
-			}
+			first[e.patient] = w.after(e, before)
 			continue
 		}
 		first[e.patient] = e
@@ -75,11 +66,33 @@ func (q *queue) choose(c *choice) {
 		}
 	}
 	q.chooseIdle(c, idle, slots)
-	for _, e := range behind {
+	for _, e := range w.behind {
 		if len(c.picks) < slots {
 			c.picks = append(c.picks, e)
 		}
 	}
+}
+
+// walk is one walk along a queue.
+type walk struct {
+	*queue
+	*choice
+	first           map[uint64]*entry // of each patient, what the next one stands behind
+	flying, blocked entry             // stand for one that comes later and is under way, and for no way on
+	behind          []*entry          // may be handed out ahead
+}
+
+// after is what stands behind e when e stands behind before.
+func (w *walk) after(e, before *entry) *entry {
+	switch {
+	case e.flight && before != &w.blocked:
+		return e
+	case e.urgent && e.state == Queued && !e.lacks() && before.sends() && len(w.behind) < w.ahead && w.ramp > 1:
+		w.behind = append(w.behind, e)
+		w.follows(e, before)
+		return e
+	}
+	return &w.blocked
 }
 
 // drained tells that nothing is left of what an outage left over.

@@ -175,3 +175,49 @@ func TestAheadNeedsAWarmLine(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestAheadWithinAPatient walks queues of one patient.
+func TestAheadWithinAPatient(t *testing.T) {
+	send := entry{state: Queued, numbered: true, urgent: true, patient: 1}
+	flying := entry{state: Sending, numbered: true, flight: true, patient: 1}
+	with := func(e entry, edit func(*entry)) entry { edit(&e); return e }
+	tests := []struct {
+		name string
+		list []entry
+		want []int // places
+	}{
+		{"the first, and one ahead", []entry{send, send, send}, []int{0, 1}},
+		{"one ahead of what is under way", []entry{flying, send, send}, []int{1}},
+		{"one is ahead already", []entry{flying, flying, send}, nil},
+		{"a question is under way", []entry{with(flying, func(e *entry) { e.state, e.next = Unknown, View }), send}, nil},
+		{"nobody waits for the next", []entry{flying, with(send, func(e *entry) { e.urgent = false })}, nil},
+		{"the next has no number", []entry{flying, with(send, func(e *entry) { e.numbered = false })}, nil},
+		{"its fate is open, a later one is under way", []entry{with(send, func(e *entry) { e.state, e.next = Unknown, View }), flying, send}, nil},
+		{"the first waits for its back-off", []entry{with(send, func(e *entry) { e.urgent, e.due = false, noon.Add(time.Hour) }), send, send}, nil},
+		{"the first waits for the doctor", []entry{with(send, func(e *entry) { e.waiting = true }), send, send}, []int{1, 2}},
+		{"resent with the same number, and one ahead", []entry{with(send, func(e *entry) { e.state, e.next = Unknown, Send }), send}, []int{0, 1}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			q := &queue{ramp: 4}
+			place := map[*entry]int{}
+			for i, e := range tt.list {
+				e.seq = uint64(i + 1)
+				q.list = append(q.list, &e)
+				place[&e] = i
+				if e.flight {
+					q.flights++
+				}
+			}
+			c := choice{now: noon, urgedOnly: true, limit: 1, ahead: 1}
+			q.choose(&c)
+			var got []int
+			for _, e := range c.picks {
+				got = append(got, place[e])
+			}
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}

@@ -40,23 +40,27 @@ func TestEveryInstruction(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, kind := range append([]string{""}, faultNames()...) {
-				for dieAt := 1; ; dieAt++ {
-					p := calm(h)
-					p.dieAt = dieAt
-					if kind != "" {
-						p.sky = weather{bad: 0.5, only: kind, latest: 10 * time.Minute, retryIn: time.Minute}
-					}
-					failure, deaths := live(uint64(dieAt), p, nil)
-					if failure != "" {
-						trace, _ := traced(uint64(dieAt), p)
-						t.Fatalf("killed at instruction %d, network %q: %s\n%s", dieAt, kind, failure, trace)
-					}
-					if deaths == 0 {
-						break
-					}
-				}
+				killEverywhere(t, h, kind)
 			}
 		})
+	}
+}
+
+// killEverywhere lives the same life again and again, until it is over before
+// the instruction at which it was to die.
+func killEverywhere(t *testing.T, h habits, kind string) {
+	t.Helper()
+	for dieAt, deaths := 1, 1; deaths > 0; dieAt++ {
+		p := calm(h)
+		p.dieAt = dieAt
+		if kind != "" {
+			p.sky = weather{bad: 0.5, only: kind, latest: 10 * time.Minute, retryIn: time.Minute}
+		}
+		var failure string
+		if failure, deaths = live(uint64(dieAt), p, nil); failure != "" {
+			trace, _ := traced(uint64(dieAt), p)
+			t.Fatalf("killed at instruction %d, network %q: %s\n%s", dieAt, kind, failure, trace)
+		}
 	}
 }
 

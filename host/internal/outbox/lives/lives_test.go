@@ -23,7 +23,7 @@ var (
 
 // TestMain lets garbage lie longer: a life is short and leaves little.
 func TestMain(m *testing.M) {
-	debug.SetGCPercent(400)
+	debug.SetGCPercent(1000)
 	goleak.VerifyTestMain(m)
 }
 
