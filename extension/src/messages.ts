@@ -40,3 +40,22 @@ interface HostEvent<E extends EventName> {
 
 export const PAGE_PORT = "page";
 export const POPUP_PORT = "popup";
+
+/** What the page API of a clinical application may ask for. */
+export const PAGE_METHODS: readonly Method[] = [
+	"status",
+	"patient.sync",
+	"patient.history",
+	"prescription.send",
+	"prescription.view",
+	"prescription.cancel",
+	"prescription.list",
+	"prescription.verify",
+	"prescription.promemoria",
+	"outbox.list",
+	"outbox.retry",
+	"outbox.discard",
+	"outbox.resolve",
+	"batch.stop",
+	"substitution.declare",
+];

@@ -1,33 +1,14 @@
 // Answers what a page or the popup asks: through the host, or by a login that may need a window.
 import { refusal, wireError } from "../fault.ts";
 import { paramsOf } from "../guard.ts";
-import type { ToBackground } from "../messages.ts";
+import { PAGE_METHODS, type ToBackground } from "../messages.ts";
 import { GESTURES, type Method, type Methods } from "../wire.gen.ts";
 import type { Guest } from "./guest.ts";
 import type { Login } from "./login.ts";
 import type { Caller } from "./native.ts";
 
 /** Methods that the extension's own controls and the page API may ask for. */
-const OPEN: readonly Method[] = [
-	"status",
-	"card.list",
-	"session.login",
-	"session.logout",
-	"patient.sync",
-	"patient.history",
-	"prescription.send",
-	"prescription.view",
-	"prescription.cancel",
-	"prescription.list",
-	"prescription.verify",
-	"prescription.promemoria",
-	"outbox.list",
-	"outbox.retry",
-	"outbox.discard",
-	"outbox.resolve",
-	"batch.stop",
-	"substitution.declare",
-];
+const OPEN: readonly Method[] = [...PAGE_METHODS, "card.list", "session.login", "session.logout"];
 
 /** What the popup may ask for: the outbox of the whole PC, and nothing of the region. */
 const POPUP: readonly Method[] = ["outbox.list", "outbox.retry", "outbox.discard", "outbox.resolve"];

@@ -1,32 +1,15 @@
 // The small API for the clinical application itself: window.postMessage with {raccordo: 1}. Only this very window at
-// its own origin is heard, only the methods below, in bounded size and number; who is asking is told to the host by
+// its own origin is heard, only the methods of PAGE_METHODS, in bounded size and number; who is asking is told to the host by
 // the browser and not by the message.
 import { isRecord, isWireError, paramsOf, resultOf } from "../guard.ts";
-import type { FromBackground } from "../messages.ts";
-import { GESTURES, type Method, type PrescriptionResult, type Error as WireError } from "../wire.gen.ts";
+import { type FromBackground, PAGE_METHODS } from "../messages.ts";
+import { GESTURES, type PrescriptionResult, type Error as WireError } from "../wire.gen.ts";
 import type { Batch } from "./batch.ts";
 import { endPause } from "./batch-pause.ts";
 import type { Page } from "./page.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
 
-const OPEN: readonly Method[] = [
-	"status",
-	"patient.sync",
-	"patient.history",
-	"prescription.send",
-	"prescription.view",
-	"prescription.cancel",
-	"prescription.list",
-	"prescription.verify",
-	"prescription.promemoria",
-	"outbox.list",
-	"outbox.retry",
-	"outbox.discard",
-	"outbox.resolve",
-	"batch.stop",
-	"substitution.declare",
-];
 const MAX_CHARS = 900_000;
 const MAX_ID = 64;
 
@@ -57,7 +40,7 @@ export function init(page: Page, batch: Batch, signal: AbortSignal): (message: F
 	}
 
 	async function relay(id: string, method: unknown, params: unknown): Promise<void> {
-		const known = OPEN.find((m) => m === method);
+		const known = PAGE_METHODS.find((m) => m === method);
 		if (!known) return fail(id, refuse("origin.denied", "method not open to pages"));
 		if (!isRecord(params)) return fail(id, refuse("rpc.invalid", "params are not an object"));
 		if (!limit.take()) return fail(id, refuse("rpc.too_many_requests", "rate limit"));

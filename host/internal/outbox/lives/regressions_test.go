@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// regressions are lives that failed once. A seed means the same life as long as
+// regressions are lives that failed once, under the outbox as it was or under a
+// planted mistake. A seed means the same life as long as
 // the world draws in the same order; when the world changes, they are still
 // lives worth living.
 var regressions = []struct {
