@@ -39,3 +39,35 @@ func TestAccepted(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckLetterRefuses(t *testing.T) {
+	for _, body := range []string{"", "PNIMRA70A01H50", "PNIMRA70A01H5011", "pNIMRA70A01H501", "PNIMRA70A01H50!", "PNIMRA70A01H50[", "PNIMRA70A01H50:", "PNIMRA70A01H50@"} {
+		if letter, ok := CheckLetter(body); ok {
+			t.Errorf("%q has the letter %c", body, letter)
+		}
+	}
+}
+
+// A and Z are letters, and a figure is none where a letter has to be: in each
+// of the eight places, with a check letter that is right.
+func TestLettersOfCodiceFiscale(t *testing.T) {
+	const body = "PNIMRA70A01H501"
+	for _, i := range []int{0, 1, 2, 3, 4, 5, 8, 11} {
+		for c, want := range map[string]bool{"A": true, "Z": true, "0": false, "9": false} {
+			if code := fiscal(body[:i] + c + body[i+1:]); ValidCodiceFiscale(code) != want {
+				t.Errorf("%s: %t", code, !want)
+			}
+		}
+	}
+}
+
+func TestHasBirthDate(t *testing.T) {
+	for code, want := range map[string]bool{
+		"PNIMRA70A01H501P": true, "PNIMRA70A10H501P": true, "PNIMRA70A41H501P": true, "PNIMRA70B29H501P": true, "PNIMRA70TPMH501P": true,
+		"PNIMRA70X01H501P": false, "PNIMRA70AA1H501P": false, "PNIMRA70A0AH501P": false, "PNIMRA70A01H501": false, "": false,
+	} {
+		if HasBirthDate(code) != want {
+			t.Errorf("%q: %t", code, !want)
+		}
+	}
+}

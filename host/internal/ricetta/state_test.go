@@ -77,6 +77,7 @@ func TestVerify(t *testing.T) {
 		{"begun in time, finished later", view("7", "F", "2026-10-01 09:00:00"), true, "Singola prescrizione erogata", "2026-10-31"},
 		{"dispensed at own expense", view("5", "F", "2026-11-20 09:00:00", wire.Notice{Code: "5221"}), false, "Erogata non a carico del Servizio sanitario nazionale", "2026-12-20"},
 		{"dispensed at own expense, told by the flag", wire.ViewResult{State: "5", CodAutenticazione: "1", NonSSN: true}, false, "Erogata non a carico del Servizio sanitario nazionale", ""},
+		{"the flag means something in state 5 only", wire.ViewResult{State: "3", CodAutenticazione: "1", NonSSN: true}, true, "Da erogare", ""},
 		{"cancelled", view("4", "F", "2026-11-20 09:00:00"), false, "Annullata dal prescrittore", "2026-12-20"},
 		{"no date", view("3", "F", ""), true, "Da erogare", ""},
 	}

@@ -1,9 +1,12 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -32,6 +35,9 @@ func (b *bench) outbox(ctx context.Context) (err error) {
 		b.add(own.results...)
 		err = errors.Join(err, l.Close())
 	}()
+	if err := quietLog(l); err != nil {
+		return err
+	}
 	if err := l.Person(pinentry.Script{PIN: l.Doctor.PIN}); err != nil {
 		return err
 	}
@@ -51,6 +57,17 @@ func (b *bench) outbox(ctx context.Context) (err error) {
 		return err
 	}
 	return own.startsFull(ctx)
+}
+
+// quietLog has the agent log what it does as installed: a lab's writes down every
+// request.
+func quietLog(l *lab.Lab) error {
+	file := filepath.Join(l.Dir, "config", "raccordo", "config.toml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(file, bytes.Replace(text, []byte(`log_level = "debug"`), []byte(`log_level = "info"`), 1), 0o600)
 }
 
 func (b *bench) cardBatch(ctx context.Context, d *desk) error {
