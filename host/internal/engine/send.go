@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/wire"
 )
 
@@ -33,6 +34,11 @@ func (e *Engine) send(ctx context.Context, c Call, p wire.SendParams) (wire.Send
 		}
 	}
 	order.Doctor.Titolare = p.Titolare
+	if notices := ricetta.ValidateDoctor(order.Doctor); !order.Draft && len(notices) > 0 {
+		wrong := wire.NewError(wire.ErrRxInvalid, notices[0].Field)
+		wrong.Data.Notices = notices
+		return wire.SendResult{}, wrong
+	}
 	e.attend()
 	defer during(&e.attention.asked)()
 	defer e.outboxChanged()
