@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,10 +73,33 @@ func TestBackgroundWaitsForASession(t *testing.T) {
 	once(t, f, "c1", "c2", "c3")
 }
 
+// TestBackgroundAfterTheSession: a session that is older than the background
+// does not make it sleep over what waits.
+func TestBackgroundAfterTheSession(t *testing.T) {
+	for range 20 {
+		box, f := fresh(t), newFake()
+		if _, err := box.Take(Order{Doctor: giulia(), Origin: page}, list(1)); err != nil {
+			t.Fatal(err)
+		}
+		changed := make(chan struct{}, 1000)
+		s := NewSender(box, f, SenderOptions{Changed: func() { changed <- struct{}{} }})
+		d := giulia()
+		s.Connected(&d)
+		ctx, cancel := context.WithCancel(context.Background())
+		var wait sync.WaitGroup
+		wait.Go(func() { s.Run(ctx) })
+		settles(t, box, changed, wire.Outbox{})
+		cancel()
+		wait.Wait()
+	}
+}
+
 func TestLostSessionPausesAndGoesOn(t *testing.T) {
 	box, f := fresh(t), newFake()
+	// The background may be first to meet it, and the list tries once more.
+	var again atomic.Bool
 	f.beforeSend = func(n int, _ wire.Prescription) error {
-		if n == 2 {
+		if n > 1 && !again.Load() {
 			return bang{wire.ErrSessionEnded, false}
 		}
 		return nil
@@ -84,7 +108,7 @@ func TestLostSessionPausesAndGoesOn(t *testing.T) {
 	d := giulia()
 	s.Connected(&d)
 	got := s.Send(context.Background(), Order{Doctor: d, Origin: page}, list(3), nil)
-	if n := len(f.accepted); n == 0 || n == 3 {
+	if n := len(f.accepted); n != 1 {
 		t.Errorf("%v", states(got))
 	}
 	for _, r := range got {
@@ -92,6 +116,7 @@ func TestLostSessionPausesAndGoesOn(t *testing.T) {
 			t.Errorf("%+v", r)
 		}
 	}
+	again.Store(true)
 	s.Connected(&d)
 	settles(t, box, changed, wire.Outbox{})
 	once(t, f, "c1", "c2", "c3")

@@ -38,7 +38,7 @@ func openDB(path string) (db *bolt.DB, err error) {
 	if err != nil {
 		return nil, diskFault(err)
 	}
-	if err := db.View(check); err != nil {
+	if err := db.View(func(tx *bolt.Tx) error { return check(opened, tx) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("%w: %w", ErrCorrupt, err), db.Close())
 	}
 	return db, nil
@@ -58,7 +58,10 @@ func abandon(db *bolt.DB, f *os.File) error {
 // check walks every page. Our own walk comes first: what it cannot read ends in
 // an error here, while bbolt's checker, in its own goroutine, would end the
 // program.
-func check(tx *bolt.Tx) error {
+func check(file io.ReaderAt, tx *bolt.Tx) error {
+	if err := walkTree(file, tx); err != nil {
+		return err
+	}
 	if err := checkPages(tx); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -61,4 +62,32 @@ func TestNoise(t *testing.T) {
 		t.Errorf("%d opened: the noise proves nothing", opened)
 	}
 	s.open()
+}
+
+// TestPageThatLeadsBack: a branch that is its own child would keep bbolt going
+// round until the memory is full.
+func TestPageThatLeadsBack(t *testing.T) {
+	s := ready(t, Options{})
+	for i := range 100 {
+		s.take(of(string(rune('A'+i)), i))
+	}
+	if err := s.box.Close(); err != nil {
+		t.Fatal(err)
+	}
+	bad, size, bent := contentsOf(t, s.path), os.Getpagesize(), 0
+	for at := 2 * size; at < len(bad); at += size {
+		if binary.NativeEndian.Uint64(bad[at:]) == uint64(at/size) && binary.NativeEndian.Uint16(bad[at+8:]) == branchPage {
+			binary.NativeEndian.PutUint64(bad[at+pageHead+8:], uint64(at/size))
+			bent++
+		}
+	}
+	if bent == 0 {
+		t.Fatal("no branch in the file")
+	}
+	if err := os.WriteFile(s.path, bad, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(s.path, testKey, s.opt); !errors.Is(err, ErrCorrupt) {
+		t.Errorf("%v", err)
+	}
 }

@@ -79,7 +79,8 @@ const longestSleep = 10 * time.Minute
 func (s *Sender) Run(ctx context.Context) {
 	s.begin(context.WithoutCancel(ctx))
 	defer s.rest()
-	timer := time.NewTimer(0)
+	s.turn() // what was asked for before there was a background
+	timer := time.NewTimer(s.sleep())
 	defer timer.Stop()
 	for {
 		select {
