@@ -106,7 +106,9 @@ func (l *ledger) recall(e *entry) {
 	e.id, e.kept, e.gone = r.ID, true, false
 	l.byID[e.id] = e
 	if unsure && r.Prescription != nil {
-		e.version = versionOf(*r.Prescription)
+		if v := versionOf(*r.Prescription); v != e.version || e.state == outbox.Refused && r.State != outbox.Refused {
+			e.version, e.sends = v, 0 // it was taken, although nobody was told
+		}
 	}
 	e.taking = -1
 	l.saw(r)

@@ -20,6 +20,7 @@ var regressions = []struct {
 	{3775, "cancel, then anew: without end, and nobody was asked"},
 	{6192, "a draft that was let go met the request of the same patient that was under way"},
 	{31117, "a number that was dead was put before the doctor again and again"},
+	{202611230334825, "a correction was on the disk and its taking never answered: the memory of this test went on counting"},
 }
 
 // TestRegressions lives them again.

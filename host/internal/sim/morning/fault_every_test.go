@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +39,7 @@ func TestFaults(t *testing.T) {
 					b.happens(f)
 					want, got := do.seen(o), do.play(b, do.seen(o))
 					if diff := cmp.Diff(want, got); diff != "" {
-						t.Errorf("what the doctor sees: -want +got\n%s", diff)
+						t.Errorf("what the doctor sees: -want +got\n%s\nthe agent's log:\n%s", diff, b.logEnd())
 					}
 					b.panel(http.MethodDelete, "v1/guasti", nil)
 					do.again(b, got)
@@ -47,6 +48,14 @@ func TestFaults(t *testing.T) {
 			}
 		})
 	}
+}
+
+// logEnd is the last of the agent's log.
+func (b *bench) logEnd() string {
+	text, err := os.ReadFile(b.lab.AgentLog())
+	b.must(err)
+	lines := strings.Split(string(text), "\n")
+	return strings.Join(lines[max(0, len(lines)-40):], "\n")
 }
 
 // bench is a desk at which faults are tried.
