@@ -23,10 +23,16 @@ const EVENTS: Readonly<Record<EventName, true>> = {
 	"card.changed": true,
 	"outbox.changed": true,
 	"batch.progress": true,
+	"sign.progress": true,
 };
 
 export function isEvent(value: unknown): value is EventName {
 	return typeof value === "string" && Object.hasOwn(EVENTS, value);
+}
+
+/** Of this page's own making or of the application's: a Blob stays with the browser, whoever holds it. */
+export function isBlob(value: unknown): value is Blob {
+	return value instanceof Blob;
 }
 
 export function isWireError(value: unknown): value is WireError {
@@ -84,6 +90,7 @@ const KINDS: Readonly<Record<FromBackground["kind"], true>> = {
 	texts: true,
 	state: true,
 	forget: true,
+	signing: true,
 	response: true,
 	event: true,
 };

@@ -27,15 +27,25 @@ export type FromBackground =
 	| { readonly kind: "state"; readonly link: Link; readonly status: Status | undefined; readonly summary: Summary }
 	/** The doctor has logged out: what the region told is not for whoever comes next. */
 	| { readonly kind: "forget" }
+	/** For the popup: what is being signed for a page, if anything. */
+	| { readonly kind: "signing"; readonly signing?: Signing | undefined }
 	| { readonly kind: "response"; readonly id: string; readonly result?: unknown; readonly error?: WireError }
 	| { [E in EventName]: HostEvent<E> }[EventName];
 
-interface HostEvent<E extends EventName> {
+export interface HostEvent<E extends EventName> {
 	readonly kind: "event";
 	readonly method: E;
 	readonly params: Events[E];
 	/** Of what the event has changed. */
 	readonly summary?: Summary;
+}
+
+/** A signing under way. */
+export interface Signing {
+	readonly done: number;
+	readonly total: number;
+	/** Of the document last signed. */
+	readonly name?: string;
 }
 
 export const PAGE_PORT = "page";
@@ -58,4 +68,6 @@ export const PAGE_METHODS: readonly Method[] = [
 	"outbox.resolve",
 	"batch.stop",
 	"substitution.declare",
+	"sign",
+	"document.verify",
 ];

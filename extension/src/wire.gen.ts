@@ -119,7 +119,39 @@ export type ErrorCode =
 	| "outbox.read_only"
 	| "outbox.wrong_key"
 	| "outbox.damaged"
-	| "outbox.in_use";
+	| "outbox.in_use"
+	| "sign.no_certificate"
+	| "sign.way_missing"
+	| "sign.format_unsuitable"
+	| "sign.algorithm"
+	| "sign.document_changed"
+	| "document.unknown"
+	| "document.incomplete"
+	| "document.too_large"
+	| "document.storage"
+	| "document.pdf_encrypted"
+	| "document.pdf_broken"
+	| "document.pdf_locked"
+	| "document.xml_refused"
+	| "document.not_signed"
+	| "document.signature_broken"
+	| "document.original_missing"
+	| "timestamp.not_configured"
+	| "timestamp.unreachable"
+	| "timestamp.refused"
+	| "remote.unreachable"
+	| "remote.unavailable"
+	| "remote.bad_answer"
+	| "remote.credentials_refused"
+	| "remote.pin_wrong"
+	| "remote.otp_wrong"
+	| "remote.locked"
+	| "remote.authorization_expired"
+	| "remote.too_many"
+	| "remote.credential_unusable"
+	| "remote.signature_invalid"
+	| "remote.refused"
+	| "remote.misconfigured";
 
 /**
  * Every shape by its name.
@@ -136,6 +168,13 @@ export interface Vocabulary {
 	CompleteParams?: CompleteParams;
 	Demographics?: Demographics;
 	DemographicsOut?: DemographicsOut;
+	DocumentHandle?: DocumentHandle;
+	DocumentHandleOut?: DocumentHandleOut;
+	DocumentOpenParams?: DocumentOpenParams;
+	DocumentPiece?: DocumentPiece;
+	DocumentReadParams?: DocumentReadParams;
+	DocumentWriteParams?: DocumentWriteParams;
+	DocumentWritten?: DocumentWritten;
 	Error?: Error1;
 	ErrorCode?: ErrorCode;
 	ErrorData?: ErrorData;
@@ -152,6 +191,7 @@ export interface Vocabulary {
 	Module?: Module;
 	NREParams?: NREParams;
 	NoParams?: NoParams;
+	NoParamsOut?: NoParamsOut;
 	Notice?: Notice;
 	Outbox?: Outbox;
 	OutboxEntry?: OutboxEntry;
@@ -168,12 +208,21 @@ export interface Vocabulary {
 	PromemoriaResult?: PromemoriaResult;
 	Reader?: Reader;
 	Region?: Region;
+	RemoteSigner?: RemoteSigner;
 	Request?: Request;
 	ResolveParams?: ResolveParams;
 	Response?: Response;
 	SendParams?: SendParams;
 	SendResult?: SendResult;
 	Session?: Session;
+	SignDocument?: SignDocument;
+	SignField?: SignField1;
+	SignParams?: SignParams;
+	SignProgress?: SignProgress;
+	SignResult?: SignResult;
+	Signatory?: Signatory;
+	SignedDocument?: SignedDocument;
+	Signing?: Signing;
 	Status?: Status;
 	SubstitutionParams?: SubstitutionParams;
 	SubstitutionResult?: SubstitutionResult;
@@ -181,7 +230,11 @@ export interface Vocabulary {
 	SyncResult?: SyncResult;
 	TableParams?: TableParams;
 	TableResult?: TableResult;
+	Timestamp?: Timestamp;
 	Titolare?: Titolare1;
+	Verification?: Verification;
+	VerifiedSignature?: VerifiedSignature;
+	VerifyDocumentParams?: VerifyDocumentParams;
 	VerifyResult?: VerifyResult;
 	ViewResult?: ViewResult;
 }
@@ -310,7 +363,39 @@ export interface BatchProgress {
 		| "outbox.read_only"
 		| "outbox.wrong_key"
 		| "outbox.damaged"
-		| "outbox.in_use";
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured";
 }
 /**
  * PrescriptionResult is the fate of one prescription.
@@ -586,7 +671,39 @@ export interface Certificate {
 		| "outbox.read_only"
 		| "outbox.wrong_key"
 		| "outbox.damaged"
-		| "outbox.in_use";
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured";
 	preferred?: boolean;
 	/**
 	 * authorities above it whose certificates are on the card, nearest first
@@ -726,7 +843,39 @@ export interface Module {
 		| "outbox.read_only"
 		| "outbox.wrong_key"
 		| "outbox.damaged"
-		| "outbox.in_use";
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured";
 }
 /**
  * CardList is the smart card side of the PC.
@@ -869,6 +1018,69 @@ export interface DemographicsOut {
 	 * of the tessera sanitaria, YYYY-MM-DD
 	 */
 	card_expiry: string;
+}
+/**
+ * DocumentHandle names a document of this caller.
+ */
+export interface DocumentHandle {
+	document: string;
+}
+/**
+ * DocumentHandle names a document of this caller.
+ */
+export interface DocumentHandleOut {
+	document: string;
+}
+/**
+ * DocumentOpenParams announces a document.
+ */
+export interface DocumentOpenParams {
+	/**
+	 * a file's name without folders, for people
+	 */
+	name: string;
+	/**
+	 * bytes, at most MaxDocument
+	 */
+	size: number;
+}
+/**
+ * DocumentPiece is one.
+ */
+export interface DocumentPiece {
+	/**
+	 * base64
+	 */
+	data: string;
+	/**
+	 * of the whole document, bytes
+	 */
+	size: number;
+	end?: boolean;
+}
+/**
+ * DocumentReadParams asks for a piece of at most MaxPiece bytes.
+ */
+export interface DocumentReadParams {
+	document: string;
+	offset: number;
+}
+/**
+ * DocumentWriteParams carries the next piece: pieces come in order.
+ */
+export interface DocumentWriteParams {
+	document: string;
+	offset: number;
+	/**
+	 * base64, at most MaxPiece bytes
+	 */
+	data: string;
+}
+/**
+ * DocumentWritten says how much of the document is here, in bytes.
+ */
+export interface DocumentWritten {
+	received: number;
 }
 /**
  * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
@@ -1160,7 +1372,39 @@ export interface LoginResult {
 		| "outbox.read_only"
 		| "outbox.wrong_key"
 		| "outbox.damaged"
-		| "outbox.in_use";
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -1192,6 +1436,10 @@ export interface NREParams {
  * NoParams is the closed empty object.
  */
 export interface NoParams {}
+/**
+ * NoParams is the closed empty object.
+ */
+export interface NoParamsOut {}
 /**
  * Outbox is what is in charge, counted.
  */
@@ -1629,6 +1877,14 @@ export interface Region {
 	missing?: string[];
 }
 /**
+ * RemoteSigner is a remote signature service of the configuration.
+ */
+export interface RemoteSigner {
+	id: string;
+	name: string;
+	kind: "csc" | "arss";
+}
+/**
  * Request is one call.
  */
 export interface Request {
@@ -1842,7 +2098,39 @@ export interface Session {
 		| "outbox.read_only"
 		| "outbox.wrong_key"
 		| "outbox.damaged"
-		| "outbox.in_use";
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -1854,6 +2142,160 @@ export interface Session {
 	on_card_removal: "logout" | "keep";
 }
 /**
+ * SignDocument is one document and how it is to be signed.
+ */
+export interface SignDocument {
+	document?: string;
+	/**
+	 * base64, instead of Document
+	 */
+	content?: string;
+	/**
+	 * as people are shown it
+	 */
+	name: string;
+	format: "cades" | "pades" | "xades" | "jws" | "asic";
+	/**
+	 * empty: B; T has a time-stamp
+	 */
+	level?: "B" | "T";
+	/**
+	 * empty: cades attached, xades enveloped, jws attached
+	 */
+	packaging?: "attached" | "detached" | "enveloped";
+	/**
+	 * pades
+	 */
+	reason?: string;
+	/**
+	 * pades
+	 */
+	location?: string;
+	field?: SignField;
+}
+/**
+ * pades: a signature that is seen
+ */
+export interface SignField {
+	/**
+	 * from 1; -1 is the last one
+	 */
+	page: number;
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+/**
+ * SignField is where a PDF shows its signature, in points from the lower left corner of the page as it is looked at.
+ */
+export interface SignField1 {
+	/**
+	 * from 1; -1 is the last one
+	 */
+	page: number;
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+/**
+ * SignParams asks for signatures: one consent, and one PIN or OTP, for all.
+ */
+export interface SignParams {
+	/**
+	 * @minItems 1
+	 * @maxItems 200
+	 */
+	documents: SignDocument[];
+	/**
+	 * empty: auto
+	 */
+	via?: "auto" | "card" | "remote";
+	/**
+	 * of the card, when it has several
+	 */
+	certificate?: string;
+	/**
+	 * id of the remote service; empty: the first one
+	 */
+	service?: string;
+}
+/**
+ * SignProgress is sent after each document of a sign.
+ */
+export interface SignProgress {
+	done: number;
+	total: number;
+	name: string;
+	error?: Error1;
+}
+/**
+ * SignResult has a row for each document, in the order of the request; some may be signed and others not.
+ */
+export interface SignResult {
+	documents: SignedDocument[];
+	signed: number;
+	via: "card" | "remote";
+	signer: Signatory;
+}
+/**
+ * SignedDocument is a signed document, or why it is not.
+ */
+export interface SignedDocument {
+	/**
+	 * with the ending of its format: "referto.pdf.p7m"
+	 */
+	name: string;
+	document?: string;
+	/**
+	 * bytes
+	 */
+	size?: number;
+	/**
+	 * of the signed document, lower-case hex
+	 */
+	sha256?: string;
+	/**
+	 * base64, when all of the answer fits into a frame
+	 */
+	content?: string;
+	error?: Error1;
+}
+/**
+ * Signatory is who a certificate names.
+ */
+export interface Signatory {
+	name: string;
+	cf?: string;
+	issuer: string;
+	/**
+	 * SHA-256 of the certificate, lower-case hex
+	 */
+	fingerprint: string;
+	/**
+	 * RFC 3339
+	 */
+	not_after: string;
+	/**
+	 * the certificate says that it is qualified (ETSI EN 319 412-5, QcCompliance)
+	 */
+	qualified?: boolean;
+}
+/**
+ * Signing says with what a document could be signed now.
+ */
+export interface Signing {
+	/**
+	 * an inserted card has a signing certificate
+	 */
+	card: boolean;
+	/**
+	 * configured remote signature services
+	 */
+	remote?: RemoteSigner[];
+}
+/**
  * Status is the whole state in one answer, so that a page that has just been opened needs one round trip.
  */
 export interface Status {
@@ -1862,6 +2304,7 @@ export interface Status {
 	session: Session;
 	cards: CardList;
 	outbox: Outbox;
+	signing: Signing;
 	/**
 	 * Warnings are what is wrong and stops nothing: no keyring, a certificate
 	 * that ends soon.
@@ -1961,6 +2404,17 @@ export interface TableResult {
 	warnings: Notice[];
 }
 /**
+ * Timestamp is a time-stamp token (RFC 3161) over a signature.
+ */
+export interface Timestamp {
+	/**
+	 * RFC 3339
+	 */
+	at: string;
+	authority: string;
+	trusted?: boolean;
+}
+/**
  * Titolare is the doctor whom the sender stands in for: region, ASL, structure and specialisation of a substitute's prescription are his (section 4.2.1).
  */
 export interface Titolare1 {
@@ -1969,6 +2423,88 @@ export interface Titolare1 {
 	asl: string;
 	struttura?: string;
 	specializzazione: string;
+}
+/**
+ * Verification tells what was found.
+ */
+export interface Verification {
+	verdict: "valid" | "indeterminate" | "invalid";
+	/**
+	 * the verdict in one Italian sentence
+	 */
+	text: string;
+	format: string;
+	size: number;
+	/**
+	 * of the document, lower-case hex
+	 */
+	sha256: string;
+	signatures: VerifiedSignature[];
+	/**
+	 * Added is set when a PDF was changed after its last signature, or holds more than what is signed.
+	 */
+	added?: boolean;
+}
+/**
+ * VerifiedSignature is one signature of a document.
+ */
+export interface VerifiedSignature {
+	verdict: "valid" | "indeterminate" | "invalid";
+	/**
+	 * "PAdES-B-T"
+	 */
+	format: string;
+	signer: Signatory;
+	/**
+	 * "RSA-2048, PKCS #1 v1.5, SHA-256"
+	 */
+	algorithm: string;
+	/**
+	 * RFC 3339, as the signer says
+	 */
+	claimed_at?: string;
+	timestamp?: Timestamp;
+	/**
+	 * not_checked: of an algorithm that is not computed here
+	 */
+	integrity: "intact" | "broken" | "not_checked";
+	/**
+	 * revision: a PDF was added to afterwards
+	 */
+	covers: "whole" | "revision" | "part";
+	/**
+	 * to the trust list
+	 */
+	chain: "trusted" | "untrusted" | "not_checked";
+	/**
+	 * name of the service in the trust list
+	 */
+	trust?: string;
+	/**
+	 * at the time of signing
+	 */
+	revocation: "good" | "revoked" | "unknown" | "not_checked";
+	/**
+	 * of the certificate, at the time of signing
+	 */
+	validity: "valid" | "expired" | "not_yet_valid";
+	/**
+	 * why the verdict is what it is
+	 */
+	notices: Notice[];
+}
+/**
+ * VerifyDocumentParams asks who signed a document, and whether that holds.
+ */
+export interface VerifyDocumentParams {
+	document?: string;
+	/**
+	 * base64, instead of Document
+	 */
+	content?: string;
+	name?: string;
+	original?: string;
+	original_content?: string;
 }
 /**
  * VerifyResult says whether a prescription is good, and where it can be seen.
@@ -2144,6 +2680,12 @@ export interface Methods {
 	"patient.history": { params: PatientParams; result: PatientHistory };
 	"substitution.declare": { params: SubstitutionParams; result: SubstitutionResult };
 	"table.fetch": { params: TableParams; result: TableResult };
+	"document.open": { params: DocumentOpenParams; result: DocumentHandle };
+	"document.write": { params: DocumentWriteParams; result: DocumentWritten };
+	"document.read": { params: DocumentReadParams; result: DocumentPiece };
+	"document.close": { params: DocumentHandle; result: NoParams };
+	"document.verify": { params: VerifyDocumentParams; result: Verification };
+	"sign": { params: SignParams; result: SignResult };
 }
 export type Method = keyof Methods;
 
@@ -2153,6 +2695,7 @@ export interface Events {
 	"card.changed": CardList;
 	"outbox.changed": Outbox;
 	"batch.progress": BatchProgress;
+	"sign.progress": SignProgress;
 }
 export type EventName = keyof Events;
 
@@ -2183,12 +2726,18 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 	"patient.history": 2000,
 	"substitution.declare": 150000,
 	"table.fetch": 60000,
+	"document.open": 2000,
+	"document.write": 10000,
+	"document.read": 10000,
+	"document.close": 2000,
+	"document.verify": 60000,
+	"sign": 900000,
 };
 
 /** Methods that only follow a user's action. */
-export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel","outbox.retry","outbox.discard","outbox.resolve","substitution.declare","table.fetch"];
+export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel","outbox.retry","outbox.discard","outbox.resolve","substitution.declare","table.fetch","sign"];
 
-export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data";
+export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data" | "remote";
 
 /** Hop, JSON-RPC code and English text of every error; retryable where the same request may succeed later. */
 export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryable: boolean; english: string }>> = {
@@ -2307,4 +2856,36 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"outbox.wrong_key": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox was sealed with another key" },
 	"outbox.damaged": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox is damaged; a copy was kept" },
 	"outbox.in_use": { hop: "connector", rpc: -32000, retryable: true, english: "another program has the outbox open" },
+	"sign.no_certificate": { hop: "card", rpc: -32000, retryable: false, english: "the card has no signing certificate" },
+	"sign.way_missing": { hop: "connector", rpc: -32000, retryable: false, english: "neither a card that signs nor a remote signature service" },
+	"sign.format_unsuitable": { hop: "data", rpc: -32000, retryable: false, english: "the format does not suit the document" },
+	"sign.algorithm": { hop: "card", rpc: -32000, retryable: false, english: "the key can not make a signature of the kind wanted" },
+	"sign.document_changed": { hop: "connector", rpc: -32000, retryable: false, english: "the document's bytes are not those that were shown" },
+	"document.unknown": { hop: "connector", rpc: -32000, retryable: false, english: "no such document of this caller" },
+	"document.incomplete": { hop: "connector", rpc: -32000, retryable: false, english: "not all of the document has arrived" },
+	"document.too_large": { hop: "data", rpc: -32000, retryable: false, english: "the document is larger than what can be handled" },
+	"document.storage": { hop: "connector", rpc: -32000, retryable: true, english: "the document can not be kept on this PC's disk" },
+	"document.pdf_encrypted": { hop: "data", rpc: -32000, retryable: false, english: "the PDF is encrypted" },
+	"document.pdf_broken": { hop: "data", rpc: -32000, retryable: false, english: "the PDF is damaged or not a PDF" },
+	"document.pdf_locked": { hop: "data", rpc: -32000, retryable: false, english: "a signature of the PDF forbids further ones" },
+	"document.xml_refused": { hop: "data", rpc: -32000, retryable: false, english: "the XML is not well-formed or holds what can not be signed safely" },
+	"document.not_signed": { hop: "data", rpc: -32000, retryable: false, english: "there is no signature in the document" },
+	"document.signature_broken": { hop: "data", rpc: -32000, retryable: false, english: "the signature's envelope can not be read" },
+	"document.original_missing": { hop: "data", rpc: -32000, retryable: false, english: "a detached signature comes without what it signs" },
+	"timestamp.not_configured": { hop: "connector", rpc: -32000, retryable: false, english: "a time-stamp is wanted and no authority is configured" },
+	"timestamp.unreachable": { hop: "remote", rpc: -32000, retryable: true, english: "the time-stamping authority does not answer" },
+	"timestamp.refused": { hop: "remote", rpc: -32000, retryable: false, english: "the time-stamping authority refused, or its token does not fit" },
+	"remote.unreachable": { hop: "remote", rpc: -32000, retryable: true, english: "the remote signature service can not be reached" },
+	"remote.unavailable": { hop: "remote", rpc: -32000, retryable: true, english: "the remote signature service is out of order" },
+	"remote.bad_answer": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service gave an answer that is not one" },
+	"remote.credentials_refused": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service refused user and password" },
+	"remote.pin_wrong": { hop: "pin", rpc: -32000, retryable: false, english: "the PIN of the remote signature is wrong" },
+	"remote.otp_wrong": { hop: "pin", rpc: -32000, retryable: false, english: "the one-time password is wrong or old" },
+	"remote.locked": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature account is locked" },
+	"remote.authorization_expired": { hop: "remote", rpc: -32000, retryable: true, english: "the authorisation ended before all was signed" },
+	"remote.too_many": { hop: "remote", rpc: -32000, retryable: false, english: "more documents than the service signs at once" },
+	"remote.credential_unusable": { hop: "remote", rpc: -32000, retryable: false, english: "the remote certificate is disabled, expired or revoked, or there is none" },
+	"remote.signature_invalid": { hop: "remote", rpc: -32000, retryable: false, english: "the signature that came back is not one of ours over this document" },
+	"remote.refused": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service refused the request" },
+	"remote.misconfigured": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service is not set up rightly" },
 };

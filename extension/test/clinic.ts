@@ -38,6 +38,7 @@ export const status = (
 	cards,
 	outbox: { drafts: 0, pending: 0, failed: 0 },
 	warnings: [],
+	signing: { card: false },
 	...more,
 });
 
@@ -161,6 +162,8 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 			active = value;
 		},
 		heard: [] as Record<string, unknown>[],
+		/** The last message as the page gets it, Blobs and all. */
+		last: {} as Record<string, unknown>,
 		post: (data: unknown, init: object = {}) => {
 			const event = new window.MessageEvent("message", { data, origin: ORIGIN, source: window as never, ...init });
 			window.dispatchEvent(event);
@@ -169,7 +172,9 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 		end: () => window.close(),
 	};
 	window.postMessage = (message: Record<string, unknown>, origin: unknown) => {
-		if (origin === ORIGIN) page.heard.push(JSON.parse(JSON.stringify(message)));
+		if (origin !== ORIGIN) return;
+		page.heard.push(JSON.parse(JSON.stringify(message)));
+		page.last = message;
 	};
 	port().say({ kind: "texts", texts: errors, version: "9" });
 	await settle();

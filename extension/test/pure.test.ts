@@ -168,6 +168,7 @@ const connected = (readers: Reader[]): Status => ({
 	region: { id: "r", name: "R", card: true },
 	session: { state: "connected", on_card_removal: "logout" },
 	cards: { service: "running", readers },
+	signing: { card: false },
 	outbox: { drafts: 0, pending: 0, failed: 0 },
 	warnings: [],
 });

@@ -1,5 +1,5 @@
 // A page or the popup at the other end of a port, and what it may know.
-import type { FromBackground, Link } from "../messages.ts";
+import type { FromBackground, Link, Signing } from "../messages.ts";
 import { summary } from "../summary.ts";
 import type { Status, Error as WireError } from "../wire.gen.ts";
 
@@ -10,7 +10,11 @@ export class Guest {
 	asking = false;
 	/** Requests under way that make batch.progress. */
 	sending = 0;
-	#gone = false;
+	/** What is being signed for it. */
+	signing: Signing | undefined;
+	/** Its documents at the host. */
+	readonly documents = new Set<string>();
+	gone = false;
 
 	/** origin undefined: the extension's own popup. */
 	constructor(
@@ -19,12 +23,12 @@ export class Guest {
 	) {
 		this.leave = origin === undefined ? "given" : "none";
 		port.onDisconnect.addListener(() => {
-			this.#gone = true;
+			this.gone = true;
 		});
 	}
 
 	tell(message: FromBackground): void {
-		if (!this.#gone) this.port.postMessage(message); // else its tab is closed: the answer concerns nobody
+		if (!this.gone) this.port.postMessage(message); // else its tab is closed: the answer concerns nobody
 	}
 
 	tellState(link: Link, status: Status | undefined): void {

@@ -6,8 +6,10 @@ import type { Link, Texts } from "../messages.ts";
 import { summary } from "../summary.ts";
 import type { EventName, Status } from "../wire.gen.ts";
 import { answer, type Desk, type Host } from "./answer.ts";
+import { release } from "./documents.ts";
 import { Guest } from "./guest.ts";
 import type { Login } from "./login.ts";
+import { Signing } from "./signing.ts";
 
 /** How long the host outlives its last page: a reload must not restart it. */
 const LINGER_MS = 15_000;
@@ -30,7 +32,7 @@ export class Hub {
 		private readonly login: Pick<Login, "start" | "giveUp" | "seen">,
 		private readonly options: HubOptions,
 	) {
-		this.#desk = { host, login, forget: () => this.#forget() };
+		this.#desk = { host, login, signing: new Signing(host, this.#guests), forget: () => this.#forget() };
 	}
 
 	/** A page or the popup has opened a port. */
@@ -42,6 +44,7 @@ export class Hub {
 		port.onDisconnect.addListener(() => this.#remove(guest));
 		guest.tell({ kind: "texts", texts: this.options.texts, version: this.options.version });
 		guest.tellState(this.#link, this.#status);
+		this.#desk.signing.tell(guest);
 		this.#wake();
 		if (this.#link.state === "up") void this.#admit(guest);
 	}
@@ -58,6 +61,10 @@ export class Hub {
 		if (message.kind !== "event") return;
 		if (message.method === "batch.progress") {
 			for (const guest of this.#guests) if (guest.sending > 0) guest.tell(message);
+			return;
+		}
+		if (message.method === "sign.progress") {
+			this.#desk.signing.progress(message);
 			return;
 		}
 		if (message.method === "session.changed") {
@@ -133,6 +140,8 @@ export class Hub {
 
 	#remove(guest: Guest): void {
 		this.#guests.delete(guest);
+		this.#desk.signing.left(guest);
+		release(guest, this.host);
 		if (this.#guests.size > 0) return;
 		this.#linger = setTimeout(() => {
 			this.login.giveUp();

@@ -2,7 +2,7 @@
 // alone needs no such words.
 import * as ui from "../texts/ui.it.ts";
 import type { BatchProgress, PrescriptionResult } from "../wire.gen.ts";
-import { el } from "./el.ts";
+import { bar } from "./bar.ts";
 import type { Page } from "./page.ts";
 
 const key = "batch";
@@ -19,8 +19,7 @@ export interface Batch {
 export function init(page: Page): Batch {
 	let running = false;
 	let asked = false;
-	let bar: HTMLProgressElement | undefined;
-	const words = el("span");
+	const shown = bar(page, key, stop);
 
 	function started(): void {
 		running = true;
@@ -30,8 +29,7 @@ export function init(page: Page): Batch {
 	function stopping(): void {
 		if (!running) return;
 		asked = true;
-		bar = undefined;
-		page.toast({ key, tone: "info", title: ui.batchStopping, text: ui.batchStoppingText, lasts: true });
+		shown.stopping(ui.batchStoppingText);
 	}
 
 	function stop(): void {
@@ -40,15 +38,7 @@ export function init(page: Page): Batch {
 	}
 
 	function progress({ done, total }: BatchProgress): void {
-		if (!running || asked || total < 2) return;
-		if (!bar) {
-			bar = el("progress", { "aria-label": ui.batch });
-			// the numbers would be read out a hundred times
-			const body = el("div", { "aria-live": "off" }, bar, words);
-			page.toast({ key, tone: "info", title: ui.batch, body, action: { label: ui.stop, run: stop }, lasts: true });
-		}
-		Object.assign(bar, { max: total, value: done });
-		words.textContent = ui.batchCount(done, total);
+		if (running && !asked && total > 1) shown.show(ui.batch, done, total, ui.batchCount(done, total));
 	}
 
 	async function resume(ids: string[]): Promise<void> {
@@ -63,8 +53,7 @@ export function init(page: Page): Batch {
 		const left = results.filter((r) => r.state === "draft" || r.state === "queued").map((r) => r.client_id);
 		const stopped = asked && left.length > 0;
 		running = asked = false;
-		bar = undefined;
-		page.dismiss(key);
+		shown.drop();
 		if (!stopped) return;
 		const text = ui.batchLeft(results.length - left.length, left.length);
 		const action = { label: ui.resume, run: () => void resume(left) };

@@ -10,6 +10,7 @@ import { init as initLoginEntry } from "./login-entry.ts";
 import type { Page } from "./page.ts";
 import { init as initPageApi } from "./page-api.ts";
 import { Presence } from "./presence.ts";
+import { init as initSigning } from "./signing.ts";
 import { watchedAttributes } from "./source.ts";
 import { State } from "./state.ts";
 import { init as initBadge } from "./state-badge.ts";
@@ -33,7 +34,9 @@ function start(profile: Page["site"]): void {
 			state.receive(message);
 			relay(message);
 			if (message.kind === "forget") forget();
-			if (message.kind !== "event" || message.method !== "batch.progress") return;
+			if (message.kind !== "event") return;
+			if (message.method === "sign.progress") signing.progress(message.params);
+			if (message.method !== "batch.progress") return;
 			batch.progress(message.params);
 			showPause(page, message.params);
 		},
@@ -57,7 +60,8 @@ function start(profile: Page["site"]): void {
 		choose: () => choose.open(),
 	};
 	const batch = initBatch(page);
-	relay = initPageApi(page, batch, signal);
+	const signing = initSigning(page);
+	relay = initPageApi(page, batch, signing, signal);
 	choose = initChooser(page, signal);
 	forget = initSync(page, signal);
 	for (const init of [initLoginEntry, initBadge]) init(page, signal);

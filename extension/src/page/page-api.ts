@@ -1,19 +1,26 @@
 // The small API for the clinical application itself: window.postMessage with {raccordo: 1}. Only this very window at
 // its own origin is heard, only the methods of PAGE_METHODS, in bounded size and number; who is asking is told to the host by
 // the browser and not by the message.
-import { isRecord, isWireError, paramsOf, resultOf } from "../guard.ts";
+import { isBlob, isRecord, isWireError, paramsOf, resultOf } from "../guard.ts";
 import { type FromBackground, PAGE_METHODS } from "../messages.ts";
-import { GESTURES, type PrescriptionResult, type Error as WireError } from "../wire.gen.ts";
+import { GESTURES, type Method, type PrescriptionResult, type Error as WireError } from "../wire.gen.ts";
 import type { Batch } from "./batch.ts";
 import { endPause } from "./batch-pause.ts";
+import type { Outcome } from "./client.ts";
 import type { Page } from "./page.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
+import type { Signing } from "./signing.ts";
 
 const MAX_CHARS = 900_000;
 const MAX_ID = 64;
 
-export function init(page: Page, batch: Batch, signal: AbortSignal): (message: FromBackground) => void {
+export function init(
+	page: Page,
+	batch: Batch,
+	signing: Signing,
+	signal: AbortSignal,
+): (message: FromBackground) => void {
 	const limit = new RateLimit({ burst: 20, perSecond: 10 });
 
 	function post(message: Record<string, unknown>): void {
@@ -32,11 +39,19 @@ export function init(page: Page, batch: Batch, signal: AbortSignal): (message: F
 	function told(value: unknown): unknown {
 		if (isWireError(value)) return worded(value);
 		if (Array.isArray(value)) return value.map(told);
-		return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, told(v)])) : value;
+		return isRecord(value) && !isBlob(value)
+			? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, told(v)]))
+			: value;
 	}
 
 	function fail(id: string, error: WireError): void {
 		post({ kind: "response", id, error: worded(error) });
+	}
+
+	function ask(method: Method, params: Record<string, unknown>, gesture: boolean): Promise<Outcome<unknown>> {
+		if (method === "sign") return signing.sign(params, gesture);
+		if (method === "document.verify") return signing.verify(params);
+		return page.client.request(method, paramsOf(method, params), gesture);
 	}
 
 	async function relay(id: string, method: unknown, params: unknown): Promise<void> {
@@ -49,8 +64,8 @@ export function init(page: Page, batch: Batch, signal: AbortSignal): (message: F
 		if (GESTURES.includes(known) && !gesture) return fail(id, refuse("gesture.required", "no user activation"));
 		const sends = known === "prescription.send" || known === "outbox.retry";
 		if (sends) batch.started();
-		if (known === "batch.stop") batch.stopping();
-		const outcome = await page.client.request(known, paramsOf(known, params), gesture);
+		if (known === "batch.stop") for (const { stopping } of [batch, signing]) stopping();
+		const outcome = await ask(known, params, gesture);
 		if (sends) {
 			endPause(page);
 			batch.ended(outcome.ok ? results(known, outcome.result) : []);

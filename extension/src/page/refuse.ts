@@ -4,10 +4,24 @@ import type { ErrorCode, Error as WireError } from "../wire.gen.ts";
 
 type Own = Extract<
 	ErrorCode,
-	"connector.lost" | "gesture.required" | "origin.denied" | "rpc.invalid" | "rpc.too_many_requests" | "frame.too_large"
+	| "cancelled"
+	| "connector.lost"
+	| "document.incomplete"
+	| "frame.too_large"
+	| "gesture.required"
+	| "origin.denied"
+	| "rpc.invalid"
+	| "rpc.too_many_requests"
 >;
 
 export function refuse(code: Own, message: string): WireError {
-	const retryable = code === "connector.lost" || code === "rpc.too_many_requests";
+	const retryable = code === "connector.lost" || code === "rpc.too_many_requests" || code === "cancelled";
 	return { code: -32000, message, data: { code, hop: "extension", retryable } };
+}
+
+/** An error of the wire on its way up. */
+export class Refused extends Error {
+	constructor(readonly error: WireError) {
+		super(error.message);
+	}
 }

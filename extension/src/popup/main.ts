@@ -1,11 +1,12 @@
 // The popup: the same state as in the page, readable also where no clinical application is open or the connector is
-// missing, and the prescriptions in charge, which it may send, give up or decide about.
+// missing, what is being signed, and the prescriptions in charge, which it may send, give up or decide about.
 
 import { POPUP_PORT } from "../messages.ts";
 import { Client } from "../page/client.ts";
 import { el } from "../page/el.ts";
 import { State } from "../page/state.ts";
 import { Outbox } from "./outbox.ts";
+import { SigningView } from "./signing.ts";
 import { view } from "./view.ts";
 
 const state = new State();
@@ -13,6 +14,7 @@ const client = new Client(
 	new AbortController().signal,
 	(message) => {
 		state.receive(message);
+		if (message.kind === "signing") return signing.show(message.signing);
 		draw();
 		const news = message.kind === "event" && message.method === "outbox.changed";
 		if (news || message.kind === "state") void outbox.read();
@@ -21,6 +23,7 @@ const client = new Client(
 	POPUP_PORT,
 );
 const outbox = new Outbox(state, client);
+const signing = new SigningView(client);
 const retry = el("button", { type: "button" });
 
 function draw(): void {
@@ -28,4 +31,5 @@ function draw(): void {
 }
 
 retry.addEventListener("click", () => client.retry());
+document.getElementById("signing")?.replaceWith(signing.element);
 document.getElementById("outbox")?.replaceWith(outbox.element);

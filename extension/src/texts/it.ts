@@ -460,4 +460,133 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "L'archivio locale delle ricette è aperto da un altro programma.",
 		remedy: "Chiudere le altre copie di Raccordo, o riavviare il PC.",
 	},
+	"sign.no_certificate": {
+		text: "La carta inserita serve a identificarsi e non ha un certificato di firma.",
+		remedy: "Usare la firma remota, oppure una carta con certificato di firma (nonRepudiation).",
+	},
+	"sign.way_missing": {
+		text: "Non c'è modo di firmare: nessuna carta con certificato di firma e nessun servizio di firma remota configurato.",
+		remedy: "Inserire una carta di firma, o chiedere all'assistenza informatica di configurare la firma remota.",
+	},
+	"sign.format_unsuitable": {
+		text: "Il formato di firma richiesto non è adatto a questo documento.",
+		remedy: "Per un PDF usare PAdES o CAdES, per un XML XAdES, per gli altri documenti CAdES o ASiC-E.",
+	},
+	"sign.algorithm": {
+		text: "La chiave di firma non può produrre il tipo di firma richiesto.",
+		remedy: "Usare un'altra carta o la firma remota. Se si ripete, rivolgersi all'assistenza informatica.",
+	},
+	"sign.document_changed": {
+		text: "Il documento è cambiato dopo essere stato mostrato: non è stato firmato.",
+		remedy: "Riaprire il documento nel programma clinico e ripetere la firma.",
+	},
+	"document.unknown": {
+		text: "Il documento non è più disponibile nel connettore.",
+		remedy: "Ripetere l'operazione dal programma clinico.",
+	},
+	"document.incomplete": {
+		text: "Il documento non è arrivato per intero al connettore.",
+		remedy: "Ripetere l'operazione dal programma clinico.",
+	},
+	"document.too_large": {
+		text: "Il documento è troppo grande: il limite è di 256 MB, e di 1 GB per tutti i documenti aperti insieme.",
+		remedy: "Dividere il documento, o ridurre le immagini che contiene.",
+	},
+	"document.storage": {
+		text: "Il documento non può essere preparato: lo spazio sul disco di questo PC non basta.",
+		remedy: "Liberare spazio sul disco e riprovare.",
+	},
+	"document.pdf_encrypted": {
+		text: "Il PDF è protetto da una password: non può essere firmato.",
+		remedy: "Salvarne una copia senza protezione e firmare quella.",
+	},
+	"document.pdf_broken": {
+		text: "Il PDF è danneggiato, oppure non è un PDF.",
+		remedy: "Crearlo di nuovo dal programma di origine e ripetere la firma.",
+	},
+	"document.pdf_locked": {
+		text: "Chi ha firmato il PDF prima ha vietato ogni modifica: un'altra firma lo renderebbe non valido.",
+		remedy: "Firmarlo in formato CAdES (.p7m), che non cambia il PDF.",
+	},
+	"document.xml_refused": {
+		text: "Il documento XML non è ben formato o contiene parti che non si possono firmare in modo sicuro.",
+		remedy: "Controllare il file con chi lo ha prodotto; in alternativa firmarlo in formato CAdES (.p7m).",
+	},
+	"document.not_signed": {
+		text: "Il documento non contiene alcuna firma.",
+		remedy: "Controllare di aver scelto il file firmato (.p7m, .pdf, .xml, .asice).",
+	},
+	"document.signature_broken": {
+		text: "La busta di firma è danneggiata e non può essere letta.",
+		remedy: "Farsi mandare di nuovo il documento firmato.",
+	},
+	"document.original_missing": {
+		text: "La firma è separata dal documento, che manca.",
+		remedy: "Indicare anche il documento originale.",
+	},
+	"timestamp.not_configured": {
+		text: "È richiesta una marca temporale e nessun servizio di marcatura è configurato.",
+		remedy: "Firmare senza marca temporale, o chiedere all'assistenza informatica di configurare il servizio.",
+	},
+	"timestamp.unreachable": {
+		text: "Il servizio di marcatura temporale non risponde.",
+		remedy: "Riprovare fra qualche minuto; i documenti già firmati restano validi.",
+	},
+	"timestamp.refused": {
+		text: "Il servizio di marcatura temporale ha rifiutato la richiesta o ha dato una marca non valida.",
+		remedy: "Riprovare; se si ripete, rivolgersi all'assistenza informatica.",
+	},
+	"remote.unreachable": {
+		text: "Il servizio di firma remota non è raggiungibile.",
+		remedy: "Controllare la connessione e riprovare; in alternativa firmare con la carta.",
+	},
+	"remote.unavailable": {
+		text: "Il servizio di firma remota al momento non funziona.",
+		remedy: "Riprovare fra qualche minuto; in alternativa firmare con la carta.",
+	},
+	"remote.bad_answer": {
+		text: "Il servizio di firma remota ha dato una risposta incomprensibile.",
+		remedy: "Riprovare; se si ripete, rivolgersi all'assistenza informatica.",
+	},
+	"remote.credentials_refused": {
+		text: "Il servizio di firma remota non ha accettato nome utente e password.",
+		remedy: "Controllare le credenziali ricevute dal gestore della firma e riprovare.",
+	},
+	"remote.pin_wrong": {
+		text: "Il PIN della firma remota è errato.",
+		remedy: "Controllare il PIN e ripetere la firma: non viene ritentato da solo, per non bloccare l'utenza.",
+	},
+	"remote.otp_wrong": {
+		text: "Il codice OTP è errato o scaduto.",
+		remedy:
+			"Farsi mandare un codice nuovo e ripetere la firma: non viene ritentato da solo, per non bloccare l'utenza.",
+	},
+	"remote.locked": {
+		text: "L'utenza di firma remota è bloccata per i troppi codici errati.",
+		remedy: "Sbloccarla con il gestore della firma; intanto si può firmare con la carta.",
+	},
+	"remote.authorization_expired": {
+		text: "L'autorizzazione alla firma remota è scaduta prima della fine.",
+		remedy: "Ripetere la firma dei documenti rimasti: servirà un nuovo codice.",
+	},
+	"remote.too_many": {
+		text: "Il servizio di firma remota non firma così tanti documenti in una volta.",
+		remedy: "Firmare i documenti in gruppi più piccoli.",
+	},
+	"remote.credential_unusable": {
+		text: "Non c'è un certificato di firma remota utilizzabile: manca, è scaduto, sospeso o revocato.",
+		remedy: "Rivolgersi al gestore della firma; intanto si può firmare con la carta.",
+	},
+	"remote.signature_invalid": {
+		text: "La firma restituita dal servizio remoto non corrisponde al documento o al certificato: è stata scartata.",
+		remedy: "Non usare il servizio finché l'assistenza informatica non ha chiarito l'accaduto; firmare con la carta.",
+	},
+	"remote.refused": {
+		text: "Il servizio di firma remota ha rifiutato la richiesta.",
+		remedy: "Riprovare; se si ripete, rivolgersi al gestore della firma indicando il codice dell'errore.",
+	},
+	"remote.misconfigured": {
+		text: "La configurazione del servizio di firma remota è incompleta o errata.",
+		remedy: "Rivolgersi all'assistenza informatica.",
+	},
 };

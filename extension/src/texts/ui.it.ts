@@ -134,6 +134,14 @@ export const batchStoppingText = "La ricetta già in viaggio viene portata a ter
 export const batchStopped = "Elaborazione interrotta";
 export const batchLeft = (done: number, left: number) =>
 	`${done === 1 ? "1 ricetta elaborata" : `${done} ricette elaborate`}, ${left === 1 ? "1 non inviata" : `${left} non inviate`}.`;
+export const handing = "Consegna dei documenti a Raccordo";
+export const megabytes = (done: number, total: number) => `${done} di ${total} MB`;
+export const signing = "Firma dei documenti";
+export const signingOne = "Firma di un documento";
+export const signingMany = (n: number) => `Firma di ${n} documenti`;
+export const signWaits = "In attesa della conferma nella finestra di Raccordo";
+export const signLast = (name: string) => `Ultimo firmato: ${name}`;
+export const signStoppingText = "I documenti già firmati restano firmati.";
 export const batchNotResumed = "Elaborazione non ripresa";
 export const warnings = "Avvisi";
 

@@ -12,6 +12,8 @@ import (
 
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/morning"
+	"raccordo/host/internal/sim/signing/vault"
+	"raccordo/host/internal/sim/vcard"
 )
 
 type demoCommand struct {
@@ -75,8 +77,8 @@ func (c demoCommand) stay(ctx context.Context, l *lab.Lab, gone <-chan struct{},
 	if err := open(); err != nil {
 		return err
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta (inserire, estrarre): %s\nPortale della regione: %s\nPannello dei guasti: %s\nPIN della carta: %s\nCtrl-C per finire.\n",
-		l.Clinic.URL, l.Clinic.CardURL, l.Region.PortalURL(), l.Control.URL(), l.Doctor.PIN)
+	fmt.Printf("Ambulatorio: %s\nCarta (inserire, estrarre): %s\nPortale della regione: %s\nTelefono dei codici di firma: %s/otp\nPannello dei guasti: %s\nPIN della carta: %s, PIN di firma della carta: %s\nFirma remota: utente %s, password %s, PIN %s\nCtrl-C per finire.\n",
+		l.Clinic.URL, l.Clinic.CardURL, l.Region.PortalURL(), l.Signing.URL(), l.Control.URL(), l.Doctor.PIN, vcard.DefaultSignPIN, l.Doctor.CF, vault.Password, vault.PIN)
 	select {
 	case <-ctx.Done():
 	case <-gone:

@@ -20,6 +20,7 @@ import (
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/faults"
+	"raccordo/host/internal/sim/signing"
 	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/sim/vcard"
 )
@@ -46,6 +47,7 @@ type regionCommand struct {
 	CNS     string `name:"cns" help:"Indirizzo dell'accesso con la carta (mutual TLS)." default:"127.0.0.1:8449"`
 	SAC     string `name:"sac" help:"Indirizzo di Sistema TS senza regione (ID-SESSIONE)." default:"127.0.0.1:8451"`
 	Tokens  string `help:"A che cosa sono legati i token dell'accesso: bearer (a nulla), dpop (a una chiave), mtls (a un certificato)." enum:"bearer,dpop,mtls" default:"bearer"`
+	Signing string `help:"Indirizzo della firma remota, delle marche temporali e delle revoche." default:"127.0.0.1:8452"`
 	Control string `help:"Indirizzo del pannello dei guasti." default:"127.0.0.1:8450"`
 }
 
@@ -78,7 +80,12 @@ func (c regionCommand) Run(ctx context.Context) error {
 		return err
 	}
 	defer closing("region", r.Close)
-	panel, err := control.Start(ctx, c.Control, control.Options{Region: r, Login: login})
+	signer, trust, err := c.sign(ctx, serverCA, cardCA, plan)
+	if err != nil {
+		return err
+	}
+	defer closing("signing", signer.Close)
+	panel, err := control.Start(ctx, c.Control, control.Options{Region: r, Login: login, Signing: signer})
 	if err != nil {
 		return err
 	}
@@ -87,15 +94,37 @@ func (c regionCommand) Run(ctx context.Context) error {
 	if err := os.WriteFile(cipher, r.CipherCertificatePEM(), 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nSistema TS: %s\nAccesso: %s\nAccesso con la carta: %s\nPannello dei guasti: %s\nCA dei server: %s\nCertificato di cifratura: %s\n",
-		r.SARURL(), r.PortalURL(), r.CloudURL(), r.SACURL(), login.Issuer(), login.CNSEndpoint(), panel.URL(), filepath.Join(c.Keys, "server-ca.crt"), cipher)
+	fmt.Printf("SAR: %s\nPortale: %s\nCloud: %s\nSistema TS: %s\nAccesso: %s\nAccesso con la carta: %s\nFirma remota: %s\nTelefono dei codici: %s/otp\nPannello dei guasti: %s\nCA dei server: %s\nCertificato di cifratura: %s\nElenco di fiducia: %s\n",
+		r.SARURL(), r.PortalURL(), r.CloudURL(), r.SACURL(), login.Issuer(), login.CNSEndpoint(), signer.URL(), signer.URL(), panel.URL(), filepath.Join(c.Keys, "server-ca.crt"), cipher, trust)
 	<-ctx.Done()
 	return nil
+}
+
+// sign starts the trust service provider, and leaves its trusted list beside the
+// servers' CA.
+func (c regionCommand) sign(ctx context.Context, serverCA, cardCA *testca.CA, plan *faults.Plan) (p *signing.Provider, trust string, err error) {
+	p, err = signing.New(signing.Options{Addr: c.Signing, ServerCA: serverCA, CA: cardCA, KeyDir: c.Keys, Faults: plan, Log: console()})
+	if err != nil {
+		return nil, "", err
+	}
+	if err := p.Start(ctx); err != nil {
+		return nil, "", err
+	}
+	trust = filepath.Join(c.Keys, "signature-trust.xml")
+	list, err := p.Authority.List(ctx)
+	if err == nil {
+		err = os.WriteFile(trust, list, 0o644)
+	}
+	if err != nil {
+		return nil, "", errors.Join(err, p.Close())
+	}
+	return p, trust, nil
 }
 
 type cardCommand struct {
 	keys
 	Slot    string        `help:"Indirizzo del lettore vpcd." default:"127.0.0.1:35963"`
+	Signing string        `help:"Indirizzo della firma remota, a cui i certificati rimandano per le revoche." default:"127.0.0.1:8452"`
 	Control string        `help:"Indirizzo della pagina di comando." default:"127.0.0.1:8446"`
 	Doctor  int           `help:"Quale medico simulato." default:"0"`
 	Delay   time.Duration `help:"Tempo di una firma RSA." default:"600ms"`
@@ -111,6 +140,7 @@ func (c cardCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	ca.PublishAt("https://" + c.Signing)
 	card, err := vcard.New(vcard.Options{Doctor: all[c.Doctor], CA: ca, Delay: c.Delay, KeyDir: c.Keys})
 	if err != nil {
 		return err
@@ -187,7 +217,8 @@ func (c allCommand) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nPannello dei guasti: %s\nAmbiente per raccordo e per il browser:\n", l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer(), l.Control.URL())
+	fmt.Printf("Ambulatorio: %s\nCarta: %s\nSAR: %s\nPortale: %s\nCloud: %s\nAccesso: %s\nFirma remota: %s\nTelefono dei codici: %s/otp\nPannello dei guasti: %s\nAmbiente per raccordo e per il browser:\n",
+		l.Clinic.URL, l.Clinic.CardURL, l.Region.SARURL(), l.Region.PortalURL(), l.Region.CloudURL(), l.Login.Issuer(), l.Signing.URL(), l.Signing.URL(), l.Control.URL())
 	for _, v := range l.Env() {
 		fmt.Println("  export", v)
 	}

@@ -25,6 +25,8 @@ type commands struct {
 	Send         sendCommand         `cmd:"" help:"Invia ricette."`
 	Prescription prescriptionCommand `cmd:"" help:"Mostra, verifica, annulla, elenca le ricette presso la regione."`
 	Outbox       outboxCommand       `cmd:"" help:"Mostra e gestisce le ricette in carico."`
+	Sign         signCommand         `cmd:"" help:"Firma documenti con la carta o con la firma remota."`
+	Verify       verifyCommand       `cmd:"" help:"Verifica le firme di documenti."`
 	Pincode      pincodeCommand      `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
 	Sistemats    sistematsCommand    `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
 	Regions      regionsCommand      `cmd:"" help:"Elenca e controlla i profili delle regioni."`

@@ -33,6 +33,8 @@ type Config struct {
 	LogLevel       string   `toml:"log_level"`
 	Proxy          string   `toml:"proxy"`   // ProxySystem, ProxyDirect, http://host:port or pac:URL
 	Keyring        string   `toml:"keyring"` // KeyringAuto or KeyringFile
+
+	RemoteSignature string `toml:"remote_signature"` // id of a remote signature service; empty: the profile's first
 }
 
 // What becomes of the session when its card is pulled out, or the screen locked.

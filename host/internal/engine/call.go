@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"raccordo/host/internal/wire"
 )
@@ -64,7 +65,29 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 	case "table.fetch":
 		return call(c, func(p wire.TableParams) (wire.TableResult, error) { return e.fetchTable(ctx, c, p) })
 	}
+	if strings.HasPrefix(c.Method, "document.") || c.Method == "sign" {
+		return e.dispatchDocument(ctx, c)
+	}
 	return e.dispatchPrescription(ctx, c)
+}
+
+// dispatchDocument has the methods that concern documents and signatures.
+func (e *Engine) dispatchDocument(ctx context.Context, c Call) (any, error) {
+	switch c.Method {
+	case "document.open":
+		return call(c, func(p wire.DocumentOpenParams) (wire.DocumentHandle, error) { return e.openDocument(c, p) })
+	case "document.write":
+		return call(c, func(p wire.DocumentWriteParams) (wire.DocumentWritten, error) { return e.writeDocument(c, p) })
+	case "document.read":
+		return call(c, func(p wire.DocumentReadParams) (wire.DocumentPiece, error) { return e.readDocument(c, p) })
+	case "document.close":
+		return call(c, func(p wire.DocumentHandle) (wire.NoParams, error) { return e.closeDocument(c, p) })
+	case "document.verify":
+		return call(c, func(p wire.VerifyDocumentParams) (wire.Verification, error) { return e.verifyDocument(ctx, c, p) })
+	case "sign":
+		return call(c, func(p wire.SignParams) (wire.SignResult, error) { return e.sign(ctx, c, p) })
+	}
+	return nil, wire.NewError(wire.ErrMethod, "")
 }
 
 // dispatchPrescription has the methods that concern prescriptions, at the region

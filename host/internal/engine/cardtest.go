@@ -2,15 +2,12 @@ package engine
 
 import (
 	"context"
-	"crypto"
-	"crypto/ecdsa"
 	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
 	"raccordo/host/internal/session"
+	"raccordo/host/internal/signature"
 	"raccordo/host/internal/wire"
 )
 
@@ -30,41 +27,26 @@ func (e *Engine) testCard(ctx context.Context, p wire.CardTestParams) (wire.Card
 		return wire.CardTestResult{}, err
 	}
 	defer key.Close()
+	algorithm, err := signature.AlgorithmOf(key.Public())
+	if err != nil {
+		return wire.CardTestResult{}, wire.NewError(wire.ErrMechanism, fmt.Sprintf("%T", key.Public()))
+	}
 	nonce := make([]byte, 32)
 	rand.Read(nonce)
-	digest := sha256.Sum256(nonce)
+	digest := algorithm.Digest(nonce)
 	began := time.Now()
-	signature, err := key.Sign(rand.Reader, digest[:], crypto.SHA256)
+	value, err := key.Sign(rand.Reader, digest, algorithm.Options())
 	if err != nil {
 		return wire.CardTestResult{}, err
 	}
 	took := time.Since(began)
-	algorithm, err := verify(key.Public(), digest[:], signature)
-	if err != nil {
-		return wire.CardTestResult{}, err
+	if algorithm.Check(key.Public(), digest, value) != nil {
+		// A fault of the module's, or of a card with a foreign certificate.
+		return wire.CardTestResult{}, wire.NewError(wire.ErrModule, "signature does not verify")
 	}
-	return wire.CardTestResult{Fingerprint: chosen, Algorithm: algorithm, TookMS: took.Milliseconds()}, nil
+	return wire.CardTestResult{Fingerprint: chosen, Algorithm: algorithm.Describe(key.Public()), TookMS: took.Milliseconds()}, nil
 }
 
 func testText(holder string) string {
 	return fmt.Sprintf("Prova della carta di %s: viene firmato un numero casuale e nulla lascia questo computer.", holder)
-}
-
-// verify names the algorithm of a signature that is right. A key that signs
-// wrongly is a fault of the module's, or of a card with a foreign certificate.
-func verify(public crypto.PublicKey, digest, signature []byte) (string, error) {
-	wrong := wire.NewError(wire.ErrModule, "signature does not verify")
-	switch k := public.(type) {
-	case *rsa.PublicKey:
-		if rsa.VerifyPKCS1v15(k, crypto.SHA256, digest, signature) != nil {
-			return "", wrong
-		}
-		return fmt.Sprintf("RSA-%d, PKCS #1 v1.5, SHA-256", k.N.BitLen()), nil
-	case *ecdsa.PublicKey:
-		if !ecdsa.VerifyASN1(k, digest, signature) {
-			return "", wrong
-		}
-		return fmt.Sprintf("ECDSA %s, SHA-256", k.Curve.Params().Name), nil
-	}
-	return "", wire.NewError(wire.ErrMechanism, fmt.Sprintf("%T", public))
 }

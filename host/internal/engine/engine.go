@@ -50,23 +50,27 @@ type Options struct {
 
 // Engine serves one user session.
 type Engine struct {
-	opt      Options
-	log      zerolog.Logger
-	now      func() time.Time
-	zone     *time.Location // of the user's days
-	rules    *rules
-	memory   *memory
-	cards    *card.Service
-	session  *session.Machine
-	sentinel *session.Sentinel
-	prompts  *prompt.Prompter
-	secrets  *secret.Store
-	history  *history
-	journal  *journal
-	profile  region.Profile
-	events   hub
-	crier    crier
-	batches  batches
+	opt       Options
+	log       zerolog.Logger
+	now       func() time.Time
+	zone      *time.Location // of the user's days
+	rules     *rules
+	memory    *memory
+	cards     *card.Service
+	session   *session.Machine
+	sentinel  *session.Sentinel
+	prompts   *prompt.Prompter
+	secrets   *secret.Store
+	history   *history
+	journal   *journal
+	profile   region.Profile
+	documents *documents
+	signTurn  turn
+	hands     func(context.Context, Call, wire.SignParams) (*hand, error)
+	outside   outside
+	events    hub
+	crier     crier
+	batches   batches
 
 	attention attention
 	attending sync.Mutex      // one word to the outbox at a time
@@ -125,14 +129,18 @@ func New(opt Options) (*Engine, error) {
 		grants: map[string]bool{}, expiryTold: map[string]time.Time{},
 		memory: newMemory(secrets, opt.Log), zone: ricetta.Rome(),
 		rest:      time.AfterFunc(restTime, slim.Now),
-		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through,
+		farewells: newFarewells(secrets, opt.Log, opt.Now), proxy: through, signTurn: newTurn(),
 	}
+	e.hands = e.findHand
 	e.sentinel = session.NewSentinel(e.session, keeper{e}, session.Clock{Wall: opt.Now, Mono: wake.Uptime}, rand.Float64)
 	e.cards = card.New(card.Options{
 		Log: opt.Log, Worker: opt.Worker, Now: opt.Now,
 		Catalogue: catalogue, Policies: profile.CardPolicies(), LoginIdle: loginIdle(opt.Config.PINIdleMinutes),
 		Rest: slim.Now,
 	})
+	if e.documents, err = newDocuments(filepath.Join(opt.Paths.State, "documents"), opt.Now); err != nil {
+		return nil, err
+	}
 	e.warnings = e.warn()
 	e.journal = e.newJournal()
 	e.journal.begin()
@@ -221,6 +229,8 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.disconnect(ctx, "")
 	group.Wait()
 	e.crier.end()
+	e.documents.shut()
+	e.outside.end()
 	return e.journal.close()
 }
 
@@ -237,6 +247,7 @@ func (e *Engine) status(c wire.Caller) wire.Status {
 		Session: e.session.Snapshot(),
 		Cards:   cards,
 		Outbox:  e.journal.counts(),
+		Signing: wire.Signing{Card: signsWithCard(cards, e.now()), Remote: e.remoteServices()},
 
 		Warnings: e.warned(),
 	}

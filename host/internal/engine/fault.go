@@ -59,6 +59,9 @@ func toWire(err error) (*wire.Error, bool) {
 		w.Data.Notices = fromRegion.Notices
 		return w, true
 	}
+	if w := documentFault(err); w != nil {
+		return w, true
+	}
 	for _, s := range sentinels {
 		if errors.Is(err, s.err) {
 			return wire.NewError(s.code, ""), true

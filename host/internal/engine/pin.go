@@ -17,18 +17,29 @@ import (
 // the window back by itself.
 const pinWindows = 3
 
-// askPIN shows the native window for one login. What is no PIN by the token's
-// own rules is asked again, with the reason, and never reaches the card.
+// occasion is what a PIN is asked for.
+type occasion struct {
+	title, text, ok string
+	step            func(string) // told what is waited for
+}
+
+// askPIN shows the native window for one login.
 func (e *Engine) askPIN(text string) card.PINFunc {
+	return e.askCard(occasion{"Raccordo – PIN della carta", text, "Collega", e.session.Step})
+}
+
+// askCard shows the native window. What is no PIN by the token's own rules is
+// asked again, with the reason, and never reaches the card.
+func (e *Engine) askCard(o occasion) card.PINFunc {
 	return func(ctx context.Context, req card.PINRequest) ([]byte, error) {
 		if req.Pinpad {
-			e.askOnReader(req, text)
+			e.askOnReader(req, o)
 			return nil, nil
 		}
-		e.session.Step("pin")
+		o.step("pin")
 		window := prompt.Request{
-			Title: "Raccordo – PIN della carta", Description: text + "\n\n" + cardText(req),
-			Label: pinLabel(req), Fault: triesText(req), OK: "Collega",
+			Title: o.title, Description: o.text + "\n\n" + cardText(req),
+			Label: pinLabel(req), Fault: triesText(req), OK: o.ok,
 		}
 		for shown := 1; ; shown++ {
 			pin, err := e.prompts.PIN(ctx, window)
@@ -37,7 +48,7 @@ func (e *Engine) askPIN(text string) card.PINFunc {
 			}
 			fault := req.Check(pin)
 			if fault == nil {
-				e.session.Step("region")
+				o.step("region")
 				return pin, nil
 			}
 			clear(pin)
@@ -51,18 +62,18 @@ func (e *Engine) askPIN(text string) card.PINFunc {
 
 // askOnReader says that the reader waits for the PIN, until it has it. A PC
 // without a window says it in the session's step alone.
-func (e *Engine) askOnReader(req card.PINRequest, text string) {
-	e.session.Step("pinpad")
+func (e *Engine) askOnReader(req card.PINRequest, o occasion) {
+	o.step("pinpad")
 	ctx, end := context.WithCancel(context.Background())
 	go func() {
 		<-req.Done
-		e.session.Step("region")
+		o.step("region")
 		end()
 	}()
 	go func() {
 		err := e.prompts.Tell(ctx, prompt.Request{
-			Title:       "Raccordo – PIN della carta",
-			Description: "Inserire il PIN sul lettore.\n\n" + text + "\n\n" + cardText(req),
+			Title:       o.title,
+			Description: "Inserire il PIN sul lettore.\n\n" + o.text + "\n\n" + cardText(req),
 			Fault:       triesText(req), OK: "Chiudi",
 		})
 		if err != nil && ctx.Err() == nil {

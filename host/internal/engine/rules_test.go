@@ -128,6 +128,8 @@ func TestEveryMethodIsServed(t *testing.T) {
 	const (
 		patient = `{"codice_fiscale":"RSSMRA75C03F839K"}`
 		nre     = `{"nre":"0900A0000000100"}`
+
+		noDocument = "0123456789abcdef0123456789abcdef"
 	)
 	rows := map[string]struct {
 		params string
@@ -155,6 +157,12 @@ func TestEveryMethodIsServed(t *testing.T) {
 		"batch.stop":              {``, ""},
 		"substitution.declare":    {`{"sostituto":"RSSMRA75C03F839K","from":"2026-01-01","to":"2026-02-01"}`, wire.ErrSessionNone},
 		"table.fetch":             {`{"operation":"X"}`, wire.ErrSessionNone},
+		"document.open":           {`{"name":"a.pdf","size":1}`, ""},
+		"document.write":          {`{"document":"` + noDocument + `","offset":0,"data":"YQ=="}`, wire.ErrDocNone},
+		"document.read":           {`{"document":"` + noDocument + `","offset":0}`, wire.ErrDocNone},
+		"document.close":          {`{"document":"` + noDocument + `"}`, wire.ErrDocNone},
+		"document.verify":         {`{"content":"YQ=="}`, wire.ErrNotSigned},
+		"sign":                    {`{"documents":[{"content":"YQ==","name":"a.txt","format":"cades"}]}`, wire.ErrSignWay},
 	}
 	for _, m := range wire.Methods {
 		if s.e.rules.params[m.Name] == nil {

@@ -47,7 +47,7 @@ echo OK
 while read -r word rest; do
 	case $word in
 	GETPIN) if [ -f '%[1]s' ]; then printf 'D %%s\nOK\n' "$(cat '%[1]s')"; else echo 'ERR 83886179 cancelled'; fi ;;
-	CONFIRM) if [ -f '%[1]s.no' ]; then echo 'ERR 83886194 not confirmed'; else echo OK; fi ;;
+	CONFIRM) if [ -f '%[1]s.no' ]; then echo 'ERR 83886179 cancelled'; else echo OK; fi ;;
 	SETDESC) printf '%%s\n' "$rest" >> '%[1]s.seen'; echo OK ;;
 	BYE) echo OK; exit ;;
 	*) echo OK ;;
@@ -127,7 +127,12 @@ func raise(t *testing.T, profile func(s *stage, ca, cipher string) string) *stag
 		Browse: func(address string) error { s.opened = append(s.opened, address); return nil },
 	})
 	s.must(err)
-	t.Cleanup(func() { s.e.disconnect(context.Background(), ""); _ = s.e.journal.close() })
+	t.Cleanup(func() {
+		s.e.disconnect(context.Background(), "")
+		_ = s.e.journal.close()
+		s.e.documents.shut()
+		s.e.outside.end()
+	})
 	transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: servers.Pool()}}
 	t.Cleanup(transport.CloseIdleConnections)
 	s.web = &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

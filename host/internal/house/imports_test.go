@@ -123,7 +123,7 @@ func exactly(names ...string) func(string) bool {
 var relay = []string{"wire", "frame", "ipc", "golang.org/x/sys", "github.com/Microsoft/go-winio"}
 
 // leaves know one thing each.
-var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session", "loopback", "proxy", "wake"}
+var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session", "loopback", "proxy", "wake", "signature", "remotesign", "spool"}
 
 var rules = []rule{
 	{"wire and frame stand on the standard library", "they are linked into every program, the relay included, and generate what the extension speaks", true,
@@ -164,8 +164,8 @@ var rules = []rule{
 		except("proxy"), imports("github.com/dop251/goja")},
 	{"only secret knows the keyring", "the data key has one owner", false,
 		except("secret"), imports("github.com/zalando/go-keyring")},
-	{"HTTP is the region's", "endpoints come from a region's profile and from nowhere else", false,
-		except("region", "proxy", "loopback", "sim", "cmd/raccordo-sim"), imports("net/http")},
+	{"HTTP is the region's and the signature services'", "endpoints come from a region's profile, and from certificates of its trust list, and from nowhere else", false,
+		except("region", "proxy", "loopback", "remotesign", "signature/timestamp", "signature/revocation", "signature/verify", "sim", "cmd/raccordo-sim"), imports("net/http")},
 	{"card stands alone", "region, card, outbox and prompt meet in the engine", true,
 		in("card"), imports("region", "outbox", "prompt", "session", "secret", "config")},
 	{"region stands alone", "region, card, outbox and prompt meet in the engine", true,
@@ -174,6 +174,10 @@ var rules = []rule{
 		in("outbox"), imports("region", "card", "prompt", "session", "secret", "config")},
 	{"prompt stands alone", "it shows texts and knows no card and no region", true,
 		in("prompt"), imports("region", "card", "outbox", "session", "secret", "config", "ricetta", "wire")},
+	{"signature stands alone", "a format knows no card and no service: it says what is to be signed and takes the value", true,
+		in("signature"), imports("region", "card", "outbox", "prompt", "session", "secret", "config", "remotesign")},
+	{"remotesign stands alone", "its windows and its store come from the engine", true,
+		in("remotesign"), imports("card", "outbox", "prompt", "session", "secret", "config")},
 	{"ricetta is pure", "the rules of a prescription need no part of the program but its vocabulary", true,
 		in("ricetta"), func(s string, standard bool) bool { return !standard && !under(s, "ricetta", "wire") }},
 	{"session is pure", "a state machine: the clock is handed in, nobody is called", true,
@@ -271,13 +275,15 @@ func TestRulesBite(t *testing.T) {
 		"only proxy runs scripts":                          {"host/internal/engine", "github.com/dop251/goja"},
 		"only secret knows the keyring":                    {"host/internal/engine", "github.com/zalando/go-keyring"},
 		"only prompt, card, the relay, the service and the way to a browser start processes": {"host/internal/engine", "os/exec"},
-		"HTTP is the region's": {"host/internal/agent", "net/http"},
-		"card stands alone":    {"host/internal/card/worker", "raccordo/host/internal/prompt"},
-		"region stands alone":  {"host/internal/region/sac", "raccordo/host/internal/card"},
-		"outbox stands alone":  {"host/internal/outbox", "raccordo/host/internal/region/sac"},
-		"prompt stands alone":  {"host/internal/prompt", "raccordo/host/internal/wire"},
-		"ricetta is pure":      {"host/internal/ricetta", "raccordo/host/internal/region"},
-		"session is pure":      {"host/internal/session", "raccordo/host/internal/card"},
+		"HTTP is the region's and the signature services'":                                   {"host/internal/agent", "net/http"},
+		"signature stands alone":  {"host/internal/signature/cms", "raccordo/host/internal/card"},
+		"remotesign stands alone": {"host/internal/remotesign", "raccordo/host/internal/prompt"},
+		"card stands alone":       {"host/internal/card/worker", "raccordo/host/internal/prompt"},
+		"region stands alone":     {"host/internal/region/sac", "raccordo/host/internal/card"},
+		"outbox stands alone":     {"host/internal/outbox", "raccordo/host/internal/region/sac"},
+		"prompt stands alone":     {"host/internal/prompt", "raccordo/host/internal/wire"},
+		"ricetta is pure":         {"host/internal/ricetta", "raccordo/host/internal/region"},
+		"session is pure":         {"host/internal/session", "raccordo/host/internal/card"},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {

@@ -2,12 +2,12 @@ package prompt
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // gpg-error codes of libgpg-error, low 16 bits of the number after ERR.
@@ -69,7 +69,7 @@ func (l *lines) next() ([]byte, error) {
 }
 
 // show sends the texts. Options that a program does not know are not fatal.
-func (s *assuan) show(req Request, timeout time.Duration) error {
+func (s *assuan) show(req Request) error {
 	if _, err := s.answer(); err != nil { // the greeting
 		return err
 	}
@@ -79,9 +79,9 @@ func (s *assuan) show(req Request, timeout time.Duration) error {
 		}
 	}
 	lines := []struct{ verb, text string }{
-		{"SETTIMEOUT", seconds(timeout)},
+		{"SETTIMEOUT", seconds(req.Wait)},
 		{"SETTITLE", req.Title}, {"SETDESC", req.Description}, {"SETPROMPT", req.Label},
-		{"SETERROR", req.Fault}, {"SETOK", req.OK}, {"SETCANCEL", "Annulla"},
+		{"SETERROR", req.Fault}, {"SETOK", req.OK}, {"SETCANCEL", cmp.Or(req.no, "Annulla")},
 	}
 	for _, l := range lines {
 		if l.text == "" {
@@ -134,6 +134,10 @@ func (s *assuan) answer() ([]byte, error) {
 	}
 }
 
+// errNotConfirmed is the button that is neither OK nor the window's end: a no,
+// where there is no third one.
+var errNotConfirmed = fmt.Errorf("%w: not confirmed", ErrCancelled)
+
 // refusalError is an ERR answer that is not the user's no.
 type refusalError struct{ text string }
 
@@ -151,7 +155,9 @@ func refusal(text string) error {
 	switch n & 0xffff {
 	case gpgTimeout:
 		return ErrTimeout
-	case gpgCanceled, gpgNotConfirmed, gpgFullyCancel:
+	case gpgNotConfirmed:
+		return errNotConfirmed
+	case gpgCanceled, gpgFullyCancel:
 		return ErrCancelled
 	}
 	return &refusalError{text}

@@ -8,15 +8,21 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 )
 
 // dialog is a program that shows one window as its arguments say, prints what
 // was typed, and tells by its exit code how the window was closed.
 type dialog struct {
 	name    string
-	args    func(k kind, req Request, timeout time.Duration) []string
+	args    func(k kind, req Request) []string
 	outcome func(end ending) error // of an exit code that is not 0
+	// third tells from how a window was closed that it was by its third button.
+	third func(end ending, printed []byte, req Request) bool
+}
+
+// named is for programs that print the label of the button.
+func named(_ ending, printed []byte, req Request) bool {
+	return string(bytes.TrimSpace(printed)) == req.Other
 }
 
 // dialog asks with a dialog program. What it prints is read into one buffer,
@@ -26,7 +32,7 @@ func (p *Prompter) dialog(d dialog, path string) window {
 		printed := make([]byte, maxData+2)
 		defer clear(printed)
 		n := 0
-		end, err := p.run(ctx, path, d.args(k, req, p.timeout), func(_ io.Writer, out io.Reader) (err error) {
+		end, err := p.run(ctx, path, d.args(k, req), func(_ io.Writer, out io.Reader) (err error) {
 			n, err = io.ReadFull(out, printed)
 			if err == nil {
 				return fmt.Errorf("%w: prompt program answered more than %d bytes", ErrUnavailable, maxData)
@@ -41,6 +47,8 @@ func (p *Prompter) dialog(d dialog, path string) window {
 			return nil, err
 		case ctx.Err() != nil && end.exit != 0:
 			return nil, ctx.Err()
+		case k == choose && d.third(end, printed[:n], req):
+			return nil, errOther
 		case end.exit != 0:
 			return nil, d.outcome(end)
 		case k != askPIN:
@@ -53,12 +61,16 @@ func (p *Prompter) dialog(d dialog, path string) window {
 // refused is the outcome of a program whose exit code 1 is the user's no.
 func refused(end ending) error {
 	switch {
-	case strings.Contains(end.complaint, "open display"), strings.Contains(end.complaint, "connect to display"):
+	case noDisplay(end):
 		return fmt.Errorf("%w: no display can be opened", ErrUnavailable)
 	case end.exit == 1:
 		return ErrCancelled
 	}
 	return fmt.Errorf("%w: exit code %d", ErrUnavailable, end.exit)
+}
+
+func noDisplay(end ending) bool {
+	return strings.Contains(end.complaint, "open display") || strings.Contains(end.complaint, "connect to display")
 }
 
 // text is everything in one, for programs that know no red.

@@ -19,11 +19,11 @@ var longest = Request{
 	Title: "Raccordo – PIN della carta",
 	Description: "La pagina https://clinica-demo.localhost:8443 chiede il collegamento a «Regione simulata» con la carta di MARIA_GIULIA VERDI DELL’ÀNGELO.\n\n" +
 		"Carta nazionale dei servizi n. 6090010000000012, lettore Virtual PCD 00 00. Fino al logout la pagina potrà inviare e annullare ricette: è così perché il consenso vale 100%.",
-	Label: "PIN (da 5 a 8 cifre):", Fault: "Ultimo tentativo: un altro PIN errato blocca la carta.", OK: "Collega",
+	Label: "PIN (da 5 a 8 cifre):", Fault: "Ultimo tentativo: un altro PIN errato blocca la carta.", OK: "Collega", Other: "Apri i documenti",
 }
 
 func TestDialogArguments(t *testing.T) {
-	evil := Request{Title: "Raccordo", Description: `a_b\n <b>$(id)</b> "`, Label: "PIN:", Fault: `" & (do shell script "id") & "`, OK: "Collega"}
+	evil := Request{Title: "Raccordo", Description: `a_b\n <b>$(id)</b> "`, Label: "PIN:", Fault: `" & (do shell script "id") & "`, OK: "Collega", Other: "Apri", Wait: time.Minute}
 	for _, row := range []struct {
 		name string
 		d    dialog
@@ -33,16 +33,20 @@ func TestDialogArguments(t *testing.T) {
 		{"zenity PIN", zenity, askPIN, []string{"--title=Raccordo", "--width=440", "--timeout=60", "--ok-label=Collega", "--entry", "--hide-text", "--cancel-label=Annulla",
 			"--text=⚠ \" & (do shell script \"id\") & \"\n\na__b\\\\n <b>$(id)</b> \"\n\nPIN:"}},
 		{"kdialog PIN", kdialog, askPIN, []string{"--title", "Raccordo", "--password", "⚠ \" & (do shell script \"id\") & \"\n\na_b\\\\n ‹b›$(id)‹/b› \"\n\nPIN:"}},
+		{"zenity choice", zenity, choose, []string{"--title=Raccordo", "--width=440", "--timeout=60", "--ok-label=Collega", "--question", "--no-markup", "--no-wrap", "--default-cancel",
+			"--cancel-label=Annulla", "--extra-button=Apri", "--text=⚠ \" & (do shell script \"id\") & \"\n\na_b\\\\n <b>$(id)</b> \""}},
+		{"kdialog choice", kdialog, choose, []string{"--title", "Raccordo", "--yes-label", "Collega", "--no-label", "Apri", "--cancel-label", "Annulla", "--yesnocancel",
+			"⚠ \" & (do shell script \"id\") & \"\n\na_b\\\\n ‹b›$(id)‹/b› \""}},
 		{"kdialog leave", kdialog, askLeave, []string{"--title", "Raccordo", "--yes-label", "Collega", "--no-label", "Annulla", "--yesno", "⚠ \" & (do shell script \"id\") & \"\n\na_b\\\\n ‹b›$(id)‹/b› \""}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
-			if diff := cmp.Diff(row.want, row.d.args(row.k, evil, time.Minute)); diff != "" {
+			if diff := cmp.Diff(row.want, row.d.args(row.k, evil)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	for _, k := range []kind{askPIN, askLeave, tell} {
-		args := osascriptArgs(k, evil, time.Minute)
+	for _, k := range []kind{askPIN, askLeave, tell, choose} {
+		args := osascriptArgs(k, evil)
 		if args[0] != "-e" || strings.Contains(args[1], "do shell script") || args[2] != "Raccordo" || !slices.Contains(args[2:], "60") {
 			t.Errorf("osascript: a text is part of the script, or none is an argument: %q", args)
 		}
@@ -83,6 +87,39 @@ func TestDialogOutcomes(t *testing.T) {
 			pin, err := p.dialog(row.d, path).ask(t.Context(), askPIN, longest)
 			if string(pin) != row.pin || !errors.Is(err, row.want) {
 				t.Errorf("%q, %v; want %q, %v", pin, err, row.pin, row.want)
+			}
+		})
+	}
+}
+
+// Each program tells its third button in a way of its own.
+func TestDialogChoices(t *testing.T) {
+	for _, row := range []struct {
+		name, script string
+		d            dialog
+		want         error
+	}{
+		{"zenity yes", ``, zenity, nil},
+		{"zenity third", `echo Apri; exit 1`, zenity, errOther},
+		{"zenity no", `exit 1`, zenity, ErrCancelled},
+		{"zenity timeout", `exit 5`, zenity, ErrTimeout},
+		{"zenity without a display", `echo "cannot open display: :7" >&2; exit 1`, zenity, ErrUnavailable},
+		{"kdialog yes", ``, kdialog, nil},
+		{"kdialog third", `echo "kf.i18n: a warning" >&2; exit 1`, kdialog, errOther},
+		{"kdialog no", `exit 2`, kdialog, ErrCancelled},
+		{"kdialog without a display", `echo "could not connect to display" >&2; exit 1`, kdialog, ErrUnavailable},
+		{"macOS yes", `echo Firma`, osascript, nil},
+		{"macOS third", `echo Apri`, osascript, errOther},
+		{"macOS no", `echo "execution error: User canceled. (-128)" >&2; exit 1`, osascript, ErrCancelled},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "dialog")
+			if err := os.WriteFile(path, []byte("#!/bin/sh\n"+row.script+"\n"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			_, err := New("", time.Minute, zerolog.Nop()).dialog(row.d, path).ask(t.Context(), choose, Request{OK: "Firma", Other: "Apri"})
+			if !errors.Is(err, row.want) || (err == nil) != (row.want == nil) {
+				t.Errorf("%v, want %v", err, row.want)
 			}
 		})
 	}

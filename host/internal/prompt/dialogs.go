@@ -5,7 +5,6 @@ package prompt
 import (
 	"fmt"
 	"strings"
-	"time"
 )
 
 // zenity is GNOME's. Its --password shows no text of ours: --entry does.
@@ -14,13 +13,13 @@ var zenity = dialog{"zenity", zenityArgs, func(end ending) error {
 		return ErrTimeout
 	}
 	return refused(end)
-}}
+}, named}
 
 // zenityWidth is in characters.
 const zenityWidth = 64
 
-func zenityArgs(k kind, req Request, timeout time.Duration) []string {
-	args := []string{"--title=" + req.Title, "--width=440", "--timeout=" + seconds(timeout)}
+func zenityArgs(k kind, req Request) []string {
+	args := []string{"--title=" + req.Title, "--width=440", "--timeout=" + seconds(req.Wait)}
 	// zenity undoes C's escapes in every text, and an entry's underscores; it
 	// makes the window as wide as the longest line.
 	text := strings.ReplaceAll(strings.Join(wrap(req.text(), zenityWidth), "\n"), `\`, `\\`)
@@ -36,6 +35,9 @@ func zenityArgs(k kind, req Request, timeout time.Duration) []string {
 	case askLeave:
 		return append(args, "--question", "--no-markup", "--no-wrap", "--default-cancel", "--cancel-label=Annulla", "--text="+text)
 	}
+	if k == choose {
+		return append(args, "--question", "--no-markup", "--no-wrap", "--default-cancel", "--cancel-label=Annulla", "--extra-button="+req.Other, "--text="+text)
+	}
 	return append(args, "--info", "--no-markup", "--no-wrap", "--text="+text)
 }
 
@@ -45,9 +47,11 @@ var kdialog = dialog{"kdialog", kdialogArgs, func(end ending) error {
 		return ErrCancelled
 	}
 	return refused(end)
+}, func(end ending, _ []byte, _ Request) bool {
+	return end.exit == 1 && !noDisplay(end)
 }}
 
-func kdialogArgs(k kind, req Request, _ time.Duration) []string {
+func kdialogArgs(k kind, req Request) []string {
 	args := []string{"--title", req.Title}
 	// Qt takes what looks like a tag for HTML, and kdialog undoes "\n" itself.
 	text := strings.NewReplacer("<", "‹", ">", "›", `\`, `\\`).Replace(req.text())
@@ -64,6 +68,9 @@ func kdialogArgs(k kind, req Request, _ time.Duration) []string {
 		}
 		return append(args, "--yes-label", ok, "--no-label", "Annulla", "--yesno", text)
 	}
+	if k == choose {
+		return append(args, "--yes-label", req.OK, "--no-label", req.Other, "--cancel-label", "Annulla", "--yesnocancel", text)
+	}
 	return append(args, "--msgbox", text)
 }
 
@@ -71,7 +78,7 @@ func kdialogArgs(k kind, req Request, _ time.Duration) []string {
 // part of it.
 const appleScript = `on run argv
 	tell me to activate
-	set {theTitle, theText, theButton, theLimit} to {item 1 of argv, item 2 of argv, item 3 of argv, (item 4 of argv) as integer}
+	set {theTitle, theText, theButton, theLimit, theOther} to {item 1 of argv, item 2 of argv, item 3 of argv, (item 4 of argv) as integer, item 5 of argv}
 	set theReply to display dialog theText with title theTitle %s giving up after theLimit
 	if gave up of theReply then error number -1712
 	return %s
@@ -86,9 +93,9 @@ var osascript = dialog{"osascript", osascriptArgs, func(end ending) error {
 		return ErrTimeout
 	}
 	return fmt.Errorf("%w: exit code %d", ErrUnavailable, end.exit)
-}}
+}, named}
 
-func osascriptArgs(k kind, req Request, timeout time.Duration) []string {
+func osascriptArgs(k kind, req Request) []string {
 	form, result := `buttons {"Annulla", theButton} default button 2 cancel button 1`, `""`
 	text := req.text()
 	switch k {
@@ -99,10 +106,12 @@ func osascriptArgs(k kind, req Request, timeout time.Duration) []string {
 		}
 	case tell:
 		form = `buttons {theButton} default button 1`
+	case choose:
+		form, result = `buttons {"Annulla", theOther, theButton} default button 1 cancel button 1`, `button returned of theReply`
 	}
 	ok := req.OK
 	if ok == "" {
 		ok = "OK"
 	}
-	return []string{"-e", fmt.Sprintf(appleScript, form, result), req.Title, text, ok, seconds(timeout)}
+	return []string{"-e", fmt.Sprintf(appleScript, form, result), req.Title, text, ok, seconds(req.Wait), req.Other}
 }

@@ -10,6 +10,7 @@
 package prompt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -25,10 +26,30 @@ var (
 )
 
 // Request is what a window shows. All texts are Italian; Fault is shown in
-// red above the field, or first where a program knows no red.
+// red above the field, or first where a program knows no red. Other is the
+// third button of Choose.
 type Request struct {
-	Title, Description, Label, Fault, OK string
+	Title, Description, Label, Fault, OK, Other string
+
+	Wait time.Duration // for the user; 0: the prompter's
+	no   string        // of the button that refuses; empty: Annulla
 }
+
+// Fits tells whether every window shows all of a Description; of a longer one
+// some show the beginning.
+func Fits(description string) bool { return len("SETDESC "+escape(description)+"\n") <= lineLength }
+
+// Choice is how a window with three buttons was answered.
+type Choice int
+
+// The answers that are not a refusal.
+const (
+	Yes Choice = iota + 1
+	Other
+)
+
+// errOther is the answer of a window whose third button was pressed.
+var errOther = errors.New("the third button")
 
 // kind is what a window is for.
 type kind int
@@ -37,6 +58,7 @@ const (
 	askPIN   kind = iota // a hidden text
 	askLeave             // yes or no
 	tell                 // a message, nothing to answer
+	choose               // yes, no, or something else
 )
 
 // window is one way to ask. An error that wraps ErrUnavailable lets the next
@@ -70,6 +92,36 @@ func (p *Prompter) Confirm(ctx context.Context, req Request) error {
 	return err
 }
 
+// Choose asks for leave in a window with a third button, req.Other. It closes
+// the window: who pressed it is to be asked again.
+func (p *Prompter) Choose(ctx context.Context, req Request) (Choice, error) {
+	_, err := p.ask(ctx, choose, req)
+	switch {
+	case err == nil:
+		return Yes, nil
+	case errors.Is(err, errOther):
+		return Other, nil
+	case errors.Is(err, errTwoButtons) && ctx.Err() == nil:
+		return p.chooseTwice(ctx, req)
+	}
+	return 0, err
+}
+
+// chooseTwice asks with two windows of two buttons: first whether something else
+// is wanted, then for leave.
+func (p *Prompter) chooseTwice(ctx context.Context, req Request) (Choice, error) {
+	first := req
+	first.OK, first.no, first.Other = req.Other, "Continua", ""
+	first.Description += "\n\n«Continua» passa alla conferma."
+	switch err := p.Confirm(ctx, first); {
+	case err == nil:
+		return Other, nil
+	case !errors.Is(err, ErrCancelled):
+		return 0, err
+	}
+	return Yes, p.Confirm(ctx, req)
+}
+
 // Tell shows a message until the user closes it or ctx ends.
 func (p *Prompter) Tell(ctx context.Context, req Request) error {
 	_, err := p.ask(ctx, tell, req)
@@ -81,11 +133,12 @@ func (p *Prompter) ask(ctx context.Context, k kind, req Request) ([]byte, error)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, p.timeout)
+	req.Wait = cmp.Or(req.Wait, p.timeout)
+	ctx, cancel := context.WithTimeout(ctx, req.Wait)
 	defer cancel()
+	var faults error
 	for _, w := range windows {
-		var answer []byte
-		answer, err = w.ask(ctx, k, req)
+		answer, err := w.ask(ctx, k, req)
 		if errors.Is(err, context.DeadlineExceeded) {
 			return nil, ErrTimeout
 		}
@@ -93,8 +146,9 @@ func (p *Prompter) ask(ctx context.Context, k kind, req Request) ([]byte, error)
 			return answer, err
 		}
 		p.log.Warn().Err(err).Str("window", w.name).Msg("could not ask the user")
+		faults = errors.Join(faults, err)
 	}
-	return nil, err
+	return nil, faults
 }
 
 // windows are the ways to try, best first. The configured program is the only

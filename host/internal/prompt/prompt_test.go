@@ -102,7 +102,7 @@ func TestShown(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				want := []pinentry.Window{{Kind: kind, Title: req.Title, Description: req.Description, Label: req.Label, Fault: req.Fault}}
+				want := []pinentry.Window{{Kind: kind, Title: req.Title, Description: req.Description, Label: req.Label, Fault: req.Fault, OK: req.OK}}
 				if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(pinentry.Window{}, "At")); diff != "" {
 					t.Error(diff)
 				}
@@ -306,5 +306,73 @@ func TestFindsInPath(t *testing.T) {
 	}
 	if windows, err := pinentry.Shown(dir); err != nil || len(windows) != 1 {
 		t.Errorf("%v, %v", windows, err)
+	}
+}
+
+// A window with three buttons, and two windows where a program has two.
+func TestChoose(t *testing.T) {
+	const gnome = `echo OK
+while read -r verb rest; do
+	echo "$verb $rest" >>"$0.lines"
+	case $verb in
+	GETINFO) echo "D gnome3"; echo OK ;;
+	CONFIRM) n=$(grep -c CONFIRM "$0.lines"); if [ "$n" = "$(cat "$0.yes")" ]; then echo OK; else echo "ERR 83886194 no"; fi ;;
+	*) echo OK ;;
+	esac
+done`
+	twoButtons := func(yes string) func(*testing.T) string {
+		return func(t *testing.T) string {
+			program := script(t, gnome)
+			if err := os.WriteFile(program+".yes", []byte(yes), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			return program
+		}
+	}
+	scripted := func(s pinentry.Script) func(*testing.T) string {
+		return func(t *testing.T) string { program, _ := person(t, s); return program }
+	}
+	for _, row := range []struct {
+		name    string
+		program func(*testing.T) string
+		want    prompt.Choice
+		err     error
+	}{
+		{"yes", scripted(pinentry.Script{}), prompt.Yes, nil},
+		{"something else", scripted(pinentry.Script{Other: 1}), prompt.Other, nil},
+		{"no", scripted(pinentry.Script{Cancel: true}), 0, prompt.ErrCancelled},
+		{"no third button, something else", twoButtons("1"), prompt.Other, nil},
+		{"no third button, yes", twoButtons("2"), prompt.Yes, nil},
+		{"no third button, no", twoButtons("0"), 0, prompt.ErrCancelled},
+		{"no program", func(t *testing.T) string { return script(t, "exit 1") }, 0, prompt.ErrUnavailable},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			p := prompt.New(row.program(t), never, zerolog.Nop())
+			got, err := p.Choose(t.Context(), prompt.Request{Title: "x", Description: "y", OK: "Firma", Other: "Apri i documenti"})
+			if !errors.Is(err, row.err) || (err == nil) != (row.err == nil) || err == nil && got != row.want {
+				t.Errorf("%d, %v; want %d, %v", got, err, row.want, row.err)
+			}
+		})
+	}
+}
+
+// Each press of the third button closes one window.
+func TestChooseAgain(t *testing.T) {
+	program, dir := person(t, pinentry.Script{Other: 2})
+	p := prompt.New(program, never, zerolog.Nop())
+	var got []prompt.Choice
+	for range 3 {
+		c, err := p.Choose(t.Context(), prompt.Request{Title: "x", OK: "Firma", Other: "Apri"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, c)
+	}
+	if diff := cmp.Diff([]prompt.Choice{prompt.Other, prompt.Other, prompt.Yes}, got); diff != "" {
+		t.Error(diff)
+	}
+	shown, err := pinentry.Shown(dir)
+	if err != nil || len(shown) != 3 || shown[0].OK != "Firma" || shown[0].Other != "Apri" || shown[0].Kind != "CONFIRM" {
+		t.Errorf("%+v, %v", shown, err)
 	}
 }

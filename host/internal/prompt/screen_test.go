@@ -70,6 +70,8 @@ func press(t *testing.T, title string, keys ...string) {
 func TestOnScreen(t *testing.T) {
 	screen(t)
 	p := New("", 20*time.Second, zerolog.Nop())
+	// From Cancel, where the keyboard is at first, to the third button.
+	aside := map[string][]string{"pinentry-gtk-2": {"key Right", "key space"}, "zenity": {"key Left", "key space"}}
 	for program, w := range map[string]window{
 		"pinentry-gtk-2": p.pinentry("pinentry-gtk-2"), "zenity": p.dialog(zenity, "zenity"),
 	} {
@@ -83,6 +85,9 @@ func TestOnScreen(t *testing.T) {
 			{"PIN", askPIN, []string{"type --delay 30 12345", "key Return"}, "12345", nil},
 			{"PIN cancelled", askPIN, []string{"type --delay 30 12345", "key Escape"}, "", ErrCancelled},
 			{"leave refused", askLeave, []string{"key Escape"}, "", ErrCancelled},
+			{"choice: yes", choose, []string{"key Right", "key Right", "key space"}, "", nil},
+			{"choice: something else", choose, aside[program], "", errOther},
+			{"choice: no", choose, []string{"key Escape"}, "", ErrCancelled},
 			{"message", tell, []string{"key Return"}, "", nil},
 		} {
 			t.Run(program+"/"+row.name, func(t *testing.T) {

@@ -23,6 +23,9 @@ const (
 	WrongOID                  // no object identifier
 	WrongScopes               // without openid there is no ID token
 	WrongAddress              // not a plain https address
+	WrongName                 // more than lower-case letters, digits and hyphens
+	WrongTwice                // given to two of them
+	WrongPath                 // no verb and path
 )
 
 // Fault is a value of a profile that cannot be right, by the dotted key that
@@ -39,6 +42,7 @@ func (f *Fault) Error() string {
 		WrongMissing: "is missing", WrongID: "holds more than lower-case letters, digits and hyphens", WrongCode: "is not three digits",
 		WrongLimit: "is out of reason", WrongWays: "and cloud are both missing: there is no way in", WrongOID: "is no object identifier",
 		WrongScopes: "lacks openid", WrongAddress: "is not a plain https address", WrongWord: "is unknown",
+		WrongName: "holds more than lower-case letters, digits and hyphens", WrongTwice: "is given twice", WrongPath: "is no verb and path",
 	}[f.Wrong]
 	switch f.Wrong {
 	case WrongWord:
@@ -97,7 +101,7 @@ func (p Profile) Faults() []*Fault {
 			add(true, key, WrongMissing, "")
 		}
 	}
-	return all
+	return append(all, p.signingFaults()...)
 }
 
 // word is a key whose value is one of a few; later: the region may still have

@@ -31,6 +31,8 @@ type Profile struct {
 	Timeouts Timeouts `toml:"timeouts"`                                                         // bound each step of a request
 	Limits   Limits   `toml:"limits"`                                                           // bound what is read, and how much is asked at once
 
+	Signature Signing `toml:"signature"` // signing and verifying
+
 	builtin fs.FS    // where a built-in profile's files are
 	folders []string // where files are looked for first
 }

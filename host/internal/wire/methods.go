@@ -39,6 +39,12 @@ var Methods = []Method{
 	{"patient.history", PatientParams{}, PatientHistory{}, 2 * time.Second, false},
 	{"substitution.declare", SubstitutionParams{}, SubstitutionResult{}, promptTime + 30*time.Second, true},
 	{"table.fetch", TableParams{}, TableResult{}, time.Minute, true},
+	{"document.open", DocumentOpenParams{}, DocumentHandle{}, 2 * time.Second, false},
+	{"document.write", DocumentWriteParams{}, DocumentWritten{}, 10 * time.Second, false},
+	{"document.read", DocumentReadParams{}, DocumentPiece{}, 10 * time.Second, false},
+	{"document.close", DocumentHandle{}, NoParams{}, 2 * time.Second, false},
+	{"document.verify", VerifyDocumentParams{}, Verification{}, time.Minute, false},
+	{"sign", SignParams{}, SignResult{}, 15 * time.Minute, true},
 }
 
 // EventType is one row of the event table.
@@ -53,6 +59,7 @@ const (
 	EventCard    = "card.changed"
 	EventOutbox  = "outbox.changed"
 	EventBatch   = "batch.progress"
+	EventSign    = "sign.progress"
 )
 
 // Events is the event table of protocol 1.
@@ -61,6 +68,7 @@ var Events = []EventType{
 	{EventCard, CardList{}},
 	{EventOutbox, Outbox{}},
 	{EventBatch, BatchProgress{}},
+	{EventSign, SignProgress{}},
 }
 
 // LookupMethod finds a row of the table.

@@ -97,6 +97,7 @@ type Status struct {
 	Session Session  `json:"session"`
 	Cards   CardList `json:"cards"`
 	Outbox  Outbox   `json:"outbox"`
+	Signing Signing  `json:"signing"`
 	// Warnings are what is wrong and stops nothing: no keyring, a certificate
 	// that ends soon.
 	Warnings []ErrorCode `json:"warnings"`

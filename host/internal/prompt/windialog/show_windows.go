@@ -15,6 +15,9 @@ import (
 // ErrClosed tells that the user refused or closed the window.
 var ErrClosed = errors.New("dialog closed")
 
+// ErrOther tells that the third button was pressed.
+var ErrOther = errors.New("the third button")
+
 var (
 	user32 = windows.NewLazySystemDLL("user32.dll")
 	kernel = windows.NewLazySystemDLL("kernel32.dll")
@@ -73,7 +76,7 @@ var procedure = sync.OnceValue(func() uintptr {
 		case wmInitDialog:
 			return 1
 		case wmCommand:
-			if id := w & 0xFFFF; w>>16 == 0 && (id == idOK || id == idCancel) {
+			if id := w & 0xFFFF; w>>16 == 0 && (id == idOK || id == idCancel || id == idOther) {
 				answer(id)
 				return 1
 			}
@@ -98,7 +101,7 @@ func answer(id uintptr) {
 }
 
 // Show opens the dialog and waits for its answer: what is in the field, UTF-8,
-// for the caller to wipe; ErrClosed; or the end of ctx.
+// for the caller to wipe; ErrClosed; ErrOther; or the end of ctx.
 func Show(ctx context.Context, l Layout) ([]byte, error) {
 	runtime.LockOSThread() // a window belongs to its thread
 	defer runtime.UnlockOSThread()
@@ -133,7 +136,11 @@ func Show(ctx context.Context, l Layout) ([]byte, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	if id != idOK {
+	switch id {
+	case idOK:
+	case idOther:
+		return nil, ErrOther
+	default:
 		return nil, ErrClosed
 	}
 	if !l.Field {

@@ -12,6 +12,7 @@ package windialog
 import (
 	"encoding/binary"
 	"unicode/utf16"
+	"unicode/utf8"
 )
 
 // Layout is what a dialog shows. Field adds the hidden text field; without
@@ -22,6 +23,7 @@ type Layout struct {
 	Fault         []string
 	Label         string
 	OK, Cancel    string
+	Other         string // a third button; empty: none
 	Field         bool
 	CancelDefault bool // Enter refuses
 }
@@ -34,6 +36,7 @@ const (
 	idText   = 101
 	idFault  = 102
 	idLabel  = 103
+	idOther  = 104
 )
 
 // Width is how many characters a line of Lines may have: a dialog unit is a
@@ -89,14 +92,21 @@ func (l Layout) template() []byte {
 	if l.CancelDefault {
 		okStyle, cancelStyle = cancelStyle, okStyle
 	}
+	if l.Other != "" {
+		place(classButton, idOther, wsTabStop, margin, wide(l.Other), buttonHeight, l.Other)
+	}
 	if l.Cancel != "" {
 		right -= buttonWidth
 		place(classButton, idCancel, wsTabStop|cancelStyle, right, buttonWidth, buttonHeight, l.Cancel)
 		right -= margin / 2
 	}
-	place(classButton, idOK, wsTabStop|okStyle, right-buttonWidth, buttonWidth, buttonHeight, l.OK)
+	place(classButton, idOK, wsTabStop|okStyle, right-wide(l.OK), wide(l.OK), buttonHeight, l.OK)
 	return w.dialog(l.Title, 2*margin+textWidth, y+buttonHeight+margin)
 }
+
+// wide is the width of a button: its text with a little air, and as others at
+// least. Three have room for 20 characters each but Cancel.
+func wide(text string) int { return max(buttonWidth, 4*utf8.RuneCountInString(text)+12) }
 
 // first is the control that the keyboard writes to.
 func (l Layout) first() uintptr {

@@ -94,6 +94,7 @@ func TestTemplate(t *testing.T) {
 			[]int{idFault, idText, idLabel, idField, idCancel, idOK}, idOK},
 		{"no label", Layout{Title: "x", Lines: []string{"y"}, OK: "OK", Cancel: "Annulla", Field: true}, []int{idText, idField, idCancel, idOK}, idOK},
 		{"leave", Layout{Title: "Consenso", Lines: long, OK: "Consenti", Cancel: "Annulla", CancelDefault: true}, []int{idText, idCancel, idOK}, idCancel},
+		{"choice", Layout{Title: "Firma", Lines: long, OK: "Firma 200 documenti", Other: "Apri i documenti", Cancel: "Annulla", CancelDefault: true}, []int{idText, idOther, idCancel, idOK}, idCancel},
 		{"message", Layout{Title: "Raccordo", Lines: []string{"Inserire il PIN sul lettore."}, OK: "Chiudi"}, []int{idText, idOK}, idOK},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -92,21 +92,25 @@ func NewLine(opt Options) (*Line, error) {
 		MaxIdleConnsPerHost: max(opt.Limits.Parallel, 2),
 		DisableCompression:  true,
 		TLSClientConfig:     conf,
-		OnProxyConnectResponse: func(_ context.Context, _ *url.URL, _ *http.Request, a *http.Response) error {
-			switch a.StatusCode {
-			case http.StatusOK:
-				return nil
-			case http.StatusProxyAuthRequired:
-				return &Error{Code: wire.ErrProxyAuth}
-			}
-			return &Error{Code: wire.ErrProxy, Detail: "HTTP " + strconv.Itoa(a.StatusCode)}
-		},
+
+		OnProxyConnectResponse: ProxyAnswer,
 	}
 	l.http = &http.Client{
 		Transport: l.transport, Jar: opt.Jar,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return l, nil
+}
+
+// ProxyAnswer names what a proxy answers to CONNECT, for http.Transport.
+func ProxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, a *http.Response) error {
+	switch a.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusProxyAuthRequired:
+		return &Error{Code: wire.ErrProxyAuth}
+	}
+	return &Error{Code: wire.ErrProxy, Detail: "HTTP " + strconv.Itoa(a.StatusCode)}
 }
 
 // proxy names the failure to find one: the way to the region, not the region.

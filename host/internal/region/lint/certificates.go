@@ -30,6 +30,17 @@ func (r *Report) certificates(p region.Profile, at positions, now time.Time) {
 	for _, name := range p.Trust.CA {
 		r.certificate(p, at.of("trust.ca"), name, "autorità dei server", now, nil)
 	}
+	for _, name := range p.Signature.CA {
+		r.certificate(p, at.of("signature.ca"), name, "autorità dei servizi di firma", now, nil)
+	}
+	for _, name := range p.Signature.TrustSigners {
+		r.certificate(p, at.of("signature.trust_signers"), name, "firma degli elenchi di fiducia", now, nil)
+	}
+	for _, name := range p.Signature.Trust {
+		if _, err := p.File(name); err != nil {
+			r.warn(at.of("signature.trust"), name+": il file non si legge: "+reason(err)+"; le firme che si fondano su di esso non risulteranno affidabili")
+		}
+	}
 	if p.Envelope.Cipher != "" {
 		r.certificate(p, at.of("envelope.cipher"), p.Envelope.Cipher, "cifratura di pinCode e codice fiscale", now, func(c *x509.Certificate, line int) {
 			key, ok := c.PublicKey.(*rsa.PublicKey)

@@ -2,6 +2,7 @@ package lint
 
 import (
 	"bytes"
+	"strconv"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -20,11 +21,20 @@ func lines(text []byte) positions {
 	at := positions{}
 	var p unstable.Parser
 	p.Reset(text)
-	table := ""
+	table, array, nth := "", "", map[string]int{}
 	for p.NextExpression() {
 		switch e := p.Expression(); e.Kind {
 		case unstable.Table, unstable.ArrayTable:
 			name, line := at.key(&p, "", e)
+			if inner, found := strings.CutPrefix(name, array+"."); found && array != "" {
+				name = numbered(array, nth[array]) + "." + inner
+			}
+			if e.Kind == unstable.ArrayTable {
+				at.put(name, place{line, false})
+				array = name
+				nth[name]++
+				name = numbered(name, nth[name])
+			}
 			table = name
 			at.put(name, place{line, false})
 		case unstable.KeyValue:
@@ -33,6 +43,9 @@ func lines(text []byte) positions {
 	}
 	return at
 }
+
+// numbered is the name of one table of an array, counted from 1.
+func numbered(name string, n int) string { return name + "[" + strconv.Itoa(n) + "]" }
 
 func (at positions) put(key string, where place) {
 	if _, known := at[key]; !known {

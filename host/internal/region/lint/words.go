@@ -31,6 +31,12 @@ func italian(f *region.Fault) string {
 		return f.Key + " non comprende openid: non si saprebbe chi si è collegato"
 	case region.WrongAddress:
 		return f.Key + " è " + quote(f.Value) + ": serve un indirizzo https senza utente, parametri (?) e frammento (#)"
+	case region.WrongName:
+		return f.Key + " è " + quote(f.Value) + ": può avere solo lettere minuscole, cifre e trattini (al massimo 32)"
+	case region.WrongTwice:
+		return f.Key + ": " + quote(f.Value) + " è già il nome di un altro servizio"
+	case region.WrongPath:
+		return f.Key + " è " + quote(f.Value) + ": la forma è \"GET credentials/{credentialID}\""
 	}
 	return f.Key + " non va"
 }

@@ -14,6 +14,7 @@ import (
 
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/region/oidc"
+	"raccordo/host/internal/remotesign"
 )
 
 // File is the name of the document under manifests/regions.
@@ -31,13 +32,16 @@ func Document() ([]byte, error) {
 			return nil
 		},
 		Namer: func(t reflect.Type) string {
-			if t == reflect.TypeFor[oidc.Config]() {
+			switch t {
+			case reflect.TypeFor[oidc.Config]():
 				return "OIDC"
+			case reflect.TypeFor[remotesign.Profile]():
+				return "RemoteSigner"
 			}
 			return t.Name()
 		},
 	}
-	for dir, of := range map[string]any{".": region.Profile{}, "oidc": oidc.Config{}} {
+	for dir, of := range map[string]any{".": region.Profile{}, "oidc": oidc.Config{}, "../remotesign": remotesign.Profile{}} {
 		if err := r.AddGoComments(reflect.TypeOf(of).PkgPath(), dir); err != nil {
 			return nil, fmt.Errorf("read comments: %w", err)
 		}

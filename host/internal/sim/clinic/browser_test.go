@@ -165,6 +165,12 @@ func TestInBrowser(t *testing.T) {
 	t.Run("narrow", func(t *testing.T) { narrow(d.open(t, "/#/ricette")) })
 	t.Run("substitute", func(t *testing.T) { substitute(d.open(t, "/#/sostituto")) })
 	t.Run("secretary", func(t *testing.T) { secretary(d.open(t, "/?ruolo=segreteria#/profilo")) })
+	t.Run("sign", func(t *testing.T) { signs(d.open(t, "/")) })
+	t.Run("sign those of a patient", func(t *testing.T) { signsOfOne(d.open(t, "/")) })
+	t.Run("sign without a key", func(t *testing.T) { signsOtherwise(d.open(t, "/?finto=senzafirma#/documenti")) })
+	t.Run("sign with a wrong OTP", func(t *testing.T) { signsWithWrongOTP(d.open(t, "/?finto=otpsbagliato#/documenti")) })
+	t.Run("sign some", func(t *testing.T) { signsSome(d.open(t, "/?finto=firmamista#/documenti")) })
+	t.Run("stop signing", func(t *testing.T) { stopsSigning(d.open(t, "/?finto=lento#/documenti")) })
 	t.Run("every entry of the menu", func(t *testing.T) { entries(d.open(t, "/")) })
 }
 

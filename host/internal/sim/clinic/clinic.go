@@ -1,7 +1,7 @@
 // Package clinic is a small web application for a doctor's surgery, of the
 // shape that spec sheets of clinical software describe: patients, prescriptions
-// in four lists, the doctor's own menu. It is the page that Raccordo is tried
-// and tested with.
+// in four lists, documents to sign, the doctor's own menu. It is the page that
+// Raccordo is tried and tested with.
 //
 // It holds invented people only, keeps what is typed in the browser's tab and
 // knows of Raccordo nothing but the page API (window.postMessage). It must
@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"time"
 
 	"raccordo/host/internal/sim/anagrafe"
 )
@@ -28,6 +29,7 @@ type Options struct {
 	Guide   bool            // show the steps of the demo beside the pages
 	CardURL string          // page that moves the virtual card, linked by the guide
 	FSEURL  string          // the region's portal; a patient's page is FSEURL/assistito/{codice fiscale}
+	OTPURL  string          // page that shows the one-time codes of the simulated remote signature, linked by the guide
 }
 
 // policy lets the pages load their own files and nothing else; no page may
@@ -53,6 +55,7 @@ func New(opt Options) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(data) // a browser that went away needs no answer
 	})
+	mux.HandleFunc("GET /api/documenti/{kind}/{cf}", serveDocument(opt.Doctor, time.Now))
 	return harden(mux), nil
 }
 

@@ -154,7 +154,7 @@ func TestOptions(t *testing.T) {
 		guide         *guide
 	}{
 		{"plain", "Verdi", Options{}, nil},
-		{"guide", "Verdi", Options{Guide: true, CardURL: "http://127.0.0.1:9/"}, &guide{"http://127.0.0.1:9/", anagrafe.Doctors()[0].PIN}},
+		{"guide", "Verdi", Options{Guide: true, CardURL: "http://127.0.0.1:9/"}, &guide{CardURL: "http://127.0.0.1:9/", PIN: anagrafe.Doctors()[0].PIN}},
 		{"other doctor", "Neri", Options{Doctor: neri}, nil},
 	}
 	for _, tt := range tests {

@@ -63,6 +63,8 @@ func TestExtension(t *testing.T) {
 	d := realDesk(t)
 	t.Run("differences", func(t *testing.T) { differences(d.open(t, "/#/pazienti")) })
 	t.Run("batch", func(t *testing.T) { extensionBatch(d.open(t, "/#/ricette")) })
+	t.Run("signing", func(t *testing.T) { extensionSigns(d, d.open(t, "/#/documenti")) })
+	t.Run("large document", func(t *testing.T) { largeDocument(d.open(t, "/#/documenti")) })
 	t.Run("popup", func(t *testing.T) { popup(d.popup(t)) })
 }
 

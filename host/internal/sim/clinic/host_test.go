@@ -27,8 +27,9 @@ const moment = "2026-11-22T18:20:00+01:00"
 type scripted struct {
 	entries []wire.OutboxEntry
 	sent    map[string]wire.PrescriptionResult // by client_id
-	mu      sync.Mutex                         // of sent: a batch runs beside the rest
-	failed  bool                               // the next synchronisation
+	mu      sync.Mutex                         // of sent and desktop: a batch runs beside the rest
+	desktop desktop
+	failed  bool // the next synchronisation
 	history wire.PatientHistory
 	stop    chan struct{}
 	out     chan any
@@ -36,7 +37,7 @@ type scripted struct {
 
 // playHost speaks with the browser until it closes the pipe.
 func playHost(in io.Reader, out io.Writer) {
-	h := &scripted{entries: inCharge(), sent: map[string]wire.PrescriptionResult{}, stop: make(chan struct{}, 1), out: make(chan any, 300)}
+	h := &scripted{entries: inCharge(), sent: map[string]wire.PrescriptionResult{}, desktop: desktop{files: map[string]*os.File{}}, stop: make(chan struct{}, 1), out: make(chan any, 300)}
 	go func() {
 		for m := range h.out {
 			body, err := json.Marshal(m)
@@ -67,6 +68,10 @@ func playHost(in io.Reader, out io.Writer) {
 		}
 		if req.Method == "prescription.send" {
 			go func() { answer(h.send(req.Params), nil) }()
+			continue
+		}
+		if req.Method == "sign" {
+			go func() { answer(h.sign(req), nil) }()
 			continue
 		}
 		answer(h.answer(req))
@@ -101,6 +106,10 @@ func (h *scripted) answer(req wire.Request) (any, *wire.Error) {
 		var p wire.ResolveParams
 		_ = json.Unmarshal(req.Params, &p)
 		return h.settle([]string{p.ID}, true), nil
+	case "document.open", "document.write", "document.read", "document.close", "document.verify":
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		return h.desktop.answer(req), nil
 	case "batch.stop":
 		h.stop <- struct{}{}
 		return h.counts(), nil
@@ -186,7 +195,7 @@ func (h *scripted) counts() wire.Outbox {
 
 func (h *scripted) status() wire.Status {
 	d := anagrafe.Doctors()[0]
-	s := wire.Status{Version: "1.0", Outbox: h.counts(), Warnings: []wire.ErrorCode{}}
+	s := wire.Status{Version: "1.0", Outbox: h.counts(), Warnings: []wire.ErrorCode{}, Signing: wire.Signing{Card: true}}
 	s.Region = wire.Region{ID: "simulata", Name: "Regione simulata", Card: true}
 	s.Cards = wire.CardList{Service: "running", Readers: []wire.Reader{}}
 	s.Session = wire.Session{State: "connected", Via: "card", Method: "CNS", Since: moment, OnCardRemoval: "logout", Doctor: &wire.Person{CodiceFiscale: d.CF, Name: d.Name + " " + d.Surname}}

@@ -12,6 +12,7 @@ type seed struct {
 	Patients  []patient           `json:"patients"`
 	Ready     []wire.Prescription `json:"ready"`     // wait in "Da elaborare"
 	Templates []template          `json:"templates"` // for "Nuova ricetta"
+	Documents []document          `json:"documents"` // wait for a signature
 	Guide     *guide              `json:"guide,omitempty"`
 	FSE       string              `json:"fse,omitempty"`
 }
@@ -57,6 +58,7 @@ type template struct {
 
 type guide struct {
 	CardURL string `json:"card_url,omitempty"`
+	OTPURL  string `json:"otp_url,omitempty"`
 	PIN     string `json:"pin"` // of the virtual card
 }
 
@@ -74,9 +76,10 @@ func newSeed(opt Options) seed {
 	for _, p := range anagrafe.Patients() {
 		s.Patients = append(s.Patients, typed(p))
 	}
+	s.Documents = documents(s.Patients)
 	s.Ready = ready(s.Patients[0], s.Templates)
 	if opt.Guide {
-		s.Guide = &guide{CardURL: opt.CardURL, PIN: opt.Doctor.PIN}
+		s.Guide = &guide{CardURL: opt.CardURL, OTPURL: opt.OTPURL, PIN: opt.Doctor.PIN}
 	}
 	return s
 }

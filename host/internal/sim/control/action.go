@@ -54,4 +54,7 @@ func (p panel) clear() {
 	p.Region.StopChaos()
 	p.Region.ClearRefusals()
 	p.power(true)
+	if p.Signing != nil {
+		p.Signing.Clear()
+	}
 }

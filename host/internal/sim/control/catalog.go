@@ -7,6 +7,7 @@ import (
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/faults"
+	"raccordo/host/internal/sim/signing"
 )
 
 // entry is a kind of fault as people read it.
@@ -80,6 +81,8 @@ var names = map[faults.Service]string{
 	region.ServiceUsed: "Elenco NRE", region.ServiceTables: "Tabelle", region.ServiceDeclare: "Sostituzioni", region.ServiceFSE: "FSE",
 	idp.ServiceDiscovery: "Accesso: configurazione", idp.ServiceAuthorize: "Accesso: pagine", idp.ServiceToken: "Accesso: token",
 	idp.ServiceUserinfo: "Accesso: profilo", idp.ServiceLogout: "Accesso: uscita e revoca",
+	signing.Everything: "Firma: tutto", signing.CSCv1: "Firma: CSC 1.0.4", signing.CSCv2: "Firma: CSC 2.0", signing.OAuth: "Firma: consenso e token",
+	signing.ARSS: "Firma: ARSS", signing.TSA: "Firma: marche temporali", signing.OCSP: "Firma: OCSP", signing.CRL: "Firma: liste di revoca", signing.TrustList: "Firma: elenco di fiducia",
 }
 
 func nameOf(s faults.Service) string {
@@ -122,6 +125,8 @@ func placesOf(kind faults.Kind) (list []place) {
 		add(faults.Listeners()...)
 		add(region.Services()...)
 		add(idp.Services()...)
+		add(signing.Everything)
+		add(signing.Services()...)
 	}
 	return list
 }

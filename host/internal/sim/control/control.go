@@ -18,12 +18,14 @@ import (
 
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/region"
+	"raccordo/host/internal/sim/signing"
 )
 
 // Options name what is controlled.
 type Options struct {
-	Region *region.Region
-	Login  *idp.Provider // shares the region's plan of faults; nil: there is none
+	Region  *region.Region
+	Login   *idp.Provider     // shares the region's plan of faults; nil: there is none
+	Signing *signing.Provider // shares it too; nil: there is none
 }
 
 // Server is a running panel.
@@ -66,7 +68,7 @@ func (s *Server) Close() error {
 // panel answers requests.
 type panel struct{ Options }
 
-// Handler is the panel: for people GET /, /registro and /ricette with their
+// Handler is the panel: for people GET /, /registro, /ricette and /firma with their
 // forms; for programs /v1/…, in JSON.
 func Handler(o Options) http.Handler {
 	p := panel{o}
@@ -83,6 +85,9 @@ func Handler(o Options) http.Handler {
 	mux.HandleFunc("POST /rifiuti", p.form("/", p.refuseNext))
 	mux.HandleFunc("POST /ricette", p.form("/ricette", p.dispense))
 	p.programs(mux)
+	if p.Signing != nil {
+		p.signing(mux)
+	}
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, &Error{Status: http.StatusNotFound, Code: "non-trovato", Message: "Nessun comando a questo indirizzo con questo metodo."})
 	})

@@ -5,10 +5,12 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"raccordo/host/internal/sim/idp"
 	"raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/faults"
+	"raccordo/host/internal/sim/signing"
 )
 
 //go:embed page
@@ -29,6 +31,7 @@ type view struct {
 	Counted []faults.Service
 	Problem string
 	Login   bool
+	Signing bool
 	// Declared: substitutes must have been declared.
 	Declared bool
 }
@@ -37,7 +40,7 @@ func (p panel) servePage(w http.ResponseWriter, _ *http.Request) { p.show(w, nil
 
 // show writes the page, with what went wrong if anything did.
 func (p panel) show(w http.ResponseWriter, problem *Error) {
-	v := view{State: p.state(), Groups: catalog, Actions: actions, Counted: append(region.Services(), idp.Services()...), Login: p.Login != nil, Declared: p.Region.PreAuthorisation()}
+	v := view{State: p.state(), Groups: catalog, Actions: actions, Counted: slices.Concat(region.Services(), idp.Services(), signing.Services()), Signing: p.Signing != nil, Login: p.Login != nil, Declared: p.Region.PreAuthorisation()}
 	status := http.StatusOK
 	if problem != nil {
 		v.Problem, status = problem.Message, problem.Status

@@ -27,6 +27,7 @@ func pageNamed(name string) *template.Template {
 
 type logView struct {
 	Log
+	Signing  bool
 	Asked    region.AuditFilter
 	Services []faults.Service
 }
@@ -38,18 +39,19 @@ func (p panel) serveLogPage(w http.ResponseWriter, q *http.Request) {
 		return
 	}
 	f.Limit = min(f.Limit, standardLog)
-	showTemplate(w, logTemplate, logView{p.log(f), f, region.Services()})
+	showTemplate(w, logTemplate, logView{p.log(f), p.Signing != nil, f, region.Services()})
 }
 
 type prescriptionsView struct {
 	Prescriptions
+	Signing         bool
 	Doctor, Patient string
 	Live            bool
 }
 
 func (p panel) servePrescriptionsPage(w http.ResponseWriter, q *http.Request) {
 	v := q.URL.Query()
-	showTemplate(w, prescriptionsTemplate, prescriptionsView{p.prescriptions(v, standardLog), v.Get("medico"), v.Get("assistito"), v.Get("vive") == "1"})
+	showTemplate(w, prescriptionsTemplate, prescriptionsView{p.prescriptions(v, standardLog), p.Signing != nil, v.Get("medico"), v.Get("assistito"), v.Get("vive") == "1"})
 }
 
 func showTemplate(w http.ResponseWriter, t *template.Template, v any) {

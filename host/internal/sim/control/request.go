@@ -127,9 +127,10 @@ func formJSON(body string) ([]byte, error) {
 	for name, given := range values {
 		value := given[0]
 		switch name {
-		case "guasto", "servizio", "azione", "nre", "medico", "codice", "testo":
+		case "guasto", "servizio", "azione", "nre", "medico", "codice", "testo",
+			"cosa", "operazione", "errore", "spiegazione", "tipo", "certificato", "scal", "otp", "versione", "codice_blocco":
 			object[name] = value
-		case "avviso", "pre_autorizzazione":
+		case "avviso", "pre_autorizzazione", "disabilitata", "ecdsa_grezza", "senza_estensione", "solo_oauth", "firme_mancanti", "errori_senza_spiegazione":
 			object[name] = value == "1"
 		case "tempesta":
 			rate, err := strconv.ParseFloat(value, 64)

@@ -57,6 +57,11 @@ func (p panel) state() State {
 	for service, n := range stats.Requests {
 		s.Requests[string(service)] = n
 	}
+	if p.Signing != nil {
+		for service, n := range p.Signing.Requests() {
+			s.Requests[string(service)] = n
+		}
+	}
 	if p.Login != nil {
 		login := p.Login.Stats()
 		s.Logins = login.Logins

@@ -18,70 +18,6 @@ import (
 	"raccordo/host/internal/sim/pinentry"
 )
 
-// profile lays the lab's addresses over the built-in simulated region.
-const profile = `name = "Regione simulata"
-code = "090"
-nre = %[9]q
-
-[trust]
-ca = [%[2]q]
-
-[envelope]
-kind = "sac"
-cipher = %[3]q
-
-[card]
-driver = "sar"
-policies = ["1.3.76.16.2.1", "1.3.76.47.4"]
-
-[card.endpoints]
-session = "%[1]s/sessione/v1"
-patients = "%[1]s/anagrafe/v1/assistiti"
-prescriptions = "%[1]s/DemRicettaPrescrittoServicesWeb/services"
-lots = "%[1]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
-used = "%[1]s/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati"
-tables = "%[1]s/DemRicettaServiceAnagWeb/services/demServiceAnag"
-substitution = "%[1]s/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico"
-fse = "%[1]s/fse/v1"
-
-[cloud]
-driver = "oidc"
-
-[cloud.endpoints]
-session = "%[5]s/sessione/v1"
-patients = "%[5]s/anagrafe/v1/assistiti"
-prescriptions = "%[5]s/DemRicettaPrescrittoServicesWeb/services"
-lots = "%[5]s/ricettaElettronicaServicesWeb/services/nreRichiestaLottoPort"
-used = "%[5]s/DemRicettaInterrogazioniServicesWeb/services/demInterrogaNreUtilizzati"
-tables = "%[5]s/DemRicettaServiceAnagWeb/services/demServiceAnag"
-substitution = "%[5]s/DemRicettaServiceMedicoWeb/services/invioDichiarazioneSostituzioneMedico"
-fse = "%[5]s/fse/v1"
-
-[cloud.oidc]
-issuer = %[6]q
-client_id = "raccordo"
-scopes = ["openid"]
-redirect = "extension"
-cns_endpoint = %[7]q
-tokens = %[8]q
-cf_claim = "fiscal_number"
-
-[session]
-lingering = ["sessione-non-operativa"]
-
-[policies]
-promemoria = "region"
-dpc = true
-
-[timeouts]
-connect = "5s"
-handshake = "30s"
-answer = %[4]q
-
-[limits]
-answer_bytes = 8388608
-`
-
 // configure writes what an administrator would: configuration, region profile,
 // native host manifest; and stores the doctor's pinCode with the product's own
 // command.
@@ -103,7 +39,8 @@ func (l *Lab) configure(ctx context.Context) error {
 		numbering = "region"
 	}
 	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer,
-		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"), numbering)
+		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"), numbering,
+		l.Signing.URL(), filepath.Join(l.Dir, "signature-trust.xml"))
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}
@@ -169,7 +106,7 @@ func (l *Lab) Browser(ctx context.Context, extension string, headless bool) (*br
 	}
 	return browser.Start(ctx, browser.Options{
 		UserDataDir: l.UserData(), Headless: headless, Env: l.Env(), Extension: extension,
-		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal), browser.SPKI(l.Login.Certificate())},
+		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal), browser.SPKI(l.Login.Certificate()), browser.SPKI(l.Signing.Certificate())},
 	})
 }
 

@@ -24,6 +24,7 @@ import (
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
 	"raccordo/host/internal/sim/region/faults"
+	"raccordo/host/internal/sim/signing"
 	"raccordo/host/internal/sim/testca"
 	"raccordo/host/internal/sim/vcard"
 )
@@ -50,10 +51,10 @@ type Options struct {
 }
 
 // Ports are fixed in the demo so that its addresses stay the same.
-type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard, Control, SAC int }
+type Ports struct{ Clinic, SAR, Portal, Card, Cloud, Login, LoginCard, Control, SAC, Signing int }
 
-// DemoPorts are those of the demo, 8443 to 8451.
-var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449, Control: 8450, SAC: 8451}
+// DemoPorts are those of the demo, 8443 to 8452.
+var DemoPorts = Ports{Clinic: 8443, SAR: 8444, Portal: 8445, Card: 8446, Cloud: 8447, Login: 8448, LoginCard: 8449, Control: 8450, SAC: 8451, Signing: 8452}
 
 // Lab is a running practice.
 type Lab struct {
@@ -63,7 +64,8 @@ type Lab struct {
 	Card    *vcard.Card
 	Login   *idp.Provider
 	Region  *region.Region
-	Control *control.Server // of faults in region and login
+	Signing *signing.Provider // remote signature, time-stamps, revocation
+	Control *control.Server   // of faults in region, login and signing
 	Clinic  *Clinic
 	prompts string
 	opt     Options
@@ -124,12 +126,15 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	plan := faults.NewPlan()                                                  // one for all: what goes wrong anywhere goes wrong so many times
+	if err := l.startSigning(ctx, keys, serverCA, cardCA, plan); err != nil { // before the card, whose certificates point to it
+		return err
+	}
 	l.Card, err = vcard.New(vcard.Options{Doctor: l.Doctor, CA: cardCA, Delay: l.opt.Delay, KeyDir: keys})
 	if err != nil {
 		return err
 	}
 	l.closers = append(l.closers, func() error { l.Card.Remove(); return nil })
-	plan := faults.NewPlan() // one for both: what goes wrong anywhere goes wrong so many times
 	if err := l.startLogin(ctx, serverCA, cardCA, plan); err != nil {
 		return err
 	}
@@ -145,11 +150,29 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 		return err
 	}
 	l.closers = append(l.closers, l.Region.Close)
-	if l.Control, err = control.Start(ctx, loopback(l.opt.Ports.Control), control.Options{Region: l.Region, Login: l.Login}); err != nil {
+	if l.Control, err = control.Start(ctx, loopback(l.opt.Ports.Control), control.Options{Region: l.Region, Login: l.Login, Signing: l.Signing}); err != nil {
 		return err
 	}
 	l.closers = append(l.closers, l.Control.Close)
 	return os.WriteFile(filepath.Join(l.Dir, "server-ca.crt"), serverCA.PEM(), 0o600)
+}
+
+// startSigning starts the trust service provider, and leaves its trusted list
+// beside the servers' CA.
+func (l *Lab) startSigning(ctx context.Context, keys string, serverCA, cardCA *testca.CA, plan *faults.Plan) (err error) {
+	l.Signing, err = signing.New(signing.Options{Addr: loopback(l.opt.Ports.Signing), ServerCA: serverCA, CA: cardCA, KeyDir: keys, Faults: plan, Log: l.opt.Log})
+	if err != nil {
+		return err
+	}
+	if err := l.Signing.Start(ctx); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.Signing.Close)
+	list, err := l.Signing.Authority.List(ctx)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(l.Dir, "signature-trust.xml"), list, 0o600)
 }
 
 // startLogin starts the identity provider of the region's cloud.

@@ -23,6 +23,29 @@ type Script struct {
 	Cancel  bool   `json:"cancel,omitempty"`
 	DelayMS int    `json:"delay_ms,omitempty"` // before answering
 	Hold    bool   `json:"hold,omitempty"`     // leaves the window open until the script is another
+
+	// Answers are typed into the windows whose label holds the key, in place of PIN.
+	Answers map[string]string `json:"answers,omitempty"`
+	// HoldLabel is Hold for the windows whose label holds it, and no others.
+	HoldLabel string `json:"hold_label,omitempty"`
+	// Other is how often the third button is pressed, where there is one, before
+	// the window is answered.
+	Other int `json:"other,omitempty"`
+}
+
+// holds tells whether a window stays open.
+func (s Script) holds(w Window) bool {
+	return s.Hold || s.HoldLabel != "" && strings.Contains(w.Label, s.HoldLabel)
+}
+
+// typed is what the person types into a window.
+func (s Script) typed(w Window) string {
+	for word, answer := range s.Answers {
+		if strings.Contains(w.Label, word) {
+			return answer
+		}
+	}
+	return s.PIN
 }
 
 // Window is one prompt as it was shown.
@@ -32,6 +55,8 @@ type Window struct {
 	Description string `json:"description"`
 	Label       string `json:"label,omitempty"`
 	Fault       string `json:"fault,omitempty"`
+	OK          string `json:"ok,omitempty"`    // the buttons' texts
+	Other       string `json:"other,omitempty"` // of the third one
 
 	At time.Time `json:"at"` // when it was shown
 }
@@ -123,6 +148,12 @@ func converse(dir string, lines <-chan string, out io.Writer) error {
 			w.Label = text
 		case "SETERROR":
 			w.Fault = text
+		case "SETOK":
+			w.OK = text
+		case "SETNOTOK":
+			w.Other = text
+		case "GETINFO":
+			fmt.Fprintln(out, "D scripted")
 		case "GETPIN", "CONFIRM", "MESSAGE":
 			w.Kind = verb
 			if err := answer(dir, w, out); err != nil {
@@ -153,7 +184,7 @@ func answer(dir string, w Window, out io.Writer) error {
 		return err
 	}
 	s, err := script(dir)
-	for ; err == nil && s.Hold; s, err = script(dir) {
+	for ; err == nil && s.holds(w); s, err = script(dir) {
 		time.Sleep(holdPause)
 	}
 	if err != nil {
@@ -163,8 +194,14 @@ func answer(dir string, w Window, out io.Writer) error {
 	switch {
 	case s.Cancel:
 		fmt.Fprintln(out, "ERR 83886179 Operation cancelled <Pinentry>")
+	case w.Other != "" && s.Other > 0:
+		s.Other--
+		if err := Set(dir, s); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "ERR 83886194 Not confirmed <Pinentry>")
 	case w.Kind == "GETPIN":
-		fmt.Fprintf(out, "D %s\nOK\n", escape(s.PIN))
+		fmt.Fprintf(out, "D %s\nOK\n", escape(s.typed(w)))
 	default:
 		fmt.Fprintln(out, "OK")
 	}

@@ -66,12 +66,16 @@ func TestRun(t *testing.T) {
 		want   string // of the last line
 		shown  []pinentry.Window
 	}{
-		"PIN":     {pinentry.Script{PIN: "12345"}, []string{"SETDESC a%0Ab%25", "GETPIN"}, "D 12345\nOK\n", []pinentry.Window{{Kind: "GETPIN", Description: "a\nb%"}}},
-		"escaped": {pinentry.Script{PIN: "1%2\n3"}, []string{"GETPIN"}, "D 1%252%0A3\nOK\n", []pinentry.Window{{Kind: "GETPIN"}}},
-		"confirm": {pinentry.Script{PIN: "12345"}, []string{"SETTITLE T", "CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "CONFIRM", Title: "T"}}},
-		"cancel":  {pinentry.Script{Cancel: true}, []string{"SETERROR no", "SETPROMPT PIN:", "GETPIN"}, "ERR 83886179 Operation cancelled <Pinentry>\n", []pinentry.Window{{Kind: "GETPIN", Fault: "no", Label: "PIN:"}}},
-		"goodbye": {pinentry.Script{}, []string{"OPTION grab", "BYE"}, "OK closing connection\n", nil},
-		"twice":   {pinentry.Script{PIN: "1"}, []string{"GETPIN", "CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "GETPIN"}, {Kind: "CONFIRM"}}},
+		"PIN":                      {pinentry.Script{PIN: "12345"}, []string{"SETDESC a%0Ab%25", "GETPIN"}, "D 12345\nOK\n", []pinentry.Window{{Kind: "GETPIN", Description: "a\nb%"}}},
+		"escaped":                  {pinentry.Script{PIN: "1%2\n3"}, []string{"GETPIN"}, "D 1%252%0A3\nOK\n", []pinentry.Window{{Kind: "GETPIN"}}},
+		"confirm":                  {pinentry.Script{PIN: "12345"}, []string{"SETTITLE T", "CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "CONFIRM", Title: "T"}}},
+		"cancel":                   {pinentry.Script{Cancel: true}, []string{"SETERROR no", "SETPROMPT PIN:", "GETPIN"}, "ERR 83886179 Operation cancelled <Pinentry>\n", []pinentry.Window{{Kind: "GETPIN", Fault: "no", Label: "PIN:"}}},
+		"by label":                 {pinentry.Script{PIN: "1", Answers: map[string]string{"OTP": "123456"}}, []string{"SETPROMPT Codice OTP:", "GETPIN"}, "D 123456\nOK\n", []pinentry.Window{{Kind: "GETPIN", Label: "Codice OTP:"}}},
+		"third button":             {pinentry.Script{Other: 1}, []string{"SETOK Firma", "SETNOTOK Apri", "CONFIRM"}, "ERR 83886194 Not confirmed <Pinentry>\n", []pinentry.Window{{Kind: "CONFIRM", OK: "Firma", Other: "Apri"}}},
+		"third button, once":       {pinentry.Script{Other: 1}, []string{"SETNOTOK Apri", "CONFIRM", "CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "CONFIRM", Other: "Apri"}, {Kind: "CONFIRM", Other: "Apri"}}},
+		"no third button to press": {pinentry.Script{Other: 1}, []string{"CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "CONFIRM"}}},
+		"goodbye":                  {pinentry.Script{}, []string{"OPTION grab", "BYE"}, "OK closing connection\n", nil},
+		"twice":                    {pinentry.Script{PIN: "1"}, []string{"GETPIN", "CONFIRM"}, "OK\n", []pinentry.Window{{Kind: "GETPIN"}, {Kind: "CONFIRM"}}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

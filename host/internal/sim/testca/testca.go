@@ -27,6 +27,7 @@ import (
 type CA struct {
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
+	base string // see PublishAt
 }
 
 // New makes a CA. Organisation is always "Raccordo simulato (SOLO PROVA)".
@@ -46,7 +47,7 @@ func New(commonName string) (*CA, error) {
 		return nil, err
 	}
 	cert, err := x509.ParseCertificate(der)
-	return &CA{cert, key}, err
+	return &CA{cert: cert, key: key}, err
 }
 
 // LoadOrNew reads NAME.crt and NAME.key from dir, or makes them there (0600).
@@ -58,7 +59,7 @@ func LoadOrNew(dir, name, commonName string) (*CA, error) {
 		if !ok {
 			return nil, fmt.Errorf("%s: not an ECDSA key", key)
 		}
-		return &CA{pair.Leaf, k}, nil
+		return &CA{cert: pair.Leaf, key: k}, nil
 	}
 	if !errors.Is(err, os.ErrNotExist) {
 		return nil, err
@@ -112,6 +113,7 @@ func (ca *CA) Issue(tmpl *x509.Certificate, pub crypto.PublicKey) ([]byte, error
 	if tmpl.NotAfter.IsZero() {
 		tmpl.NotAfter = time.Now().AddDate(1, 0, 0)
 	}
+	ca.point(tmpl)
 	return x509.CreateCertificate(rand.Reader, tmpl, ca.cert, pub, ca.key)
 }
 

@@ -8,6 +8,9 @@
 //   scollegato  no session
 //   lento       four seconds for each
 //   veloce      a tenth of a second at most for each
+//   senzafirma  the card in the reader cannot sign
+//   otpsbagliato the OTP of a remote signature is refused
+//   firmamista  the second document of a signing is refused
 const say = (m) => window.postMessage({ raccordo: 1, ...m }, location.origin);
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 const mode = new URL(location.href).searchParams.get("finto") ?? "bene";
@@ -68,8 +71,41 @@ const byHand = () => {
 const found = (ids) => ids.flatMap((id) => outbox.get(id) ?? []);
 const view = (nre) => ({ nre, state: "3", state_text: "da erogare", cod_autenticazione: "221120261820000000000000000001", inserted_at: "2026-11-22 18:20:00", cognome_nome: "BIANCHI LUCIA", dettagli: [{ cod_prod_prest: "037123015", descr_prod_prest: "RAMIPRIL 5 MG 28 COMPRESSE", quantita: 2 }], warnings: [] });
 
+const signer = { name: "GIULIA VERDI", cf: "VRDGLI75C41X000E", issuer: "CA di prova", fingerprint: "0".repeat(64), not_after: "2028-11-22T00:00:00Z" };
+const NO_KEY = fault("sign.no_certificate", "La carta inserita serve a identificarsi e non ha un certificato di firma.", "Usare la firma remota.");
+const WRONG_OTP = { ...fault("remote.otp_wrong", "Il codice OTP è errato o scaduto.", "Farsi mandare un codice nuovo e ripetere la firma."), data: { code: "remote.otp_wrong", hop: "remote", retryable: false } };
+const BROKEN = fault("document.pdf_broken", "Il PDF è danneggiato, oppure non è un PDF.", "Crearlo di nuovo.");
+const STOPPED = fault("cancelled", "Operazione annullata.", "");
+
+async function sign({ documents, via }) {
+	byHand();
+	if (documents.some((d) => !(d.blob instanceof Blob))) throw fault("rpc.invalid", "Manca il documento.", "");
+	if (mode === "senzafirma" && via !== "remote") throw NO_KEY;
+	if (mode === "otpsbagliato" && via === "remote") throw WRONG_OTP;
+	const rows = [];
+	stopped = false;
+	for (const [i, d] of documents.entries()) {
+		if (!stopped) await pause({ lento: 1500 }[mode] ?? 150);
+		const name = d.format === "cades" ? `${d.name}.p7m` : d.name;
+		const error = stopped ? STOPPED : mode === "firmamista" && i === 1 ? BROKEN : undefined;
+		rows.push(error ? { name, error } : { name, blob: new Blob([d.blob, "%firmato"], { type: d.blob.type }) });
+		if (!stopped) say({ kind: "event", method: "sign.progress", params: { done: i + 1, total: documents.length, name: d.name, ...(error && { error }) } });
+	}
+	return { documents: rows, signed: rows.filter((r) => r.blob).length, via: via === "remote" ? "remote" : "card", signer };
+}
+
+async function verdict({ name, blob }) {
+	if (!(blob instanceof Blob)) throw fault("rpc.invalid", "Manca il documento.", "");
+	const signature = { verdict: "valid", format: "PAdES-B-B", signer: { ...signer, qualified: true }, algorithm: "RSA-2048, PKCS #1 v1.5, SHA-256", claimed_at: "2026-11-22T18:20:00+01:00", integrity: "intact", covers: "whole", chain: "trusted", trust: "CA di prova", revocation: "good", validity: "valid", notices: [] };
+	if (name.startsWith("profilo")) return { verdict: "valid", text: "La firma è valida.", format: "PAdES", size: blob.size, sha256: "0", signatures: [signature] };
+	const broken = { ...signature, verdict: "invalid", integrity: "broken", chain: "untrusted", trust: undefined, revocation: "unknown", notices: [{ text: "Il contenuto non corrisponde alla firma.", remedy: "Chiedere una nuova copia." }] };
+	return { verdict: "invalid", text: "La firma non è valida.", format: "PAdES", size: blob.size, sha256: "0", added: true, signatures: [broken] };
+}
+
 const methods = {
-	status: async () => ({ version: "1", region: { id: "simulata", name: "Regione simulata" }, session: { state: "disconnected", on_card_removal: "logout" }, cards: { service: "running", readers: [] }, outbox: { drafts: 0, pending: 0, failed: 0 } }),
+	sign,
+	"document.verify": verdict,
+	status: async () => ({ version: "1", region: { id: "simulata", name: "Regione simulata" }, session: { state: "disconnected", on_card_removal: "logout" }, cards: { service: "running", readers: [] }, outbox: { drafts: 0, pending: 0, failed: 0 }, signing: { card: mode !== "senzafirma", remote: [{ id: "csc1", name: "Firma remota simulata", kind: "csc" }] } }),
 	"prescription.send": async ({ prescriptions, mode: when, titolare }) => {
 		byHand();
 		document.documentElement.dataset.titolare = titolare?.codice_fiscale ?? ""; // for the tests

@@ -13,6 +13,7 @@ const PLAIN = {
 	tls: "La connessione protetta con la regione non è riuscita.",
 	region: "La regione non risponde.",
 	session: "Manca il collegamento alla regione.",
+	remote: "La firma remota non risponde.",
 	data: "I dati della ricetta non sono completi.",
 };
 

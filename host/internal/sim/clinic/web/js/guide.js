@@ -4,9 +4,10 @@ import { save, store } from "./store.js";
 
 const area = () => document.getElementById("guida-demo");
 
-function steps({ card_url: card, pin }) {
+function steps({ card_url: card, otp_url: otp, pin }) {
 	const patient = store.seed.patients[0];
 	const panel = card ? html`<a href="${card}" target="_blank" rel="noopener">pannello della carta</a>` : "pannello della carta";
+	const codes = otp ? html`<a href="${otp}" target="_blank" rel="noopener">pagina degli OTP</a>` : "pagina degli OTP";
 	const record = html`<a href="#/pazienti/${patient.cf}">${patient.surname} ${patient.name}</a>`;
 	const fse = store.seed.fse ? html`<a href="${store.seed.fse}/assistito/${patient.cf}" target="_blank" rel="noopener">FSE simulato</a>` : "FSE simulato";
 	return [
@@ -16,6 +17,7 @@ function steps({ card_url: card, pin }) {
 		html`Nella scheda di ${record} premere le due frecce: esenzioni e dati della regione, senza toccare quelli dello studio.`,
 		html`In <a href="#/ricette">Ricette</a> premere <b>Elabora tutte</b>, poi <b>Verifica validità ricetta</b> e <b>Annulla ricetta</b>; l’effetto si vede nel ${fse}.`,
 		html`<b>Prepara 100 ricette di prova</b> → <b>Elabora tutte</b> → <b>Interrompi</b> → <b>Riprendi</b>: nulla va perso, nulla parte due volte.`,
+		html`In <a href="#/documenti">Documenti</a> premere <b>Firma tutti</b>: la finestra di Raccordo elenca i documenti e si firma con la carta; oppure <b>Firma remota</b>, con il codice della ${codes}. Poi <b>Verifica firma</b>.`,
 		html`Estrarre la carta: il collegamento cade. Reinserirla: il PIN viene chiesto da solo.`,
 		html`Nome → <b>Logout Cloud Regionale</b>.`,
 		html`Estrarre la carta. Nome → <b>Login Cloud regionale</b>: si apre la pagina della regione; <b>Entra con SPID</b> → <b>Entra</b>. Poi sincronizzare e uscire come prima.`,

@@ -26,7 +26,7 @@ export function renderHeader(open = false) {
 	const waiting = inList("elaborare").length;
 	render(area(), html`<header class="barra">
 <a class="marchio" href="#/pazienti"><img src="/icona.svg" alt="" width="28" height="28">Clinica Demo</a>
-<nav aria-label="Sezioni"><a href="#/pazienti"${current("pazienti")}>Pazienti</a><a href="#/ricette"${current("ricette")}>Ricette${waiting > 0 && html` <span class="contatore">${waiting}<span class="solo-lettori"> da elaborare</span></span>`}</a></nav>
+<nav aria-label="Sezioni"><a href="#/pazienti"${current("pazienti")}>Pazienti</a><a href="#/ricette"${current("ricette")}>Ricette${waiting > 0 && html` <span class="contatore">${waiting}<span class="solo-lettori"> da elaborare</span></span>`}</a><a href="#/documenti"${current("documenti")}>Documenti</a></nav>
 <div class="utente"><button id="menu-utente" type="button" aria-haspopup="menu" aria-expanded="${String(open)}" aria-controls="menu-utente-voci" data-cf="${doctor.cf}" data-ruolo="${role()}" data-titolare="${titolare()?.cf ?? ""}">${doctor.name} ${doctor.surname}</button>
 <ul id="menu-utente-voci" role="menu" aria-label="${doctor.name} ${doctor.surname}"${open ? "" : html` hidden`}>${MENU.map(([href, text]) => html`
 <li role="none"><a role="menuitem" tabindex="-1" href="${href}">${text}</a></li>`)}

@@ -1,8 +1,10 @@
 // Start and navigation: every change of page renders again from the state.
+import { documentsShown, renderDocuments, startDocuments } from "./documents.js";
 import { startFollowing } from "./follow.js";
 import { renderGuide, startGuide } from "./guide.js";
 import { renderHeader, startHeader } from "./header.js";
 import { renderPage } from "./pages.js";
+import { dismissSigning, signing, startPapers } from "./papers.js";
 import { renderPatient } from "./patient.js";
 import { renderPatients } from "./patients.js";
 import { startPresence } from "./presence.js";
@@ -24,6 +26,7 @@ function navigate() {
 	renderHeader();
 	if (section === "pazienti") detail ? renderPatient(area, decodeURIComponent(detail)) : renderPatients(area);
 	else if (section === "ricette") renderPrescriptions();
+	else if (section === "documenti") renderDocuments();
 	else renderPage(area, section);
 	document.title = `${area.querySelector("h1").textContent} – Clinica Demo`;
 }
@@ -32,6 +35,11 @@ function prescriptionsChanged() {
 	renderHeader(document.getElementById("menu-utente").getAttribute("aria-expanded") === "true");
 	if (isShown()) renderPrescriptions();
 	if (sending.summary) document.getElementById("annunci").textContent = sending.summary.text;
+}
+
+function documentsChanged() {
+	if (documentsShown()) renderDocuments();
+	if (signing.summary) document.getElementById("annunci").textContent = signing.summary.text;
 }
 
 async function main() {
@@ -51,11 +59,14 @@ async function main() {
 	startPrescriptions();
 	startSending(prescriptionsChanged);
 	startFollowing(prescriptionsChanged);
+	startDocuments();
+	startPapers(documentsChanged);
 	startGuide();
 	startPresence();
 	document.addEventListener("clinica:ricette", prescriptionsChanged);
 	window.addEventListener("hashchange", () => {
 		if (!sending.active) dismiss();
+		if (!signing.active) dismissSigning();
 		navigate();
 		area.focus({ preventScroll: true });
 		window.scrollTo(0, 0);

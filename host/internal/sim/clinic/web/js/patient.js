@@ -23,7 +23,7 @@ export function renderPatient(area, cf) {
 	render(area, html`<section class="scheda-paziente" data-cf="${p.cf}" aria-labelledby="nome-paziente">
 <header><p class="ritorno"><a href="#/pazienti">Pazienti</a></p><h1 id="nome-paziente">${p.surname} ${p.name}</h1>
 <p class="dati">${p.sex === "F" ? "Nata" : "Nato"} il ${written(p.birth_date)} a ${p.birth_place} (${age(p.birth_date)} anni) · <code>${p.cf}</code></p></header>
-<div class="scheda-azioni"><div class="gruppo"><a class="bottone" href="#/ricette">Ricette</a>${store.seed.fse && html`<a class="bottone" href="${store.seed.fse}/assistito/${p.cf}" target="_blank" rel="noopener">Fascicolo (simulato)</a>`}</div></div>
+<div class="scheda-azioni"><div class="gruppo"><a class="bottone" href="#/ricette">Ricette</a><a class="bottone" href="#/documenti/${p.cf}">Documenti</a>${store.seed.fse && html`<a class="bottone" href="${store.seed.fse}/assistito/${p.cf}" target="_blank" rel="noopener">Fascicolo (simulato)</a>`}</div></div>
 <aside class="post-it"><label for="post-it">Post-it</label><textarea id="post-it" rows="2" data-nota>${store.notes[p.cf] ?? p.post_it}</textarea></aside>
 <div class="colonne">
 <form class="carta" data-form="record" autocomplete="off"><h2>Anagrafica</h2><p class="tenue">Come registrata nello studio. Si salva da sola.</p><div class="campi">${INPUTS.map(([name, label, , max]) => html`

@@ -13,6 +13,8 @@ const DEADLINES = {
 	"outbox.retry": 630_000,
 	"outbox.discard": 150_000,
 	"outbox.resolve": 90_000,
+	sign: 1_200_000, // with the way of large documents, there and back
+	"document.verify": 300_000,
 };
 
 const waiting = new Map();

@@ -1,0 +1,199 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/wire"
+)
+
+// hand is who signs, and with what: known before anything is shown or asked.
+type hand struct {
+	via    string // "card" or "remote"
+	who    wire.Signatory
+	with   string // Italian, as in "con la carta …"
+	signer signature.Signer
+}
+
+// handFor finds the hand that a request wants. auto takes a card that can sign,
+// else the remote service.
+func (e *Engine) handFor(ctx context.Context, c Call, p wire.SignParams) (*hand, error) {
+	h, err := e.hands(ctx, c, p)
+	if err != nil {
+		return nil, err
+	}
+	if now := e.session.Snapshot(); now.State == wire.Connected && now.Doctor != nil && h.who.CF != "" && h.who.CF != now.Doctor.CodiceFiscale {
+		h.signer.Close()
+		return nil, wire.NewError(wire.ErrWrongDoctor, "")
+	}
+	return h, nil
+}
+
+func (e *Engine) findHand(ctx context.Context, c Call, p wire.SignParams) (*hand, error) {
+	if p.Via == "remote" {
+		return e.remoteHand(ctx, c, p)
+	}
+	h, err := e.cardHand(ctx, c, p)
+	if err == nil || p.Via == "card" {
+		return h, err
+	}
+	if len(e.remoteServices()) > 0 {
+		return e.remoteHand(ctx, c, p)
+	}
+	switch codeOf(err) { // there is no card, and nothing in its place
+	case wire.ErrNoCard, wire.ErrNoReader, wire.ErrPCSCDown, wire.ErrUnsupported:
+		return nil, wire.NewError(wire.ErrSignWay, "")
+	}
+	return nil, err
+}
+
+// cardHand is the signing certificate of an inserted card.
+func (e *Engine) cardHand(ctx context.Context, c Call, p wire.SignParams) (*hand, error) {
+	r, chosen, err := pickSigning(e.cardList(), p.Certificate, e.signingDoctor(), e.signsToo(ctx))
+	if err != nil {
+		return nil, err
+	}
+	cert, chain, err := e.cards.Certificate(ctx, chosen.Fingerprint)
+	if err != nil {
+		return nil, err
+	}
+	now := e.now()
+	switch {
+	case now.Before(cert.NotBefore):
+		return nil, wire.NewError(wire.ErrCertEarly, "")
+	case now.After(cert.NotAfter):
+		return nil, wire.NewError(wire.ErrCertExpired, "")
+	}
+	algorithm, err := signature.AlgorithmOf(cert.PublicKey)
+	if err != nil {
+		return nil, err
+	}
+	h := &hand{via: "card", who: signature.Signatory(cert), with: "con la " + cardName(*r.Card)}
+	if h.who.CF == "" && r.Card.Holder != nil {
+		h.who.CF = r.Card.Holder.CodiceFiscale
+	}
+	h.signer = &cardSigner{
+		e: e, fingerprint: chosen.Fingerprint, identity: signature.Identity{Certificate: cert, Chain: chain, Algorithm: algorithm},
+		text: func(n int) string { return fmt.Sprintf("%s: firma di %s.", caller(c), counted(n)) },
+	}
+	return h, nil
+}
+
+// signingDoctor is the codice fiscale of who is connected, empty if nobody is.
+func (e *Engine) signingDoctor() string {
+	if now := e.session.Snapshot(); now.State == wire.Connected && now.Doctor != nil {
+		return now.Doctor.CodiceFiscale
+	}
+	return ""
+}
+
+// signsToo tells of an authentication certificate whether it may sign documents
+// as well: some old cards have both uses in one.
+func (e *Engine) signsToo(ctx context.Context) func(fingerprint string) bool {
+	return func(fingerprint string) bool {
+		cert, _, err := e.cards.Certificate(ctx, fingerprint)
+		return err == nil && cert.KeyUsage&x509.KeyUsageContentCommitment != 0
+	}
+}
+
+// pickSigning finds the certificate with which documents are signed, the
+// doctor's first, or says why there is none.
+func pickSigning(list wire.CardList, wanted, doctor string, too func(string) bool) (wire.Reader, wire.Certificate, error) {
+	if list.Service != "running" {
+		code := wire.ErrPCSCDown
+		if list.Service == "unsupported" {
+			code = wire.ErrUnsupported
+		}
+		return wire.Reader{}, wire.Certificate{}, wire.NewError(code, "")
+	}
+	if len(list.Readers) == 0 {
+		return wire.Reader{}, wire.Certificate{}, wire.NewError(wire.ErrNoReader, "")
+	}
+	reason := wire.ErrNoCard
+	for _, r := range sorted(list.Readers, doctor) {
+		if r.State == wire.ReaderMute && reason == wire.ErrNoCard {
+			reason = wire.ErrCardMute
+		}
+		if r.Card == nil {
+			continue
+		}
+		if c, ok := signingCertificate(*r.Card, wanted, too); ok {
+			return r, c, nil
+		}
+		if r.Card.Role != wire.RolePatient || reason == wire.ErrNoCard {
+			reason = noSigning(r)
+		}
+	}
+	return wire.Reader{}, wire.Certificate{}, wire.NewError(reason, "")
+}
+
+func signingCertificate(c wire.Card, wanted string, too func(string) bool) (wire.Certificate, bool) {
+	fits := func(x wire.Certificate) bool { return wanted == "" || x.Fingerprint == wanted }
+	for _, signs := range []func(wire.Certificate) bool{
+		func(x wire.Certificate) bool { return x.Purpose == "sign" && x.Reason == wire.ErrCertSign },
+		func(x wire.Certificate) bool {
+			return x.Purpose != "sign" && x.Reason != wire.ErrCertNoKey && too(x.Fingerprint)
+		},
+	} {
+		if i := slices.IndexFunc(c.Certificates, func(x wire.Certificate) bool { return fits(x) && signs(x) }); i >= 0 {
+			return c.Certificates[i], true
+		}
+	}
+	return wire.Certificate{}, false
+}
+
+// noSigning says why no certificate of a card signs documents.
+func noSigning(r wire.Reader) wire.ErrorCode {
+	switch {
+	case r.Card.Problem != "":
+		return r.Card.Problem
+	case r.State == wire.ReaderReading:
+		return wire.ErrCardBusy
+	}
+	return wire.ErrNoSignCert
+}
+
+// signsWithCard tells whether a card that can sign is inserted, as far as is
+// known without asking it.
+func signsWithCard(list wire.CardList, now time.Time) bool {
+	return slices.ContainsFunc(list.Readers, func(r wire.Reader) bool {
+		return r.Card != nil && slices.ContainsFunc(r.Card.Certificates, func(c wire.Certificate) bool {
+			end, err := time.Parse(time.RFC3339, c.NotAfter)
+			return c.Purpose == "sign" && c.Reason == wire.ErrCertSign && (err != nil || end.After(now))
+		})
+	})
+}
+
+// cardName is a card in a sentence.
+func cardName(c wire.Card) string {
+	name := cmp.Or(kindNames[c.Kind], "Carta")
+	name = strings.ToLower(name[:1]) + name[1:]
+	if c.Serial != "" {
+		name += " n. " + c.Serial
+	}
+	return name
+}
+
+// caller names who asks, in a sentence.
+func caller(c Call) string {
+	switch {
+	case c.Origin != "" && !ownPage(c.Origin, c.Caller):
+		return "La pagina " + c.Origin
+	case c.Caller.Kind == "browser":
+		return "L’estensione del browser"
+	}
+	return "La riga di comando"
+}
+
+func counted(n int) string {
+	if n == 1 {
+		return "un documento"
+	}
+	return fmt.Sprintf("%d documenti", n)
+}

@@ -1,0 +1,303 @@
+package engine
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"errors"
+	"slices"
+
+	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/signature/prepare"
+	"raccordo/host/internal/spool"
+	"raccordo/host/internal/wire"
+)
+
+// signing is one list of documents, one consent, one PIN or OTP.
+type signing struct {
+	e    *Engine
+	c    Call
+	rows []*signRow
+	hand *hand
+}
+
+// signRow is a document and what became of it.
+type signRow struct {
+	want   wire.SignDocument
+	src    source // nil: it is not to be had
+	ready  signature.Prepared
+	result wire.SignedDocument
+	done   bool
+}
+
+// sign has documents signed. What can not be signed is told beside what was;
+// where nothing was, the answer is why.
+func (e *Engine) sign(ctx context.Context, c Call, p wire.SignParams) (wire.SignResult, error) {
+	if err := e.signTurn.take(ctx); err != nil {
+		return wire.SignResult{}, err
+	}
+	defer e.signTurn.give()
+	stoppable, end := e.batches.begin(ctx, c)
+	defer end()
+	s := &signing{e: e, c: c}
+	defer s.release()
+	if err := s.gather(p.Documents); err != nil {
+		return wire.SignResult{}, err
+	}
+	var err error
+	if s.hand, err = e.handFor(stoppable, c, p); err != nil {
+		return wire.SignResult{}, stopped(stoppable, err)
+	}
+	defer s.hand.signer.Close()
+	return s.run(ctx, stoppable)
+}
+
+// run takes the documents from the check to the answer. What was signed when
+// stoppable ended is still completed, while ctx lasts.
+func (s *signing) run(ctx, stoppable context.Context) (wire.SignResult, error) {
+	if err := s.prepare(stoppable); err != nil {
+		return wire.SignResult{}, stopped(stoppable, err)
+	}
+	approved, err := s.consent(stoppable)
+	if err == nil {
+		err = s.signAll(ctx, stoppable, approved)
+	}
+	return s.answer(stopped(stoppable, err))
+}
+
+// stopped makes of the end of a batch that was stopped what the caller reads.
+func stopped(ctx context.Context, err error) error {
+	if err != nil && errors.Is(context.Cause(ctx), outbox.ErrStopped) {
+		return wire.NewError(wire.ErrCancelled, "")
+	}
+	return err
+}
+
+// gather finds the documents. That one is not there is a fault of its own;
+// that the request has a wrong form is one of the request.
+func (s *signing) gather(list []wire.SignDocument) error {
+	for _, d := range list {
+		row := &signRow{want: d, result: wire.SignedDocument{Name: prepare.Clean(d.Name)}}
+		s.rows = append(s.rows, row)
+		var err error
+		if row.src, err = s.e.documents.source(s.c, d.Document, d.Content, "/documents"); err != nil {
+			row.src = nil
+			if codeOf(err) == wire.ErrParams {
+				return err
+			}
+			s.refuse(row, err)
+		}
+	}
+	return nil
+}
+
+func (s *signing) release() {
+	for _, row := range s.rows {
+		if row.src != nil {
+			row.src.Release()
+		}
+	}
+}
+
+// refuse notes why a document is not signed, and tells it.
+func (s *signing) refuse(row *signRow, err error) {
+	row.result.Error = s.e.fault("sign", err)
+}
+
+// prepare readies what can be signed. It fails when that is nothing.
+func (s *signing) prepare(ctx context.Context) error {
+	stamper, err := s.e.stamper()
+	if err != nil {
+		return err
+	}
+	how := prepare.Signing{Identity: s.hand.signer.Identity(), Now: s.e.now(), Stamper: stamper}
+	for _, row := range s.rows {
+		if row.src == nil {
+			continue
+		}
+		if row.ready, err = prepare.Prepare(ctx, row.want, row.src, how); err != nil {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			row.ready = nil
+			s.refuse(row, err)
+		}
+	}
+	if len(s.able()) == 0 {
+		return s.rows[0].result.Error
+	}
+	return nil
+}
+
+// able are the documents that can be signed.
+func (s *signing) able() []*signRow {
+	var list []*signRow
+	for _, row := range s.rows {
+		if row.ready != nil {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
+// signature is a value for one of the approved documents.
+type signatureValue struct {
+	place int
+	value []byte
+}
+
+// errCount tells that a key gave other values than were asked of it.
+var errCount = errors.New("the key gave a signature that was not approved")
+
+// signAll has exactly the approved documents signed. The key goes on to the next
+// one while a signed one is still being written and stamped.
+func (s *signing) signAll(ctx, stoppable context.Context, approved []*signRow) error {
+	digests := make([][]byte, len(approved))
+	for i, row := range approved {
+		digests[i] = row.ready.Digest()
+	}
+	stoppable, halt := context.WithCancelCause(stoppable)
+	defer halt(nil)
+	values, completed := make(chan signatureValue, len(approved)), make(chan error, 1)
+	go func() { completed <- s.completeAll(ctx, approved, values, halt) }()
+	given := 0
+	err := s.hand.signer.SignAll(stoppable, digests, func(place int, value []byte) {
+		if place != given || given == len(approved) {
+			halt(errCount)
+			return
+		}
+		given++
+		values <- signatureValue{place, slices.Clone(value)}
+	})
+	close(values)
+	if fault := <-completed; fault != nil {
+		return fault
+	}
+	if errors.Is(context.Cause(stoppable), errCount) {
+		return errCount
+	}
+	return err
+}
+
+// completeAll writes the signed documents. The first that fails ends the batch:
+// what is wrong with one signature is wrong with the next.
+func (s *signing) completeAll(ctx context.Context, approved []*signRow, values <-chan signatureValue, halt context.CancelCauseFunc) error {
+	var fault error
+	done := 0
+	for v := range values {
+		if fault != nil {
+			continue
+		}
+		row := approved[v.place]
+		if fault = s.complete(ctx, row, v.value); fault != nil {
+			s.refuse(row, fault)
+			halt(fault)
+		}
+		done++
+		if s.c.Notify != nil {
+			s.c.Notify(event(wire.EventSign, wire.SignProgress{Done: done, Total: len(approved), Name: row.result.Name, Error: row.result.Error}))
+		}
+	}
+	return fault
+}
+
+// documentFault is the wire's word for what documents and signatures go wrong
+// with; nil: err is none of theirs.
+func documentFault(err error) *wire.Error {
+	var kept *spool.Error
+	if errors.As(err, &kept) {
+		return wire.NewError(kept.Code, kept.Detail)
+	}
+	var format *signature.Error
+	if errors.As(err, &format) {
+		return wire.NewError(format.Code, format.Detail)
+	}
+	return nil
+}
+
+// pieces is how much of a signed document is written at once.
+const pieces = 256 << 10
+
+func (s *signing) complete(ctx context.Context, row *signRow, value []byte) error {
+	out, err := s.e.documents.store.Result(s.e.documents.of(s.c))
+	if err != nil {
+		return err
+	}
+	defer out.Cancel()
+	w := bufio.NewWriterSize(out, pieces)
+	err = row.ready.Complete(ctx, value, w)
+	if err == nil {
+		err = w.Flush()
+	}
+	if errors.Is(err, signature.ErrValue) && s.hand.via == "card" {
+		return wire.NewError(wire.ErrModule, "signature does not verify")
+	}
+	if err != nil {
+		return err
+	}
+	d := out.Done()
+	row.done = true
+	row.result = wire.SignedDocument{Name: prepare.Name(row.want), Document: d.ID(), Size: d.Size(), SHA256: d.SHA256()}
+	return nil
+}
+
+// answer says what became of each document, and why the rest was not signed.
+func (s *signing) answer(why error) (wire.SignResult, error) {
+	r := wire.SignResult{Documents: make([]wire.SignedDocument, len(s.rows)), Via: s.hand.via, Signer: s.hand.who}
+	for _, row := range s.rows {
+		if row.done {
+			r.Signed++
+		}
+	}
+	switch {
+	case r.Signed == 0 && why != nil:
+		return wire.SignResult{}, why
+	case r.Signed == 0:
+		return wire.SignResult{}, s.rows[0].result.Error
+	}
+	var rest *wire.Error
+	if why != nil {
+		rest = s.e.fault("sign", why)
+	}
+	s.inline()
+	for i, row := range s.rows {
+		if !row.done && row.result.Error == nil {
+			row.result.Error = rest
+		}
+		r.Documents[i] = row.result
+	}
+	return r, nil
+}
+
+// inlineRoom is how much of an answer's frame signed documents may fill.
+const inlineRoom = wire.MaxFrame - 128<<10
+
+// inline puts the signed documents into the answer where those to be signed came
+// within the request, if all of them fit.
+func (s *signing) inline() {
+	var fit []*signRow
+	total := 0
+	for _, row := range s.rows {
+		if row.done && row.want.Document == "" {
+			fit = append(fit, row)
+			total += base64.StdEncoding.EncodedLen(int(row.result.Size))
+		}
+	}
+	if total > inlineRoom {
+		return
+	}
+	store, owner := s.e.documents.store, s.e.documents.of(s.c)
+	for _, row := range fit {
+		d, err := store.Get(owner, row.result.Document)
+		if err != nil {
+			continue // the caller has gone
+		}
+		content := make([]byte, d.Size())
+		_, err = d.ReadAt(content, 0)
+		d.Release()
+		if err == nil && store.Close(owner, row.result.Document) == nil {
+			row.result.Content, row.result.Document = base64.StdEncoding.EncodeToString(content), ""
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package cms
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+
+	"golang.org/x/crypto/cryptobyte"
+	cbasn1 "golang.org/x/crypto/cryptobyte/asn1"
+
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/wire"
+)
+
+// Verify checks every signature. The content is what a detached one signs; an
+// attached one brings its own. It is read once, for all signatures.
+func (d *SignedData) Verify(ctx context.Context, content signature.Source) []signature.Found {
+	return d.VerifyBeside(ctx, content, io.Discard)
+}
+
+// VerifyBeside verifies, and writes the content to w from the same reading.
+func (d *SignedData) VerifyBeside(ctx context.Context, content signature.Source, w io.Writer) []signature.Found {
+	if d.Content != nil {
+		content = d.Content
+	}
+	digests, err := d.contentDigests(ctx, content, w)
+	found := make([]signature.Found, len(d.Signers))
+	for i := range d.Signers {
+		found[i] = d.describe(&d.Signers[i])
+		if found[i].Broken == nil {
+			found[i].Broken = err
+		}
+		if found[i].Broken == nil {
+			found[i].Broken = d.Signers[i].verify(&found[i], d.ContentType, digests[found[i].Algorithm.Hash])
+		}
+	}
+	return found
+}
+
+// contentDigests reads the content once, with all hashes that signers used.
+func (d *SignedData) contentDigests(ctx context.Context, content signature.Source, w io.Writer) (map[crypto.Hash][]byte, error) {
+	if content == nil {
+		return nil, &signature.Error{Code: wire.ErrNoOriginal}
+	}
+	running := map[crypto.Hash]hash.Hash{}
+	all := []io.Writer{w}
+	for _, s := range d.Signers {
+		algorithm := s.digest
+		h, err := readHash(&algorithm)
+		if err == nil && running[h] == nil {
+			running[h] = h.New()
+			all = append(all, running[h])
+		}
+	}
+	if err := Copy(ctx, io.MultiWriter(all...), content); err != nil {
+		return nil, err
+	}
+	digests := map[crypto.Hash][]byte{}
+	for h, r := range running {
+		digests[h] = r.Sum(nil)
+	}
+	return digests, nil
+}
+
+// describe tells what a signature says of itself.
+func (d *SignedData) describe(s *SignerInfo) signature.Found {
+	f := signature.Found{Format: "CMS", Covers: signature.Whole}
+	f.Certificates = append(slices.Clone(d.Certificates), s.certificateValues()...)
+	crls, ocsps := s.revocation()
+	f.CRLs = append(slices.Clone(d.CRLs), crls...)
+	f.OCSPs = append(slices.Clone(d.OCSPs), ocsps...)
+	for _, token := range s.Tokens {
+		f.Stamps = append(f.Stamps, CheckToken(token, s.Value))
+	}
+	var id *certificateID
+	var errs [4]error
+	f.Certificate, id, errs[1] = s.certificate(f.Certificates, d.unread)
+	switch {
+	case id != nil && len(f.Stamps) > 0:
+		f.Format = "CAdES-B-T"
+	case id != nil:
+		f.Format = "CAdES-B-B"
+	}
+	f.ClaimedAt, errs[2] = s.SigningTime()
+	f.Algorithm, errs[0] = s.signatureAlgorithm()
+	errs[3] = computable(f.Certificate)
+	for _, err := range errs { // what can not be computed comes before who is not known
+		if err != nil {
+			f.Broken = broken(err)
+			break
+		}
+	}
+	return f
+}
+
+// computable tells that a certificate's key is of a kind that is known here.
+func computable(c *x509.Certificate) error {
+	if c == nil {
+		return nil
+	}
+	_, err := signature.AlgorithmOf(c.PublicKey)
+	return err
+}
+
+// signatureAlgorithm reads both algorithms of a SignerInfo.
+func (s *SignerInfo) signatureAlgorithm() (signature.Algorithm, error) {
+	digest, algorithm := s.digest, s.algorithm
+	h, err := readHash(&digest)
+	a, second := signatureAlgorithm(&algorithm, h)
+	if err == nil {
+		err = second
+	}
+	return a, err
+}
+
+// verify compares the content's digest with the attributes, and the value with
+// the certificate.
+func (s *SignerInfo) verify(f *signature.Found, contentType asn1.ObjectIdentifier, digest []byte) error {
+	a := f.Algorithm
+	if s.attrs == nil {
+		// RFC 5652, section 5.3: without attributes only data may be signed.
+		if !contentType.Equal(OIDData) {
+			return broken(fmt.Errorf("%w: signed attributes are missing", ErrMalformed))
+		}
+		if err := a.Check(f.Certificate.PublicKey, digest, s.Value); err != nil {
+			return broken(err)
+		}
+		return nil
+	}
+	if err := s.checkContent(contentType, digest); err != nil {
+		return broken(err)
+	}
+	if err := a.Check(f.Certificate.PublicKey, a.Digest(s.attrs), s.Value); err == nil {
+		return nil
+	}
+	// What is signed is DER, whatever order the attributes came in.
+	sorted, err := sortedSet(s.attrs)
+	if err != nil {
+		return broken(err)
+	}
+	if err := a.Check(f.Certificate.PublicKey, a.Digest(sorted), s.Value); err != nil {
+		return broken(err)
+	}
+	return nil
+}
+
+// checkContent looks at content-type and message-digest (RFC 5652, section 11).
+func (s *SignerInfo) checkContent(contentType asn1.ObjectIdentifier, digest []byte) error {
+	value, err := s.signed.one(oidContentType)
+	if err != nil {
+		return err
+	}
+	var kind asn1.ObjectIdentifier
+	if !value.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(contentType) {
+		return fmt.Errorf("%w: content-type attribute", ErrMalformed)
+	}
+	claimed, err := s.signed.octets(oidMessageDigest)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(claimed, digest) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// sortedSet puts a SET OF into the order of DER.
+func sortedSet(set []byte) ([]byte, error) {
+	s := cryptobyte.String(set)
+	var body cryptobyte.String
+	if !s.ReadASN1(&body, cbasn1.SET) {
+		return nil, ErrMalformed
+	}
+	var elements [][]byte
+	for !body.Empty() {
+		var one cryptobyte.String
+		var tag cbasn1.Tag
+		if !body.ReadAnyASN1Element(&one, &tag) {
+			return nil, errors.Join(ErrMalformed)
+		}
+		elements = append(elements, one)
+	}
+	return setOfRaw(cbasn1.SET, elements)
+}

@@ -1,0 +1,131 @@
+package pades_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"codeberg.org/go-pdf/fpdf"
+
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/sim/signtest"
+)
+
+// producer makes a document with a program of others.
+type producer struct {
+	name string
+	make func(t testing.TB) []byte
+}
+
+var producers = []producer{
+	{"LibreOffice", kept("libreoffice.pdf")},
+	{"LibreOffice, PDF/A-2", kept("libreoffice-pdfa.pdf")},
+	{"pdfTeX, object streams", kept("tex.pdf")},
+	{"ghostscript", ghostscript},
+	{"librsvg and cairo", cairo},
+	{"Chromium", chromium},
+	{"fpdf", func(t testing.TB) []byte { return goPDF(t, 1) }},
+	{"2000 pages", func(t testing.TB) []byte { return goPDF(t, 2000) }},
+	{"2000 pages, object streams, linearised", func(t testing.TB) []byte {
+		return qpdf(t, goPDF(t, 2000), "--object-streams=generate", "--linearize")
+	}},
+	{"qpdf, object streams", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--object-streams=generate") }},
+	{"qpdf, linearised", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--linearize") }},
+	{"qpdf, QDF", func(t testing.TB) []byte { return qpdf(t, read(t, "tex.pdf"), "--qdf") }},
+	{"PDF 2.0", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--force-version=2.0") }},
+	{"form", func(testing.TB) []byte { return withForm("") }},
+	{"hybrid", func(testing.TB) []byte { return hybrid() }},
+	{"without white space at its end", func(testing.TB) []byte { return bytes.TrimSpace(simple("", "")) }},
+	{"lines that end with CR", func(t testing.TB) []byte { return bytes.ReplaceAll(simple("", ""), []byte("\n"), []byte("\r")) }},
+	{"text after its end", func(testing.TB) []byte { return append(simple("", ""), bytes.Repeat([]byte{0}, 700)...) }},
+	{"annotations in the page", func(testing.TB) []byte {
+		return simple("/AcroForm <</Fields []>>", "/Annots [<</Type /Annot /Subtype /Link /Rect [1 1 9 9]>>]")
+	}},
+}
+
+func kept(name string) func(testing.TB) []byte {
+	return func(t testing.TB) []byte { return read(t, name) }
+}
+
+// made runs a program that writes a file.
+func made(t testing.TB, program string, args func(dir, out string) []string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out.pdf")
+	signtest.Holds(t, program, args(dir, out)...)
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
+func write(t testing.TB, dir, name, text string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func ghostscript(t testing.TB) []byte {
+	return made(t, "gs", func(dir, out string) []string {
+		page := write(t, dir, "in.ps", "%!PS\n/Helvetica findfont 18 scalefont setfont 72 700 moveto (Documento di prova) show showpage\n")
+		return []string{"-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-sOutputFile=" + out, page}
+	})
+}
+
+func cairo(t testing.TB) []byte {
+	return made(t, "rsvg-convert", func(dir, out string) []string {
+		image := write(t, dir, "in.svg", `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><text x="20" y="50">Età: è così</text></svg>`)
+		return []string{"-f", "pdf", "-o", out, image}
+	})
+}
+
+func chromium(t testing.TB) []byte {
+	return made(t, "chromium", func(dir, out string) []string {
+		page := write(t, dir, "in.html", `<!doctype html><meta charset="utf-8"><title>Prova</title><h1>Profilo sanitario</h1><p>Perché è così.`)
+		return []string{"--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + filepath.Join(dir, "profile"),
+			"--no-pdf-header-footer", "--print-to-pdf=" + out, "file://" + page}
+	})
+}
+
+func goPDF(t testing.TB, pages int) []byte {
+	t.Helper()
+	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetFont("Helvetica", "", 14)
+	for i := range pages {
+		pdf.AddPage()
+		pdf.Cell(40, 10, fmt.Sprintf("Pagina %d", i+1))
+	}
+	var b bytes.Buffer
+	if err := pdf.Output(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func qpdf(t testing.TB, doc []byte, args ...string) []byte {
+	t.Helper()
+	return made(t, "qpdf", func(dir, out string) []string {
+		return append(args, write(t, dir, "in.pdf", string(doc)), out)
+	})
+}
+
+// Every producer's document is signed without being seen, and again on its last
+// page: both signatures hold, for others too.
+func TestProducers(t *testing.T) {
+	h := newHouse(t)
+	second := h.One(t, "P-256 SHA-256")
+	for _, p := range producers {
+		t.Run(p.name, func(t *testing.T) {
+			once := sign(t, h.doctor, p.make(t), signature.Options{Reason: "Approvazione: è così"})
+			h.holds(t, once, 1)
+			twice := sign(t, second, once, signature.Options{Field: &signature.Field{Page: -1, X: 20, Y: 20, Width: 180, Height: 60}})
+			h.holds(t, twice, 2)
+		})
+	}
+}
