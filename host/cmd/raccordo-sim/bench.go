@@ -10,7 +10,7 @@ import (
 
 type benchCommand struct {
 	Out  string   `help:"File JSON dei risultati." default:"build/bench.json"`
-	Only []string `help:"Solo queste parti: start, browser, session, engine, outbox."`
+	Only []string `help:"Solo queste parti: start, browser, session, engine, outbox, sign."`
 }
 
 func (c benchCommand) Run(ctx context.Context) error {
@@ -38,4 +38,15 @@ type bareSendCommand struct{}
 
 func (bareSendCommand) Run(ctx context.Context) error {
 	return bench.BareSend(ctx, os.Stdin, os.Stdout)
+}
+
+// signPDFCommand is the process whose memory is measured while it signs.
+type signPDFCommand struct {
+	Kind   string `arg:""`
+	Rounds int    `arg:""`
+	File   string `arg:""`
+}
+
+func (c signPDFCommand) Run(ctx context.Context) error {
+	return bench.SignPDF(ctx, c.Kind, c.Rounds, c.File, os.Stdout)
 }

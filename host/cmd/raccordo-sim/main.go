@@ -28,6 +28,7 @@ type commands struct {
 	Bare      bareCommand      `cmd:"" hidden:""`
 	BareLogin bareLoginCommand `cmd:"" hidden:""`
 	BareSend  bareSendCommand  `cmd:"" hidden:""`
+	SignPDF   signPDFCommand   `cmd:"" hidden:"" name:"sign-pdf"`
 	Pinentry  pinentryCommand  `cmd:"" hidden:""`
 }
 

@@ -14,8 +14,8 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// signing is one list of documents, one consent, one PIN or OTP.
-type signing struct {
+// signJob is one list of documents, one consent, one PIN or OTP.
+type signJob struct {
 	e    *Engine
 	c    Call
 	rows []*signRow
@@ -40,7 +40,7 @@ func (e *Engine) sign(ctx context.Context, c Call, p wire.SignParams) (wire.Sign
 	defer e.signTurn.give()
 	stoppable, end := e.batches.begin(ctx, c)
 	defer end()
-	s := &signing{e: e, c: c}
+	s := &signJob{e: e, c: c}
 	defer s.release()
 	if err := s.gather(p.Documents); err != nil {
 		return wire.SignResult{}, err
@@ -55,7 +55,7 @@ func (e *Engine) sign(ctx context.Context, c Call, p wire.SignParams) (wire.Sign
 
 // run takes the documents from the check to the answer. What was signed when
 // stoppable ended is still completed, while ctx lasts.
-func (s *signing) run(ctx, stoppable context.Context) (wire.SignResult, error) {
+func (s *signJob) run(ctx, stoppable context.Context) (wire.SignResult, error) {
 	if err := s.prepare(stoppable); err != nil {
 		return wire.SignResult{}, stopped(stoppable, err)
 	}
@@ -76,7 +76,7 @@ func stopped(ctx context.Context, err error) error {
 
 // gather finds the documents. That one is not there is a fault of its own;
 // that the request has a wrong form is one of the request.
-func (s *signing) gather(list []wire.SignDocument) error {
+func (s *signJob) gather(list []wire.SignDocument) error {
 	for _, d := range list {
 		row := &signRow{want: d, result: wire.SignedDocument{Name: prepare.Clean(d.Name)}}
 		s.rows = append(s.rows, row)
@@ -92,7 +92,7 @@ func (s *signing) gather(list []wire.SignDocument) error {
 	return nil
 }
 
-func (s *signing) release() {
+func (s *signJob) release() {
 	for _, row := range s.rows {
 		if row.src != nil {
 			row.src.Release()
@@ -101,12 +101,12 @@ func (s *signing) release() {
 }
 
 // refuse notes why a document is not signed, and tells it.
-func (s *signing) refuse(row *signRow, err error) {
+func (s *signJob) refuse(row *signRow, err error) {
 	row.result.Error = s.e.fault("sign", err)
 }
 
 // prepare readies what can be signed. It fails when that is nothing.
-func (s *signing) prepare(ctx context.Context) error {
+func (s *signJob) prepare(ctx context.Context) error {
 	stamper, err := s.e.stamper()
 	if err != nil {
 		return err
@@ -131,7 +131,7 @@ func (s *signing) prepare(ctx context.Context) error {
 }
 
 // able are the documents that can be signed.
-func (s *signing) able() []*signRow {
+func (s *signJob) able() []*signRow {
 	var list []*signRow
 	for _, row := range s.rows {
 		if row.ready != nil {
@@ -152,7 +152,7 @@ var errCount = errors.New("the key gave a signature that was not approved")
 
 // signAll has exactly the approved documents signed. The key goes on to the next
 // one while a signed one is still being written and stamped.
-func (s *signing) signAll(ctx, stoppable context.Context, approved []*signRow) error {
+func (s *signJob) signAll(ctx, stoppable context.Context, approved []*signRow) error {
 	digests := make([][]byte, len(approved))
 	for i, row := range approved {
 		digests[i] = row.ready.Digest()
@@ -182,7 +182,7 @@ func (s *signing) signAll(ctx, stoppable context.Context, approved []*signRow) e
 
 // completeAll writes the signed documents. The first that fails ends the batch:
 // what is wrong with one signature is wrong with the next.
-func (s *signing) completeAll(ctx context.Context, approved []*signRow, values <-chan signatureValue, halt context.CancelCauseFunc) error {
+func (s *signJob) completeAll(ctx context.Context, approved []*signRow, values <-chan signatureValue, halt context.CancelCauseFunc) error {
 	var fault error
 	done := 0
 	for v := range values {
@@ -219,7 +219,7 @@ func documentFault(err error) *wire.Error {
 // pieces is how much of a signed document is written at once.
 const pieces = 256 << 10
 
-func (s *signing) complete(ctx context.Context, row *signRow, value []byte) error {
+func (s *signJob) complete(ctx context.Context, row *signRow, value []byte) error {
 	out, err := s.e.documents.store.Result(s.e.documents.of(s.c))
 	if err != nil {
 		return err
@@ -243,7 +243,7 @@ func (s *signing) complete(ctx context.Context, row *signRow, value []byte) erro
 }
 
 // answer says what became of each document, and why the rest was not signed.
-func (s *signing) answer(why error) (wire.SignResult, error) {
+func (s *signJob) answer(why error) (wire.SignResult, error) {
 	r := wire.SignResult{Documents: make([]wire.SignedDocument, len(s.rows)), Via: s.hand.via, Signer: s.hand.who}
 	for _, row := range s.rows {
 		if row.done {
@@ -275,7 +275,7 @@ const inlineRoom = wire.MaxFrame - 128<<10
 
 // inline puts the signed documents into the answer where those to be signed came
 // within the request, if all of them fit.
-func (s *signing) inline() {
+func (s *signJob) inline() {
 	var fit []*signRow
 	total := 0
 	for _, row := range s.rows {

@@ -3,6 +3,7 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ import (
 // signedWell tells whether a CAdES envelope has one signature that holds.
 func signedWell(t *testing.T, signed []byte) {
 	t.Helper()
-	found, err := cades.Verify(t.Context(), source4(signed), nil)
+	found, err := cades.Verify(t.Context(), bytes.NewReader(signed), nil)
 	if err != nil || len(found) != 1 || found[0].Broken != nil {
 		t.Errorf("%+v, %v", found, err)
 	}
@@ -189,17 +190,19 @@ func TestSignEndsEarly(t *testing.T) {
 			}
 		}, 1, wire.ErrModule, -1},
 		{"more values than documents", func(d *desk, _ func()) {
-			d.key.rogue = func(each func(int, []byte), value []byte) { each(5, value); each(0, value) }
+			d.key.rogue = func(i int, each func(int, []byte), value []byte) {
+				if i == 4 {
+					each(5, value)
+				}
+			}
 		}, 5, "", 5},
 		{"a value for a document twice", func(d *desk, _ func()) {
-			d.key.before = func(_ context.Context, i int) error {
+			d.key.rogue = func(i int, each func(int, []byte), value []byte) {
 				if i == 1 {
-					d.key.rogue = nil
+					each(0, value)
 				}
-				return nil
 			}
-			d.key.spoil = nil
-		}, 5, "", 5},
+		}, 2, wire.ErrInternal, 2},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			d := newDesk(t)
@@ -297,7 +300,7 @@ func TestSignShowsDocuments(t *testing.T) {
 		t.Errorf("shown: %q, %v", got, err)
 	}
 	rights, err := os.ReadFile(filepath.Join(d.viewed, "rights"))
-	if err != nil || !strings.HasPrefix(string(rights), "-r--------") && !strings.HasPrefix(string(rights), "drwx------") {
+	if err != nil || !strings.Contains(string(rights), "-r--------") || !strings.Contains(string(rights), "drwx------") {
 		t.Errorf("rights: %s, %v", rights, err)
 	}
 	if _, err := os.Stat(files[0]); err != nil {
@@ -344,7 +347,7 @@ func TestSignShowsList(t *testing.T) {
 
 // The window's text fits wherever it is shown, whatever the documents are called.
 func TestConsentTextFits(t *testing.T) {
-	s := &signing{c: Call{Caller: wire.Caller{Kind: "browser"}, Request: wire.Request{Origin: "https://" + strings.Repeat("clinica.", 24) + "example"}}, hand: &hand{with: "con la " + strings.Repeat("carta ", 10), who: wire.Signatory{Name: strings.Repeat("MARIA ", 10)}}}
+	s := &signJob{c: Call{Caller: wire.Caller{Kind: "browser"}, Request: wire.Request{Origin: "https://" + strings.Repeat("clinica.", 24) + "example"}}, hand: &hand{with: "con la " + strings.Repeat("carta ", 10), who: wire.Signatory{Name: strings.Repeat("MARIA ", 10)}}}
 	for range 200 {
 		s.rows = append(s.rows, &signRow{want: wire.SignDocument{Name: strings.Repeat("però%", 50), Format: "pades"}, src: newInline([]byte("x")), ready: preparedNothing{}})
 	}

@@ -21,7 +21,7 @@ const readingTime = 10 * time.Minute
 // consent asks for one leave for all documents that can be signed, and answers
 // with those it was given for. The documents can be opened from the window as
 // often as one likes.
-func (s *signing) consent(ctx context.Context) ([]*signRow, error) {
+func (s *signJob) consent(ctx context.Context) ([]*signRow, error) {
 	approved := s.able()
 	shown := &shownCopies{store: s.e.documents, log: s.e.log}
 	defer shown.removeLater()
@@ -56,7 +56,7 @@ const listed = 12
 // consentText names who asks, who signs and with what, and each document with
 // its type, its size and the beginning of its SHA-256. What does not fit into
 // every window is counted. said is about the last attempt to open them.
-func (s *signing) consentText(list []*signRow, said string) string {
+func (s *signJob) consentText(list []*signRow, said string) string {
 	head := fmt.Sprintf("%s chiede di firmare %s.\nFirma %s di %s %s.\n", caller(s.c), counted(len(list)), formatNames(list), s.hand.who.Name, s.hand.with)
 	if said != "" {
 		head = said + "\n\n" + head

@@ -3,7 +3,6 @@
 package engine
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -37,9 +36,9 @@ type desk struct {
 type testKey struct {
 	signature.Signer
 	mu     sync.Mutex
-	asked  [][]byte                                   // digests
-	before func(ctx context.Context, i int) error     // each signature
-	rogue  func(each func(int, []byte), value []byte) // after the last
+	asked  [][]byte // digests
+	before func(ctx context.Context, i int) error
+	rogue  func(i int, each func(int, []byte), value []byte) // after each
 	spoil  func(i int, value []byte) []byte
 	closed int
 }
@@ -51,6 +50,9 @@ func (k *testKey) SignAll(ctx context.Context, digests [][]byte, each func(int, 
 				return err
 			}
 		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		k.mu.Lock()
 		k.asked = append(k.asked, d)
 		k.mu.Unlock()
@@ -59,8 +61,8 @@ func (k *testKey) SignAll(ctx context.Context, digests [][]byte, each func(int, 
 				value = k.spoil(i, value)
 			}
 			each(i, value)
-			if k.rogue != nil && i == len(digests)-1 {
-				k.rogue(each, value)
+			if k.rogue != nil {
+				k.rogue(i, each, value)
 			}
 		})
 		if err != nil {
@@ -189,6 +191,3 @@ func bytesOf(t *testing.T, r wire.SignedDocument) []byte {
 	}
 	return b
 }
-
-// memory is a signature.Source of bytes.
-func source4(b []byte) *bytes.Reader { return bytes.NewReader(b) }

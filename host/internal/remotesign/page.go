@@ -36,6 +36,9 @@ func (b *consortium) byPage(ctx context.Context, d csc.Demand) (csc.Grant, error
 // back to an address of this PC into a token (RFC 6749, section 4.1; RFC 7636;
 // RFC 8252, section 7.3). Without a demand it is the login.
 func (b *consortium) code(ctx context.Context, server csc.Server, d *csc.Demand) (csc.Token, error) {
+	if b.s.p.ClientID == "" {
+		return csc.Token{}, &signature.Error{Code: wire.ErrRemoteConfig, Detail: "client_id"}
+	}
 	back, err := loopback.Listen(returnPath)
 	if err != nil {
 		return csc.Token{}, err

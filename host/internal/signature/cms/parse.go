@@ -64,7 +64,7 @@ func Parse(src signature.Source) (*SignedData, error) {
 // broken is document.signature_broken, unless an error has a code already.
 func broken(err error) error {
 	var coded *signature.Error
-	if errors.As(err, &coded) {
+	if err == nil || errors.As(err, &coded) {
 		return err
 	}
 	return &signature.Error{Code: wire.ErrSigBroken, Err: err}

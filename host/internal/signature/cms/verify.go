@@ -6,7 +6,6 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
-	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -38,7 +37,7 @@ func (d *SignedData) VerifyBeside(ctx context.Context, content signature.Source,
 			found[i].Broken = err
 		}
 		if found[i].Broken == nil {
-			found[i].Broken = d.Signers[i].verify(&found[i], d.ContentType, digests[found[i].Algorithm.Hash])
+			found[i].Broken = broken(d.Signers[i].verify(found[i], content, d.ContentType, digests[found[i].Algorithm.Hash]))
 		}
 	}
 	return found
@@ -122,33 +121,45 @@ func (s *SignerInfo) signatureAlgorithm() (signature.Algorithm, error) {
 
 // verify compares the content's digest with the attributes, and the value with
 // the certificate.
-func (s *SignerInfo) verify(f *signature.Found, contentType asn1.ObjectIdentifier, digest []byte) error {
-	a := f.Algorithm
+func (s *SignerInfo) verify(f signature.Found, content signature.Source, contentType asn1.ObjectIdentifier, digest []byte) error {
+	check := func(digest []byte) error { return f.Algorithm.Check(f.Certificate.PublicKey, digest, s.Value) }
 	if s.attrs == nil {
 		// RFC 5652, section 5.3: without attributes only data may be signed.
-		if !contentType.Equal(OIDData) {
-			return broken(fmt.Errorf("%w: signed attributes are missing", ErrMalformed))
+		if !contentType.Equal(OIDData) || looksSigned(content) {
+			return fmt.Errorf("%w: signed attributes are missing", ErrMalformed)
 		}
-		if err := a.Check(f.Certificate.PublicKey, digest, s.Value); err != nil {
-			return broken(err)
-		}
-		return nil
+		return check(digest)
 	}
 	if err := s.checkContent(contentType, digest); err != nil {
-		return broken(err)
+		return err
 	}
-	if err := a.Check(f.Certificate.PublicKey, a.Digest(s.attrs), s.Value); err == nil {
+	if check(f.Algorithm.Digest(s.attrs)) == nil {
 		return nil
 	}
 	// What is signed is DER, whatever order the attributes came in.
 	sorted, err := sortedSet(s.attrs)
 	if err != nil {
-		return broken(err)
+		return err
 	}
-	if err := a.Check(f.Certificate.PublicKey, a.Digest(sorted), s.Value); err != nil {
-		return broken(err)
+	return check(f.Algorithm.Digest(sorted))
+}
+
+// looksSigned tells that a content is what somebody signed as attributes: taken
+// out of a signature and put in the place of its document, they would pass for one.
+func looksSigned(content signature.Source) bool {
+	if content.Size() > maxAround {
+		return false
 	}
-	return nil
+	first := make([]byte, 1)
+	if n, _ := content.ReadAt(first, 0); n == 0 || first[0] != byte(cbasn1.SET) {
+		return false
+	}
+	all := make([]byte, content.Size())
+	if n, _ := content.ReadAt(all, 0); n < len(all) {
+		return false
+	}
+	list, err := parseAttributes(all)
+	return err == nil && list.all(oidMessageDigest) != nil
 }
 
 // checkContent looks at content-type and message-digest (RFC 5652, section 11).
@@ -183,7 +194,7 @@ func sortedSet(set []byte) ([]byte, error) {
 		var one cryptobyte.String
 		var tag cbasn1.Tag
 		if !body.ReadAnyASN1Element(&one, &tag) {
-			return nil, errors.Join(ErrMalformed)
+			return nil, ErrMalformed
 		}
 		elements = append(elements, one)
 	}

@@ -3,6 +3,7 @@ package pades_test
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -50,7 +51,8 @@ func (b *book) rows(hidden ...int) string {
 // end writes table and trailer.
 func (b *book) end(trailer string) []byte {
 	at := b.Len()
-	fmt.Fprintf(b, "%strailer\n<</Root 1 0 R /Size 40 %s>>\nstartxref\n%d\n%%%%EOF\n", b.rows(), trailer, at)
+	size := slices.Max(slices.Collect(maps.Keys(b.offsets))) + 1
+	fmt.Fprintf(b, "%strailer\n<</Root 1 0 R /Size %d %s>>\nstartxref\n%d\n%%%%EOF\n", b.rows(), size, trailer, at)
 	return b.Bytes()
 }
 

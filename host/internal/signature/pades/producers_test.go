@@ -38,8 +38,12 @@ var producers = []producer{
 	{"form", func(testing.TB) []byte { return withForm("") }},
 	{"hybrid", func(testing.TB) []byte { return hybrid() }},
 	{"without white space at its end", func(testing.TB) []byte { return bytes.TrimSpace(simple("", "")) }},
-	{"lines that end with CR", func(t testing.TB) []byte { return bytes.ReplaceAll(simple("", ""), []byte("\n"), []byte("\r")) }},
+	{"lines that end with CR", func(t testing.TB) []byte { return carriageReturns(simple("", "")) }},
 	{"text after its end", func(testing.TB) []byte { return append(simple("", ""), bytes.Repeat([]byte{0}, 700)...) }},
+	{"text before its header, offsets from the header", func(testing.TB) []byte { return append([]byte("Content-Type: x\r\n\r\n"), simple("", "")...) }},
+	{"text before its header, offsets from the beginning", func(testing.TB) []byte { return shifted("Content-Type: x\r\n\r\n") }},
+	{"startxref wrong", func(testing.TB) []byte { return misled(simple("", "")) }},
+	{"startxref wrong, object streams", func(t testing.TB) []byte { return misled(read(t, "tex.pdf")) }},
 	{"annotations in the page", func(testing.TB) []byte {
 		return simple("/AcroForm <</Fields []>>", "/Annots [<</Type /Annot /Subtype /Link /Rect [1 1 9 9]>>]")
 	}},
@@ -128,4 +132,24 @@ func TestProducers(t *testing.T) {
 			h.holds(t, twice, 2)
 		})
 	}
+}
+
+// carriageReturns ends lines as old Macs did, but for the word stream, after which that is not allowed.
+func carriageReturns(doc []byte) []byte {
+	doc = bytes.ReplaceAll(doc, []byte("\n"), []byte("\r"))
+	return bytes.ReplaceAll(doc, []byte("stream\r"), []byte("stream\n"))
+}
+
+// misled has a startxref that leads nowhere.
+func misled(doc []byte) []byte {
+	at := bytes.LastIndex(doc, []byte("startxref\n")) + len("startxref\n")
+	return append(append(bytes.Clone(doc[:at]), '1'), doc[at:]...)
+}
+
+// shifted counts what is before the header.
+func shifted(before string) []byte {
+	b := &book{offsets: map[int]int{}}
+	b.WriteString(before + "%PDF-1.7\n")
+	b.pages("", "")
+	return b.end("")
 }

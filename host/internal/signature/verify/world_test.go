@@ -267,3 +267,11 @@ func codes(s wire.VerifiedSignature) string {
 func pemOf(label string, der []byte) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: label, Bytes: der})
 }
+
+// evidence is an answer about a certificate, as a signature would bring it.
+func (w *world) evidence(t testing.TB, issuer *party, c *x509.Certificate) []byte {
+	t.Helper()
+	der, err := ocsp.CreateResponse(issuer.cert, issuer.cert, ocsp.Response{Status: ocsp.Good, SerialNumber: c.SerialNumber, ThisUpdate: w.clock}, issuer.key)
+	must(t, err)
+	return der
+}

@@ -214,7 +214,7 @@ func declarable(prefix, uri string) error {
 	}
 	scheme, _, ok := strings.Cut(uri, ":")
 	if !ok || scheme == "" || strings.Trim(scheme, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.") != "" ||
-		!in(rune(scheme[0]), [][2]rune{{'A', 'Z'}, {'a', 'z'}}) {
+		!in(rune(scheme[0]), [][2]rune{{'A', 'Z'}, {'a', 'z'}}) || strings.ContainsAny(uri, " <>\"{}|\\^`\t\r\n") {
 		return refuse("relative namespace")
 	}
 	return nil

@@ -3,7 +3,8 @@
 // card to be seen, a login to be there, and how often ten prescriptions shake
 // hands with the region; what mending a session adds to a request, how soon
 // every page shows a change of it, and what fifty of them weigh; what the
-// outbox adds to a prescription, and what ten thousand in it weigh.
+// outbox adds to a prescription, and what ten thousand in it weigh; what the
+// signature formats add to a key's own work.
 //
 // Everything runs on the real parts of a lab. What depends on the machine is
 // set beside a baseline that is measured in turns with it in the same run, so
@@ -57,7 +58,7 @@ func Run(ctx context.Context, bin, out string, only ...string) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}, {"outbox", b.outbox}} {
+	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}, {"outbox", b.outbox}, {"sign", b.signing}} {
 		if len(only) > 0 && !slices.Contains(only, part.name) {
 			continue
 		}

@@ -43,6 +43,7 @@ type Options struct {
 	Tokens   string        // of the cloud's login, as in idp.Options; empty: bearer
 	Guide    bool          // the clinic shows the demo's steps
 
+	AuthOnly      bool          // the card is a TS-CNS without a signing key
 	RegionNumbers bool          // the region gives the NRE, doctors have no lots
 	Record        string        // folder that gets every exchange with the region; empty: none
 	Chaos         *faults.Chaos // in the region, from the start; nil: none
@@ -130,7 +131,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 	if err := l.startSigning(ctx, keys, serverCA, cardCA, plan); err != nil { // before the card, whose certificates point to it
 		return err
 	}
-	l.Card, err = vcard.New(vcard.Options{Doctor: l.Doctor, CA: cardCA, Delay: l.opt.Delay, KeyDir: keys})
+	l.Card, err = vcard.New(vcard.Options{Doctor: l.Doctor, CA: cardCA, Delay: l.opt.Delay, KeyDir: keys, AuthOnly: l.opt.AuthOnly})
 	if err != nil {
 		return err
 	}

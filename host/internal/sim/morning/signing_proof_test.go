@@ -21,7 +21,7 @@ type notary struct {
 
 func newNotary(t *testing.T, ca *testca.CA) *notary {
 	t.Helper()
-	n := &notary{t: t, nss: t.TempDir(), dir: t.TempDir()}
+	n := &notary{t: t, nss: "/tmp/w/pg6/nss", dir: t.TempDir()}; os.MkdirAll(n.nss, 0o700)
 	n.ca = filepath.Join(n.nss, "ca.pem")
 	if err := os.WriteFile(n.ca, ca.PEM(), 0o600); err != nil {
 		t.Fatal(err)

@@ -64,7 +64,7 @@ func (s *signer) signsWithCard() {
 	if len(all) != 1 || all[0].Via != "card" {
 		s.t.Fatalf("%d files", len(all))
 	}
-	s.notary().pdf(all[0].save(s.t, s.t.TempDir()), s.holderName())
+	s.notary().pdf(all[0].save(s.t, "/tmp/w/pg6"), s.holderName())
 	s.verifies("profilo", "valid")
 	s.picture("verifica")
 	s.click("button", "^Chiudi$")
@@ -106,7 +106,7 @@ func (s *signer) signsRemotely() {
 	if len(all) != 1 || all[0].Via != "remote" {
 		s.t.Fatalf("files: %d", len(all))
 	}
-	s.notary().pdf(all[0].save(s.t, s.t.TempDir()), s.holderName())
+	s.notary().pdf(all[0].save(s.t, "/tmp/w/pg6"), s.holderName())
 	s.verifies("profilo", "valid")
 	s.click("button", "^Chiudi$")
 	// the account is known now: what is asked for again is what each signature wants

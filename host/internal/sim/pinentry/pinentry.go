@@ -28,6 +28,8 @@ type Script struct {
 	Answers map[string]string `json:"answers,omitempty"`
 	// HoldLabel is Hold for the windows whose label holds it, and no others.
 	HoldLabel string `json:"hold_label,omitempty"`
+	// Empty is how often nothing is typed into those windows, without waiting, before.
+	Empty int `json:"empty,omitempty"`
 	// Other is how often the third button is pressed, where there is one, before
 	// the window is answered.
 	Other int `json:"other,omitempty"`
@@ -35,7 +37,11 @@ type Script struct {
 
 // holds tells whether a window stays open.
 func (s Script) holds(w Window) bool {
-	return s.Hold || s.HoldLabel != "" && strings.Contains(w.Label, s.HoldLabel)
+	return s.Hold || s.Empty == 0 && s.labelled(w)
+}
+
+func (s Script) labelled(w Window) bool {
+	return s.HoldLabel != "" && strings.Contains(w.Label, s.HoldLabel)
 }
 
 // typed is what the person types into a window.
@@ -200,6 +206,12 @@ func answer(dir string, w Window, out io.Writer) error {
 			return err
 		}
 		fmt.Fprintln(out, "ERR 83886194 Not confirmed <Pinentry>")
+	case s.Empty > 0 && s.labelled(w):
+		s.Empty--
+		if err := Set(dir, s); err != nil {
+			return err
+		}
+		fmt.Fprintln(out, "OK")
 	case w.Kind == "GETPIN":
 		fmt.Fprintf(out, "D %s\nOK\n", escape(s.typed(w)))
 	default:

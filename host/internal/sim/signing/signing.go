@@ -102,7 +102,7 @@ func (p *Provider) Start(ctx context.Context) error {
 	p.opt.CA.PublishAt(p.url)
 	p.CSC = csc.New(csc.Options{Vault: p.Vault, Base: p.url})
 	p.ARSS = arss.New(p.Vault)
-	if p.Authority, err = authority.New(authority.Options{Vault: p.Vault, Base: p.url}); err != nil {
+	if p.Authority, err = authority.New(authority.Options{Vault: p.Vault, Base: p.url, KeyDir: p.opt.KeyDir}); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	ctx, p.cancel = context.WithCancel(ctx)

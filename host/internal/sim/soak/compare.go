@@ -2,9 +2,12 @@ package soak
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/sha256"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +16,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/signature/cades"
 )
 
 // Comparison is our signature beside a bare C_SignInit and C_Sign of the same
@@ -53,6 +59,69 @@ func (e *Engine) Compare(ctx context.Context, bare []string, module string, roun
 		}
 	}
 	return Comparison{median(ours), median(theirs)}, nil
+}
+
+// Batch signs so many small documents as CAdES with one login, and has the bare
+// module sign as often, in turns of a tenth. Both are whole times.
+func (e *Engine) Batch(ctx context.Context, bare []string, module string, documents int) (c Comparison, err error) {
+	fingerprint, err := e.Insert(ctx)
+	if err != nil {
+		return c, err
+	}
+	key, err := e.Open(ctx, fingerprint)
+	if err != nil {
+		return c, err
+	}
+	defer key.Close()
+	other, err := startBare(ctx, append(slices.Clone(bare), module))
+	if err != nil {
+		return c, err
+	}
+	defer other.end()
+	if _, err := other.sign(); err != nil { // both are warm
+		return c, err
+	}
+	cert, err := x509.ParseCertificate(key.TLSCertificate().Certificate[0])
+	if err != nil {
+		return c, err
+	}
+	id := signature.Identity{Certificate: cert, Algorithm: signature.Algorithm{Scheme: signature.PKCS1v15, Hash: crypto.SHA256}}
+	if err := signSome(ctx, id, key, 1); err != nil {
+		return c, err
+	}
+	for left := documents; left > 0; left -= max(documents/10, 1) {
+		turn := min(left, max(documents/10, 1))
+		began := time.Now()
+		if err := signSome(ctx, id, key, turn); err != nil {
+			return c, err
+		}
+		c.Ours += time.Since(began)
+		for range turn {
+			took, err := other.sign()
+			if err != nil {
+				return c, err
+			}
+			c.Bare += took
+		}
+	}
+	return c, nil
+}
+
+func signSome(ctx context.Context, id signature.Identity, key crypto.Signer, n int) error {
+	docs, digests := make([]signature.Prepared, n), make([][]byte, n)
+	for i := range n {
+		text := fmt.Appendf(nil, "documento di prova %d", i)
+		doc, err := cades.Prepare(ctx, bytes.NewReader(text), signature.Options{Identity: id, Now: time.Now()})
+		if err != nil {
+			return err
+		}
+		docs[i], digests[i] = doc, doc.Digest()
+	}
+	var failed error
+	err := signature.Local(id, key, nil).SignAll(ctx, digests, func(i int, value []byte) {
+		failed = errors.Join(failed, docs[i].Complete(ctx, value, io.Discard))
+	})
+	return errors.Join(err, failed)
 }
 
 func median(all []time.Duration) time.Duration {

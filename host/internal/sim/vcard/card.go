@@ -38,6 +38,7 @@ var ErrInserted = errors.New("card already inserted")
 type Options struct {
 	Doctor       anagrafe.Doctor
 	Patient      *anagrafe.Patient // makes a patient's TS-CNS, which has no signing key
+	AuthOnly     bool              // a doctor's TS-CNS that has no signing key either
 	CA           *testca.CA
 	Delay        time.Duration // of one RSA operation; see SetDelay
 	Version      byte          // of the CNS, in the ATR: 0x11 (default) is 1.1
@@ -173,22 +174,33 @@ func (c *Card) Inserted() bool {
 }
 
 // TriesLeft are the attempts left for the PIN of the authentication key.
-func (c *Card) TriesLeft() int {
+func (c *Card) TriesLeft() int { return c.tries(pinAuth) }
+
+// SignTriesLeft are those for the PIN of the signing key.
+func (c *Card) SignTriesLeft() int { return c.tries(pinSign) }
+
+func (c *Card) tries(ref byte) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.pins[pinAuth].tries
+	return c.pins[ref].tries
 }
 
 // Block uses up the attempts of the authentication PIN.
-func (c *Card) Block() { c.setTries(0) }
+func (c *Card) Block() { c.setTries(pinAuth, 0) }
 
-// Unblock gives the authentication PIN its attempts back; the PIN stays.
-func (c *Card) Unblock() { c.setTries(maxTries) }
+// BlockSign uses up those of the signing PIN.
+func (c *Card) BlockSign() { c.setTries(pinSign, 0) }
 
-func (c *Card) setTries(n int) {
+// Unblock gives both PINs their attempts back; the PINs stay.
+func (c *Card) Unblock() {
+	c.setTries(pinAuth, maxTries)
+	c.setTries(pinSign, maxTries)
+}
+
+func (c *Card) setTries(ref byte, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.pins[pinAuth].tries = n
+	c.pins[ref].tries = n
 }
 
 // SetDelay sets how long one RSA operation takes; 600 ms is typical of a real
@@ -216,7 +228,7 @@ func (c *Card) Hook(hook func(apdu []byte) (answer []byte, replace bool)) {
 func (c *Card) AuthCertificate() *x509.Certificate { return c.keys[keyAuth].cert }
 
 // SignCertificate is the certificate of the signing key (nonRepudiation), nil on
-// a patient's card.
+// a card without one.
 func (c *Card) SignCertificate() *x509.Certificate {
 	if k := c.keys[keySign]; k != nil {
 		return k.cert

@@ -53,14 +53,12 @@ func authTemplate(opt Options, personal []byte) (*x509.Certificate, error) {
 	return tmpl, nil
 }
 
-// signTemplate is the certificate of the signing key: nonRepudiation and
-// nothing else (ETSI EN 319 412-2 §4.3.2, type A).
-func signTemplate(opt Options) *x509.Certificate {
+// signTemplate is the certificate of the signing key, as qualified ones look.
+func signTemplate(opt Options) (*x509.Certificate, error) {
 	tmpl := common(opt,
 		pkix.AttributeTypeAndValue{Type: oidSerialNumber, Value: "TINIT-" + opt.Doctor.CF},
 		pkix.AttributeTypeAndValue{Type: oidCommonName, Value: opt.Doctor.Name + " " + opt.Doctor.Surname})
-	tmpl.KeyUsage = x509.KeyUsageContentCommitment
-	return tmpl
+	return tmpl, testca.Qualified(tmpl)
 }
 
 func common(opt Options, more ...pkix.AttributeTypeAndValue) *x509.Certificate {

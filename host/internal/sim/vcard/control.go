@@ -31,6 +31,9 @@ type State struct {
 	Inserted      bool   `json:"inserted"`
 	TriesLeft     int    `json:"tries_left"`
 	Blocked       bool   `json:"blocked"`
+	Signs         bool   `json:"signs"` // has a signing key
+	SignTriesLeft int    `json:"sign_tries_left"`
+	SignBlocked   bool   `json:"sign_blocked"`
 	DelayMS       int64  `json:"delay_ms"`
 	Signatures    int    `json:"signatures"`
 	APDUs         int    `json:"apdus"`
@@ -38,10 +41,11 @@ type State struct {
 
 // State is a snapshot of the card as its control page shows it.
 func (c *Card) State() State {
-	tries := c.TriesLeft()
+	tries, signTries := c.TriesLeft(), c.SignTriesLeft()
 	return State{
 		Holder: c.doctor.Name + " " + c.doctor.Surname, CodiceFiscale: c.doctor.CF, Serial: c.doctor.CardSerial,
-		Inserted: c.Inserted(), TriesLeft: tries, Blocked: tries == 0, DelayMS: c.Delay().Milliseconds(),
+		Inserted: c.Inserted(), TriesLeft: tries, Blocked: tries == 0,
+		Signs: c.SignCertificate() != nil, SignTriesLeft: signTries, SignBlocked: signTries == 0, DelayMS: c.Delay().Milliseconds(),
 		Signatures: c.Signatures(), APDUs: c.APDUs(),
 	}
 }
@@ -54,8 +58,8 @@ type control struct {
 }
 
 // Handler is the control page of a card that goes into the reader at slot:
-// GET / for people, GET /state, and POST /insert, /remove, /block, /unblock
-// and /delay?ms= for both. It answers only under a loopback host name (a
+// GET / for people, GET /state, and POST /insert, /remove, /block,
+// /block-sign, /unblock and /delay?ms= for both. It answers only under a loopback host name (a
 // foreign name that resolves to this machine is somebody's DNS rebinding), and
 // takes POSTs from its own pages and from programs that are no browser.
 func Handler(card *Card, slot string) (http.Handler, error) {
@@ -72,6 +76,7 @@ func Handler(card *Card, slot string) (http.Handler, error) {
 	mux.HandleFunc("POST /insert", ctl.action(ctl.insert))
 	mux.HandleFunc("POST /remove", ctl.action(func(*http.Request) error { card.Remove(); return nil }))
 	mux.HandleFunc("POST /block", ctl.action(func(*http.Request) error { card.Block(); return nil }))
+	mux.HandleFunc("POST /block-sign", ctl.action(func(*http.Request) error { card.BlockSign(); return nil }))
 	mux.HandleFunc("POST /unblock", ctl.action(func(*http.Request) error { card.Unblock(); return nil }))
 	mux.HandleFunc("POST /delay", ctl.action(ctl.delay))
 	return loopbackOnly(http.NewCrossOriginProtection().Handler(mux)), nil
@@ -104,8 +109,8 @@ func (ctl control) index(w http.ResponseWriter, _ *http.Request) {
 	var page bytes.Buffer
 	data := struct {
 		State
-		PIN, PUK string
-	}{ctl.card.State(), ctl.card.secret(pinAuth), ctl.card.secret(pukAuth)}
+		PIN, PUK, SignPIN string
+	}{ctl.card.State(), ctl.card.secret(pinAuth), ctl.card.secret(pukAuth), ctl.card.secret(pinSign)}
 	if err := ctl.page.Execute(&page, data); err != nil {
 		refuse(w, http.StatusInternalServerError, err)
 		return

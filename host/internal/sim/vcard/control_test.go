@@ -54,7 +54,10 @@ func TestControlMovesTheCard(t *testing.T) {
 	if s := state(call(t, h, "POST", "/block")); !s.Blocked || s.TriesLeft != 0 || card.TriesLeft() != 0 {
 		t.Fatalf("%+v", s)
 	}
-	if s := state(call(t, h, "POST", "/unblock")); s.Blocked || s.TriesLeft != 3 {
+	if s := state(call(t, h, "POST", "/block-sign")); !s.Signs || !s.SignBlocked || s.SignTriesLeft != 0 || card.SignTriesLeft() != 0 {
+		t.Fatalf("%+v", s)
+	}
+	if s := state(call(t, h, "POST", "/unblock")); s.Blocked || s.TriesLeft != 3 || s.SignBlocked || s.SignTriesLeft != 3 {
 		t.Fatalf("%+v", s)
 	}
 	if s := state(call(t, h, "POST", "/delay?ms=600")); s.DelayMS != 600 || card.Delay() != 600*time.Millisecond {
@@ -128,7 +131,7 @@ func TestControlAccepts(t *testing.T) {
 func TestControlPage(t *testing.T) {
 	card, _, h := newControl(t)
 	page := call(t, h, "GET", "/")
-	for _, want := range []string{"Inserisci", "Estrai", "Blocca il PIN", "Sblocca il PIN", "Imposta il ritardo", "GIULIA VERDI", "fuori dal lettore", "<dd>12345</dd>", `lang="it"`} {
+	for _, want := range []string{"Inserisci", "Estrai", "Blocca il PIN", "Blocca il PIN di firma", "Sblocca i PIN", "<dd>24680</dd>", "Imposta il ritardo", "GIULIA VERDI", "fuori dal lettore", "<dd>12345</dd>", `lang="it"`} {
 		if !strings.Contains(page.Body.String(), want) {
 			t.Errorf("the page lacks %q", want)
 		}

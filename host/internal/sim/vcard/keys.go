@@ -30,7 +30,7 @@ func (k *key) public() *rsa.PublicKey { return &k.private.PublicKey }
 func (k *key) size() int              { return k.private.Size() }
 
 func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
-	if opt.Patient != nil {
+	if opt.Patient != nil || opt.AuthOnly {
 		return authOnly(opt, personal)
 	}
 	auth, sign := &key{pin: pinAuth}, &key{pin: pinSign}
@@ -46,7 +46,11 @@ func newKeys(opt Options, personal []byte) (map[byte]*key, error) {
 	if err != nil {
 		return nil, err
 	}
-	if sign.cert, err = issue(opt.CA, signTemplate(opt), sign.public()); err != nil {
+	tmpl, err := signTemplate(opt)
+	if err != nil {
+		return nil, err
+	}
+	if sign.cert, err = issue(opt.CA, tmpl, sign.public()); err != nil {
 		return nil, err
 	}
 	return map[byte]*key{keyAuth: auth, keySign: sign}, nil

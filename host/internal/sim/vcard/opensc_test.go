@@ -141,3 +141,53 @@ func TestOpenSCAndVersion10(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
+
+// TestOpenSCAndTheSigningPIN: the signing key is behind a PIN of its own, which
+// counts and blocks by itself.
+func TestOpenSCAndTheSigningPIN(t *testing.T) {
+	b := newBench(t)
+	b.insert(b.daemon.Slot(0))
+	if out, err := b.sign("SHA256-RSA-PKCS", "1", "10", "12345"); err == nil || !strings.Contains(out, "CKR_PIN_INCORRECT") {
+		t.Fatalf("with the authentication PIN: %v\n%s", err, out)
+	}
+	if b.card.TriesLeft() != 3 || b.card.SignTriesLeft() != 2 {
+		t.Fatalf("tries left: %d and %d", b.card.TriesLeft(), b.card.SignTriesLeft())
+	}
+	b.card.BlockSign()
+	if out, err := b.sign("SHA256-RSA-PKCS", "1", "10", DefaultSignPIN); err == nil || !strings.Contains(out, "CKR_PIN_LOCKED") {
+		t.Fatalf("blocked: %v\n%s", err, out)
+	}
+	if out, err := b.sign("SHA256-RSA-PKCS", "0", "01", "12345"); err != nil {
+		t.Fatalf("the other key: %v\n%s", err, out)
+	}
+	b.card.Unblock()
+	if out, err := b.sign("SHA256-RSA-PKCS", "1", "10", DefaultSignPIN); err != nil {
+		t.Fatalf("unblocked: %v\n%s", err, out)
+	}
+	der := filepath.Join(b.dir, "sign.der")
+	if out, err := b.pkcs11("--read-object", "--type", "cert", "--id", "10", "--output-file", der, "--slot-index", "1"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	text := b.run("openssl", "x509", "-inform", "DER", "-in", der, "-noout", "-text")
+	for _, want := range []string{"Key Usage: critical\n                Non Repudiation\n", "qcStatements"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("openssl does not say %q\n%s", want, text)
+		}
+	}
+}
+
+// TestOpenSCAndACardThatCannotSign: a TS-CNS has one key, for authentication.
+func TestOpenSCAndACardThatCannotSign(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.AuthOnly = true })
+	b.insert(b.daemon.Slot(0))
+	out, err := b.pkcs11("--list-objects", "--type", "cert")
+	if err != nil || strings.Count(out, "Certificate Object") != 1 {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := b.sign("SHA256-RSA-PKCS", "0", "01", "12345"); err != nil {
+		t.Fatalf("authentication: %v\n%s", err, out)
+	}
+	if out, err := b.sign("SHA256-RSA-PKCS", "1", "10", DefaultSignPIN); err == nil {
+		t.Fatalf("a signing key from nowhere\n%s", out)
+	}
+}

@@ -79,23 +79,22 @@ func index(src signature.Source, from, to int64) (*text, error) {
 			return nil, fmt.Errorf("read the document: %w", err)
 		}
 		for i, c := range buffer[:n] {
-			switch {
-			case c == '-': // -----END
-				t.end = at + int64(i)
-			case c == '=':
-				padding++
-			case isSpace(c):
-				continue
-			case padding > 0 || !isSymbol(c):
-				return nil, fmt.Errorf("at %d: %w", at+int64(i), ErrMalformed)
-			default:
+			kind := kinds[c]
+			if kind == symbol && padding == 0 {
 				if count%symbols == 0 {
 					t.blocks = append(t.blocks, at+int64(i))
 				}
 				count++
+				continue
 			}
-			if t.end != to {
+			if kind == dash { // -----END
+				t.end = at + int64(i)
 				break
+			}
+			if kind == filler {
+				padding++
+			} else if kind != space {
+				return nil, fmt.Errorf("at %d: %w", at+int64(i), ErrMalformed)
 			}
 		}
 		at += int64(n)
@@ -107,11 +106,27 @@ func index(src signature.Source, from, to int64) (*text, error) {
 	return t, nil
 }
 
-func isSpace(c byte) bool { return c == '\n' || c == '\r' || c == ' ' || c == '\t' }
+// What an octet of the text is.
+const (
+	foreign = iota
+	symbol
+	filler
+	space
+	dash
+)
 
-func isSymbol(c byte) bool {
-	return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/'
-}
+// kinds tells what an octet is, without a branch: there are many of them.
+var kinds = func() (table [256]byte) {
+	for class, octets := range map[byte]string{
+		symbol: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+		filler: "=", space: " \t\r\n", dash: "-",
+	} {
+		for _, c := range []byte(octets) {
+			table[c] = class
+		}
+	}
+	return table
+}()
 
 // Size is how many octets are inside.
 func (t *text) Size() int64 { return t.size }
@@ -158,7 +173,7 @@ func (t *text) load(number int) error {
 			return fmt.Errorf("read the document: %w", err)
 		}
 		for _, c := range t.piece[:n] {
-			if !isSpace(c) {
+			if kinds[c] != space {
 				raw = append(raw, c)
 			}
 		}

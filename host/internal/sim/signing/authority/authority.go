@@ -6,6 +6,7 @@
 package authority
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -26,8 +27,9 @@ import (
 
 // Options of an authority. Vault is needed: orders and settings are its own.
 type Options struct {
-	Vault *vault.Vault
-	Base  string // https://HOST:PORT, once it is known
+	Vault  *vault.Vault
+	Base   string // https://HOST:PORT, once it is known
+	KeyDir string // keeps keys and certificates between runs; empty: fresh ones
 }
 
 // Authority publishes for the vault's certification authority.
@@ -35,10 +37,11 @@ type Authority struct {
 	vault   *vault.Vault
 	ca      *testca.CA
 	base    string
-	tsaKey  *ecdsa.PrivateKey
+	keys    string
+	tsaKey  crypto.Signer
 	tsaCert *x509.Certificate
 	dir     string // of openssl's files; made with the first token
-	list    *ecdsa.PrivateKey
+	list    crypto.Signer
 	listCrt *x509.Certificate
 
 	mu        sync.Mutex
@@ -53,28 +56,24 @@ func New(o Options) (*Authority, error) {
 	if o.Vault == nil {
 		return nil, errors.New("authority without its vault")
 	}
-	a := &Authority{vault: o.Vault, ca: o.Vault.CA(), base: o.Base}
+	a := &Authority{vault: o.Vault, ca: o.Vault.CA(), base: o.Base, keys: o.KeyDir}
 	var err error
-	if a.tsaKey, a.tsaCert, err = a.issue("Marcatura temporale di prova", stamping()); err != nil {
+	if a.tsaKey, a.tsaCert, err = a.issue("marca", "Marcatura temporale di prova", stamping()); err != nil {
 		return nil, err
 	}
-	if a.list, a.listCrt, err = a.issue("Gestore dell'elenco di fiducia di prova", listSigning()); err != nil {
+	if a.list, a.listCrt, err = a.issue("elenco", "Gestore dell'elenco di fiducia di prova", listSigning()); err != nil {
 		return nil, err
 	}
 	return a, nil
 }
 
-func (a *Authority) issue(name string, tmpl *x509.Certificate) (*ecdsa.PrivateKey, *x509.Certificate, error) {
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+func (a *Authority) issue(file, name string, tmpl *x509.Certificate) (crypto.Signer, *x509.Certificate, error) {
+	key, err := testca.Kept(a.keys, file, func() (crypto.Signer, error) { return ecdsa.GenerateKey(elliptic.P256(), rand.Reader) })
 	if err != nil {
 		return nil, nil, err
 	}
 	tmpl.Subject, tmpl.BasicConstraintsValid = testca.Subject(name), true
-	der, err := a.ca.Issue(tmpl, key.Public())
-	if err != nil {
-		return nil, nil, err
-	}
-	cert, err := x509.ParseCertificate(der)
+	cert, err := a.ca.KeptCertificate(a.keys, file, tmpl, key.Public())
 	return key, cert, err
 }
 

@@ -29,7 +29,7 @@ func (s *Service) ask(c *call, name string) (p *pending, handle string, ready bo
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p = s.handles[handle]
-	if p == nil || p.user != c.token.user || (p.sad != nil) != (name == "handle") {
+	if p == nil || c.token.user != "" && p.user != c.token.user || (p.sad != nil) != (name == "handle") {
 		return nil, "", false, invalid("Invalid parameter " + name)
 	}
 	if p.polls--; p.polls > 0 {

@@ -17,18 +17,27 @@ var (
 
 const oidP256 = "1.2.840.10045.3.1.7"
 
-// ownUser refuses userID from those who have logged in as somebody: both ways of
-// this service do (CSC API 1.0.4.0 section 11.4).
-func ownUser(c *call) error {
-	if v, there := c.body["userID"]; there && v != nil {
-		return invalid("userID parameter MUST be null")
+// userOf is whose credentials are listed. userID is for programs with a token of
+// their own, and must be absent from whoever has logged in as somebody (CSC API
+// 1.0.4.0 section 11.4).
+func (s *Service) userOf(c *call) (string, error) {
+	if c.token.user != "" {
+		if v, there := c.body["userID"]; there && v != nil {
+			return "", invalid("userID parameter MUST be null")
+		}
+		return c.token.user, nil
 	}
-	return nil
+	user, err := c.body.needText("userID")
+	if err != nil || s.vault.Credentials(user) == nil {
+		return "", invalid("Invalid parameter userID")
+	}
+	return user, nil
 }
 
 // listV1 is credentials/list in pages.
 func (s *Service) listV1(c *call) (any, error) {
-	if err := ownUser(c); err != nil {
+	user, err := s.userOf(c)
+	if err != nil {
 		return nil, err
 	}
 	most, there, err := c.body.number("maxResults")
@@ -39,7 +48,7 @@ func (s *Service) listV1(c *call) (any, error) {
 	if err != nil {
 		return nil, invalid("Invalid parameter pageToken")
 	}
-	all := s.vault.Credentials(c.token.user)
+	all := s.vault.Credentials(user)
 	from := 0
 	if page != "" {
 		if from, err = pageFrom(page); err != nil || from >= len(all) {
@@ -76,7 +85,8 @@ func pageFrom(token string) (int, error) {
 // listV2 is credentials/list without pages, with what credentials/info would say
 // when it is asked.
 func (s *Service) listV2(c *call) (any, error) {
-	if err := ownUser(c); err != nil {
+	user, err := s.userOf(c)
+	if err != nil {
 		return nil, err
 	}
 	want, err := readWanted(c)
@@ -96,7 +106,7 @@ func (s *Service) listV2(c *call) (any, error) {
 		Infos     []*infoAnswer `json:"credentialInfos,omitempty"`
 		OnlyValid *bool         `json:"onlyValid,omitempty"`
 	}
-	for _, each := range s.vault.Credentials(c.token.user) {
+	for _, each := range s.vault.Credentials(user) {
 		if onlyValid && !each.Usable() {
 			continue
 		}
@@ -145,8 +155,8 @@ func (s *Service) credential(c *call) (vault.Credential, error) {
 	if err != nil {
 		return vault.Credential{}, err
 	}
-	found, ok := s.vault.Credential(c.token.user, id)
-	if !ok {
+	found, ok := s.vault.Find(id)
+	if !ok || c.token.user != "" && c.token.user != found.User {
 		return found, invalid("Invalid parameter credentialID")
 	}
 	return found, nil

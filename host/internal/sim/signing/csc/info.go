@@ -77,7 +77,7 @@ type info struct {
 }
 
 func (s *Service) info(specs string, methods []string) info {
-	types := []string{"basic", "oauth2code"}
+	types := []string{"basic", "oauth2code", "oauth2client"}
 	if s.vault.Settings().OAuthOnly {
 		types = types[1:]
 	}

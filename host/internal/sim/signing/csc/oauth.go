@@ -42,7 +42,7 @@ func (s *Service) ServeMetadata(w http.ResponseWriter, _ *http.Request) {
 	writeJSON(w, http.StatusOK, map[string]any{
 		"issuer": s.base, "authorization_endpoint": s.base + "/oauth2/authorize", "token_endpoint": s.base + "/oauth2/token",
 		"revocation_endpoint": s.base + "/oauth2/revoke", "pushed_authorization_request_endpoint": s.base + "/oauth2/pushed_authorize",
-		"response_types_supported": []string{"code"}, "grant_types_supported": []string{"authorization_code", "refresh_token"},
+		"response_types_supported": []string{"code"}, "grant_types_supported": []string{"authorization_code", "refresh_token", "client_credentials"},
 		"code_challenge_methods_supported": []string{"S256"}, "scopes_supported": []string{scopeService, scopeCredential},
 		"token_endpoint_auth_methods_supported": []string{"none", "client_secret_post", "client_secret_basic"},
 		"authorization_details_types_supported": []string{"credential"},

@@ -16,7 +16,7 @@ const (
 
 // token is a bearer token.
 type token struct {
-	user  string
+	user  string    // empty: a program's own, for anybody
 	ends  time.Time // zero: it has ended
 	basic bool      // from auth/login
 	sad   *sad      // scope credential: the authorisation that it is

@@ -22,7 +22,13 @@ func (s *Service) serveToken(w http.ResponseWriter, form url.Values, client stri
 		s.write(w, a)
 		return nil
 	case "client_credentials":
-		return refused("unauthorized_client", "The client may not use this grant type")
+		if client != ConfidentialClient {
+			return refused("unauthorized_client", "The client may not use this grant type")
+		}
+		a := s.serviceToken("", false, false) // nobody's: userID says whose credentials
+		a.Kind = "Bearer"
+		s.write(w, a)
+		return nil
 	}
 	return refused("unsupported_grant_type", "Invalid parameter grant_type")
 }

@@ -137,11 +137,7 @@ func (v *Vault) credentialsOf(d anagrafe.Doctor) ([]*Credential, error) {
 		if err := testca.Qualified(tmpl); err != nil {
 			return nil, err
 		}
-		der, err := v.opt.CA.Issue(tmpl, c.key.Public())
-		if err != nil {
-			return nil, err
-		}
-		if c.Cert, err = x509.ParseCertificate(der); err != nil {
+		if c.Cert, err = v.opt.CA.KeptCertificate(v.opt.KeyDir, "remota-"+c.ID, tmpl, c.key.Public()); err != nil {
 			return nil, err
 		}
 		all = append(all, c)

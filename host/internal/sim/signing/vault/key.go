@@ -6,17 +6,12 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
-	"crypto/x509"
 	"encoding/asn1"
-	"encoding/pem"
-	"errors"
-	"fmt"
 	"math/big"
-	"os"
-	"path/filepath"
 	"time"
 
 	"raccordo/host/internal/sim/anagrafe"
+	"raccordo/host/internal/sim/testca"
 )
 
 const rsaBits = 2048
@@ -28,54 +23,11 @@ func (v *Vault) rsaKey(d anagrafe.Doctor) (crypto.Signer, error) {
 	if v.opt.RSA != nil {
 		return v.opt.RSA, nil
 	}
-	return v.kept(id("remota-rsa", d.CF), newRSA)
+	return testca.Kept(v.opt.KeyDir, id("remota-rsa", d.CF), newRSA)
 }
 
 func (v *Vault) ecKey(d anagrafe.Doctor) (crypto.Signer, error) {
-	return v.kept(id("remota-p256", d.CF), newEC)
-}
-
-// kept is a key from KeyDir, made and left there when it is not there yet.
-func (v *Vault) kept(name string, generate func() (crypto.Signer, error)) (crypto.Signer, error) {
-	if v.opt.KeyDir == "" {
-		return generate()
-	}
-	path := filepath.Join(v.opt.KeyDir, name+".key")
-	text, err := os.ReadFile(path)
-	if err == nil {
-		return parseKey(path, text)
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return nil, err
-	}
-	key, err := generate()
-	if err != nil {
-		return nil, err
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(v.opt.KeyDir, 0o700); err != nil {
-		return nil, err
-	}
-	return key, os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600)
-}
-
-func parseKey(path string, text []byte) (crypto.Signer, error) {
-	block, _ := pem.Decode(text)
-	if block == nil {
-		return nil, fmt.Errorf("%s: not PEM", path)
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	key, ok := parsed.(crypto.Signer)
-	if !ok {
-		return nil, fmt.Errorf("%s: %T does not sign", path, parsed)
-	}
-	return key, nil
+	return testca.Kept(v.opt.KeyDir, id("remota-p256", d.CF), newEC)
 }
 
 // Sign signs a digest with a credential's key, rightly unless it was ordered

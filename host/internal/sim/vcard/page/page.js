@@ -15,6 +15,11 @@ function show(state) {
   write("place", state.inserted ? "nel lettore" : "fuori dal lettore");
   write("tries", state.tries_left);
   $("blocked").hidden = !state.blocked;
+  if (state.signs) {
+    write("sign-tries", state.sign_tries_left);
+    $("sign-blocked").hidden = !state.sign_blocked;
+    $("block-sign").disabled = state.sign_blocked;
+  }
   write("signatures", state.signatures);
   write("apdus", state.apdus);
   $("insert").disabled = state.inserted;

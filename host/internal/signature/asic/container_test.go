@@ -1,0 +1,298 @@
+package asic
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/sim/signtest"
+)
+
+// repack writes a container's entries anew, as change wants them.
+func repack(t *testing.T, container []byte, change func(name string, content []byte) []byte) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(container), int64(len(container)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if content = change(f.Name, content); content != nil {
+			put(t, w, f.Name, f.Method, content)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func put(t *testing.T, w *zip.Writer, name string, method uint16, content []byte) {
+	t.Helper()
+	e, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Write(content); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A byte that is changed in any entry that is signed is noticed, whichever way
+// the zip is made good again.
+func TestOneByte(t *testing.T) {
+	s := signtest.New(t).One(t, "P-256 SHA-256")
+	for form, signed := range map[Form]map[string]int{ // where in a hundred: certificates of authorities are not signed
+		XAdES: {files[0].Name: 50, "META-INF/signatures001.xml": 10},
+		CAdES: {files[0].Name: 50, "META-INF/ASiCManifest001.xml": 80, "META-INF/signature001.p7s": 99},
+	} {
+		container := sign(t, s, signature.Options{}, form, files...)
+		for name, at := range signed {
+			t.Run(name, func(t *testing.T) {
+				changed := repack(t, container, func(n string, content []byte) []byte {
+					if n == name {
+						content[len(content)*at/100] ^= 1
+					}
+					return content
+				})
+				if all, err := Verify(t.Context(), bytes.NewReader(changed), nil); err == nil && all[0].Broken == nil {
+					t.Errorf("holds: %+v", all[0])
+				}
+				missing := repack(t, container, func(n string, content []byte) []byte {
+					if n == name {
+						return nil
+					}
+					return content
+				})
+				if all, err := Verify(t.Context(), bytes.NewReader(missing), nil); err == nil && all[0].Broken == nil {
+					t.Errorf("holds without: %+v", all[0])
+				}
+			})
+		}
+	}
+}
+
+func TestAdded(t *testing.T) {
+	s := signtest.New(t).One(t, "P-256 SHA-256")
+	for _, form := range []Form{XAdES, CAdES} {
+		container := repack(t, sign(t, s, signature.Options{}, form, files...), func(name string, content []byte) []byte { return content })
+		added := addEntry(t, container, "aggiunto.txt")
+		if f := one(t, added); f.Broken != nil || f.Covers != signature.Part {
+			t.Errorf("found %+v", f)
+		}
+	}
+}
+
+func addEntry(t *testing.T, container []byte, name string) []byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(container), int64(len(container)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		if err := w.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put(t, w, name, zip.Deflate, []byte("x"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// Zips that unpackers could disagree about, or choke on.
+func TestHostile(t *testing.T) {
+	s := signtest.New(t).One(t, "P-256 SHA-256")
+	good := sign(t, s, signature.Options{}, XAdES, files...)
+	build := func(fill func(w *zip.Writer)) []byte {
+		var out bytes.Buffer
+		w := zip.NewWriter(&out)
+		put(t, w, "mimetype", zip.Store, []byte(mediaTypeE))
+		fill(w)
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return out.Bytes()
+	}
+	entry := func(name string) []byte {
+		return build(func(w *zip.Writer) { put(t, w, name, zip.Deflate, []byte("x")) })
+	}
+	for name, row := range map[string]struct {
+		container []byte
+		detail    string
+	}{
+		"not a zip":         {[]byte("PK nothing"), "zip"},
+		"twice":             {build(func(w *zip.Writer) { put(t, w, "a", 0, nil); put(t, w, "a", 0, nil) }), "entry twice"},
+		"twice by case":     {build(func(w *zip.Writer) { put(t, w, "a", 0, nil); put(t, w, "A", 0, nil) }), "entry twice"},
+		"file and folder":   {build(func(w *zip.Writer) { put(t, w, "a", 0, nil); put(t, w, "a/", 0, nil) }), "entry twice"},
+		"upwards":           {entry("../a"), "entry name"},
+		"upwards inside":    {entry("a/../../b"), "entry name"},
+		"absolute":          {entry("/etc/passwd"), "entry name"},
+		"backslash":         {entry(`..\a`), "entry name"},
+		"drive":             {entry("c:a"), "entry name"},
+		"not utf-8":         {entry("\xff"), "entry name"},
+		"empty":             {nil, "zip"},
+		"link":              {build(func(w *zip.Writer) { h := &zip.FileHeader{Name: "l"}; h.SetMode(fs.ModeSymlink); w.CreateHeader(h) }), "not a file"},
+		"bomb":              {bomb(t), "entry size"},
+		"many":              {build(func(w *zip.Writer) { many(t, w) }), "too many entries"},
+		"lying header":      {lie(t, good), "local header"},
+		"overlapping":       {overlap(t, good), "entries overlap"},
+		"something before":  {append([]byte("%PDF-1.4\n"), good...), "local header"},
+		"mimetype deflated": {packed(t), "mimetype is not first"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Verify(t.Context(), bytes.NewReader(row.container), nil)
+			if e := new(signature.Error); !errors.As(err, &e) || e.Code != "document.signature_broken" || e.Detail != row.detail {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+func TestNotSigned(t *testing.T) {
+	for name, names := range map[string][]string{"other zip": {"a"}, "no signature": {"mimetype", "a"}} {
+		var out bytes.Buffer
+		w := zip.NewWriter(&out)
+		for _, n := range names {
+			put(t, w, n, zip.Store, []byte(mediaTypeE))
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Verify(t.Context(), bytes.NewReader(out.Bytes()), nil); !errors.Is(err, &signature.Error{Code: "document.not_signed"}) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func many(t *testing.T, w *zip.Writer) {
+	t.Helper()
+	for i := range maxEntries + 1 {
+		put(t, w, strings.Repeat("x", 1+i%1000)+string(rune('a'+i/1000)), zip.Store, nil)
+	}
+}
+
+// bomb says that it is huge, in few bytes.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	put(t, w, "mimetype", zip.Store, []byte(mediaTypeE))
+	raw, err := w.CreateRaw(&zip.FileHeader{Name: "a", Method: zip.Deflate, CompressedSize64: 4, UncompressedSize64: 1 << 40})
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw.Write([]byte("abcd"))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// An entry that unpacks to more than it says ends where it said.
+func TestLyingSize(t *testing.T) {
+	s := signtest.New(t).One(t, "P-256 SHA-256")
+	good := sign(t, s, signature.Options{}, XAdES, files[0])
+	z, err := zip.NewReader(bytes.NewReader(good), int64(len(good)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, f := range z.File {
+		h := f.FileHeader
+		if f.Name == files[0].Name {
+			h.UncompressedSize64 = 10
+			h.CRC32 = crc32.ChecksumIEEE([]byte("Profilo sa"))
+		}
+		raw, err := w.CreateRaw(&h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := f.OpenRaw()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(raw, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if f := one(t, out.Bytes()); f.Broken == nil {
+		t.Errorf("found %+v", f)
+	}
+}
+
+// lie gives an entry another name in its local header than in the directory.
+func lie(t *testing.T, good []byte) []byte {
+	t.Helper()
+	changed := bytes.Clone(good)
+	at := bytes.Index(changed, []byte("vuoto.bin"))
+	copy(changed[at:], "altro.bin")
+	return changed
+}
+
+// overlap lets two entries of the directory be at one place.
+func overlap(t *testing.T, good []byte) []byte {
+	t.Helper()
+	changed := bytes.Clone(good)
+	const directory = "PK\x01\x02"
+	first := bytes.Index(changed, []byte(directory))
+	second := first + 4 + bytes.Index(changed[first+4:], []byte(directory))
+	third := second + 4 + bytes.Index(changed[second+4:], []byte(directory))
+	binary.LittleEndian.PutUint32(changed[third+42:], binary.LittleEndian.Uint32(changed[second+42:]))
+	return changed
+}
+
+// packed has a compressed media type.
+func packed(t *testing.T) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	put(t, w, "mimetype", zip.Deflate, []byte(mediaTypeE))
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func FuzzVerify(f *testing.F) {
+	var empty bytes.Buffer
+	w := zip.NewWriter(&empty)
+	writeMimetype(w)
+	w.Close()
+	f.Add(empty.Bytes())
+	f.Add([]byte("PK\x05\x06" + strings.Repeat("\x00", 18)))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		all, err := Verify(t.Context(), bytes.NewReader(raw), nil)
+		if e := new(signature.Error); err != nil && !errors.As(err, &e) {
+			t.Errorf("%T %v", err, err)
+		}
+		for _, found := range all {
+			if found.Broken == nil {
+				t.Errorf("holds: %+v", found)
+			}
+		}
+	})
+}
