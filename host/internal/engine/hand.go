@@ -55,7 +55,7 @@ func (e *Engine) findHand(ctx context.Context, c Call, p wire.SignParams) (*hand
 
 // cardHand is the signing certificate of an inserted card.
 func (e *Engine) cardHand(ctx context.Context, c Call, p wire.SignParams) (*hand, error) {
-	r, chosen, err := pickSigning(e.cardList(), p.Certificate, e.signingDoctor(), e.signsToo(ctx))
+	r, chosen, err := pickSigning(e.settledCards(ctx), p.Certificate, e.signingDoctor(), e.signsToo(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +83,27 @@ func (e *Engine) cardHand(ctx context.Context, c Call, p wire.SignParams) (*hand
 		text: func(n int) string { return fmt.Sprintf("%s: firma di %s.", caller(c), counted(n)) },
 	}
 	return h, nil
+}
+
+// readingPatience is how long a card that is being read is waited for.
+const readingPatience = 10 * time.Second
+
+// settledCards are the cards once none of them is being read any more.
+func (e *Engine) settledCards(ctx context.Context) wire.CardList {
+	ctx, cancel := context.WithTimeout(ctx, readingPatience)
+	defer cancel()
+	changes, stop := e.cards.Subscribe()
+	defer stop()
+	for {
+		select {
+		case list := <-changes:
+			if !slices.ContainsFunc(list.Readers, func(r wire.Reader) bool { return r.State == wire.ReaderReading }) {
+				return e.prefer(list)
+			}
+		case <-ctx.Done():
+			return e.cardList()
+		}
+	}
 }
 
 // signingDoctor is the codice fiscale of who is connected, empty if nobody is.

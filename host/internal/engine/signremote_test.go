@@ -35,6 +35,12 @@ id = "csc1"
 name = "Firma di prova"
 kind = "csc"
 url = "%[1]s/csc/v1"
+authorize = "basic"
+[[signature.remote]]
+id = "csc2"
+name = "Firma di prova con la pagina"
+kind = "csc"
+url = "%[1]s/csc/v2"
 client_id = "raccordo"
 [[signature.remote]]
 id = "arss"
@@ -176,7 +182,7 @@ func TestSignRemotely(t *testing.T) {
 	if n := strings.Count(strings.Join(labels(d.shown()), "|"), "Nome utente"); n != 1 {
 		t.Errorf("the account was asked for %d times", n)
 	}
-	if status, code := do[wire.Status](d.desk, nil, d.caller(), clinic, "status", wire.NoParams{}, nil); code != "" || status.Signing.Card || len(status.Signing.Remote) != 2 || status.Signing.Remote[0].ID != "csc1" {
+	if status, code := do[wire.Status](d.desk, nil, d.caller(), clinic, "status", wire.NoParams{}, nil); code != "" || status.Signing.Card || len(status.Signing.Remote) != 3 || status.Signing.Remote[0].ID != "csc1" {
 		t.Errorf("%+v", status.Signing)
 	}
 }
@@ -190,6 +196,41 @@ func matches(want, got string) bool {
 		}
 	}
 	return len(w) == len(g)
+}
+
+// The service of a request, by its own windows: a page in the browser, or
+// nothing but a code.
+func TestSignRemoteServices(t *testing.T) {
+	for service, want := range map[string]string{
+		"csc2": "CONFIRM |GETPIN PIN|GETPIN Codice OTP:",
+		"arss": "GETPIN Nome utente:|GETPIN Password:|CONFIRM |GETPIN Codice OTP:",
+	} {
+		t.Run(service, func(t *testing.T) {
+			d := newRemoteDesk(t)
+			d.e.opt.Browse = func(address string) error {
+				go func() {
+					if err := d.provider.Browse(t.Context(), address, signing.Person{User: d.doctor.CF}); err != nil {
+						t.Error(err)
+					}
+				}()
+				return nil
+			}
+			go d.reads(1, itself)
+			p := letters(3, "cades", "")
+			p.Service = service
+			if r, code := d.sign(p); code != "" || r.Signed != 3 {
+				t.Fatalf("%q; %v", code, labels(d.shown()))
+			}
+			if got := strings.Join(labels(d.shown()), "|"); !matches(want, got) {
+				t.Errorf("windows %s", got)
+			}
+		})
+	}
+	d := newRemoteDesk(t)
+	p := letters(1, "cades", "")
+	if p.Service = "none"; second(d.sign(p)) != wire.ErrSignWay {
+		t.Error("a service that is not configured")
+	}
 }
 
 // An empty answer has another code sent, and says so beforehand.

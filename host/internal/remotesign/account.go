@@ -11,15 +11,17 @@ import (
 // keptAccount or keptClient.
 func (s *Service) account(ctx context.Context, what string) (user string, password []byte, fresh bool, err error) {
 	was := s.kept.get(what)
-	if len(was.Password) > 0 && (s.p.User == "" || s.p.User == was.User || what == keptClient) {
-		return was.User, was.Password, false, nil
-	}
-	q := AccountRequest{Service: s.p.Name, User: s.p.User, Again: was.User != ""}
-	if q.User == "" {
-		q.User = was.User
-	}
+	q := AccountRequest{Service: s.p.Name, User: s.p.User}
 	if what == keptClient {
 		q.User, q.Client = s.p.ClientID, true
+	}
+	q.Fixed = q.User != ""
+	mine := q.User == "" || q.User == was.User
+	if len(was.Password) > 0 && mine {
+		return was.User, was.Password, false, nil
+	}
+	if q.Again = was.User != "" && mine; q.Again {
+		q.User = was.User
 	}
 	user, password, err = s.ask.Account(ctx, q)
 	switch {

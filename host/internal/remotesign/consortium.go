@@ -58,8 +58,11 @@ func (b *consortium) again(ctx context.Context, do func(csc.Info, string) error)
 	if err != nil {
 		return err
 	}
-	if err = do(info, pass); codeOf(err) != wire.ErrRemoteLogin || pass == "" || strings.HasPrefix(pass, "Basic ") {
+	if err = do(info, pass); codeOf(err) != wire.ErrRemoteLogin || pass == "" {
 		return err
+	}
+	if _, token := bearer(pass); !token {
+		return b.spent(err) // a password is not sent again
 	}
 	b.stale()
 	if info, pass, err = b.let(ctx); err != nil {

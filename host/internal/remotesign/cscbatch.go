@@ -36,12 +36,14 @@ func (t *batch) run(ctx context.Context) error {
 		if t.demand.Info, t.demand.Auth, err = t.b.let(ctx); err != nil {
 			return err
 		}
+		if err := t.demand.Ready(); err != nil {
+			return err
+		}
 		t.demand.Hashes = t.digests[page.from:page.to]
-		asked := s.opt.Now()
 		if t.grant, err = t.authorise(ctx, i+1, len(spans)); s.wrong(err) != nil {
 			return t.b.spent(err)
 		}
-		t.until = asked.Add(t.grant.Life)
+		t.until = s.opt.Now().Add(t.grant.Life) // from when it came: the user may have taken his time before
 		if err := t.page(ctx, page); err != nil {
 			return t.b.spent(err)
 		}
@@ -66,12 +68,11 @@ func (t *batch) page(ctx context.Context, page span) error {
 			return &signature.Error{Code: wire.ErrRemoteSAD, Detail: "by this PC's clock"}
 		}
 		if i > 0 && !(t.grant.Bearer && t.demand.Info.V2) { // a token is good until all is signed
-			asked := s.opt.Now()
 			next, err := t.b.client.Extend(ctx, t.demand, t.grant)
 			if err != nil {
 				return err
 			}
-			t.grant, t.until = next, asked.Add(next.Life)
+			t.grant, t.until = next, s.opt.Now().Add(next.Life)
 		}
 		values, err := t.b.client.Sign(ctx, t.demand, t.grant, s.p.Async)
 		if err != nil {

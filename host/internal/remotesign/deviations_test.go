@@ -3,13 +3,11 @@ package remotesign_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"raccordo/host/internal/remotesign"
 	"raccordo/host/internal/wire"
 )
 
@@ -234,42 +232,4 @@ func TestAnswers(t *testing.T) {
 
 func always(status int, body any) func(object) (int, any) {
 	return func(object) (int, any) { return status, body }
-}
-
-// TestBasicWithEveryRequest: a service with basic and without auth/login.
-func TestBasicWithEveryRequest(t *testing.T) {
-	d := newDesk(t)
-	d.v1(nil)
-	d.on("POST info", 200, object{"specs": "1.0.3.0", "authType": []string{"basic"}, "methods": v1Methods})
-	p := d.profile()
-	p.Authorize = ""
-	if done, err := d.signs(p, 1); err != nil || done != 1 || len(d.accounts) != 1 {
-		t.Fatal(done, err, len(d.accounts))
-	}
-	if _, auth := d.last("POST signatures/signHash"); !strings.HasPrefix(auth, "Basic ") {
-		t.Error(auth)
-	}
-}
-
-// TestClientCredentials: the program's own account; the user is named.
-func TestClientCredentials(t *testing.T) {
-	d := newDesk(t)
-	d.v1(nil)
-	d.on("POST info", 200, object{"specs": "1.0.4.0", "authType": []string{"oauth2client"}, "oauth2": d.server.URL + "/api", "methods": v1Methods})
-	d.on("POST oauth2/token", 200, object{"access_token": "gettone", "token_type": "Bearer", "expires_in": 3600})
-	p := d.profile()
-	p.Authorize, p.ClientID, p.User = "", "programma", "medico-1"
-	d.account = func(q remotesign.AccountRequest) (string, string, error) { return "", "segreto", nil }
-	if done, err := d.signs(p, 1); err != nil || done != 1 || !d.accounts[0].Client {
-		t.Fatal(done, err, d.accounts)
-	}
-	if in, auth := d.last("POST credentials/list"); in["userID"] != "medico-1" || auth != "Bearer gettone" {
-		t.Error(in, auth)
-	}
-	in, _ := d.last("POST oauth2/token")
-	form := strings.Split(in["form"].(string), "&")
-	slices.Sort(form)
-	if d := cmp.Diff([]string{"client_id=programma", "client_secret=segreto", "grant_type=client_credentials", "scope=service"}, form); d != "" {
-		t.Error(d)
-	}
 }

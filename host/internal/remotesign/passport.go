@@ -168,12 +168,20 @@ func (b *consortium) hold(pass string, until time.Time) {
 
 func (b *consortium) stale() { b.hold("", time.Time{}) }
 
-// spent forgets a token that the service no longer takes; what was asked for
-// with it is the user's to ask for again.
+// spent forgets a token, or a password, that the service no longer takes; what
+// was asked for with it is the user's to ask for again.
 func (b *consortium) spent(err error) error {
-	if codeOf(err) == wire.ErrRemoteLogin {
-		b.stale()
+	if codeOf(err) != wire.ErrRemoteLogin {
+		return err
 	}
+	b.mu.Lock()
+	_, token := bearer(b.pass)
+	with := b.pass != ""
+	b.mu.Unlock()
+	if with && !token {
+		b.s.accountWas(keptAccount, b.s.kept.get(keptAccount).User, nil, false, err)
+	}
+	b.stale()
 	return err
 }
 

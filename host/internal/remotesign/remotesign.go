@@ -220,7 +220,7 @@ func (s *Service) usable(k *key, certs []*x509.Certificate, described string) {
 		return
 	}
 	k.Certificate, k.Chain = certs[0], certs[1:]
-	k.Name = cmp.Or(k.Certificate.Subject.CommonName, described)
+	k.Name = cmp.Or(shown(signature.Signatory(k.Certificate).Name), described)
 	usage, now := k.Certificate.KeyUsage, s.opt.Now()
 	switch {
 	case k.Unusable != nil:

@@ -81,13 +81,15 @@ func (d *Document) append(offset int64, piece []byte) (int64, error) {
 		return d.received, &Error{Code: wire.ErrParams, Detail: "/offset"}
 	case len(piece) > wire.MaxPiece, int64(len(piece)) > d.size-d.received:
 		return d.received, &Error{Code: wire.ErrParams, Detail: "/data"}
+	case len(piece) == 0:
+		return d.received, nil
 	}
 	if _, err := d.file.WriteAt(piece, offset); err != nil {
 		return d.received, storage(err)
 	}
 	d.sum.Write(piece)
 	d.received += int64(len(piece))
-	if d.received == d.size && !d.whole {
+	if d.received == d.size {
 		d.seal()
 	}
 	return d.received, nil

@@ -101,6 +101,10 @@ func TestSchemaRefuses(t *testing.T) {
 		"query":                 {"https://127.0.0.1:8449/authorize/cns", "https://127.0.0.1:8449/authorize/cns?x=1"},
 		"duration":              {`"5s"`, `"5"`},
 		"limit":                 {"8388608", "1"},
+		"kind of remote signer": {`kind = "arss"`, `kind = "pec"`},
+		"key of remote signer":  {`kind = "arss"`, "kind = \"arss\"\npin = \"1\""},
+		"remote signer by http": {"https://127.0.0.1:8452/arss", "http://127.0.0.1:8452/arss"},
+		"codes by fax":          {`otp_send = "SMS"`, `otp_send = "FAX"`},
 		"text in place of list": {`["server-ca.crt"]`, `"server-ca.crt"`},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -72,6 +72,15 @@ func CanSendOTP(info Info, f Factor) bool {
 	return f.Ask && (f.ID != "" && info.Has(mChallenge) || f.ID == "" && info.Has(mSendOTP))
 }
 
+// Ready tells whether the service has what a demand needs, before the user is
+// asked for anything.
+func (d Demand) Ready() error {
+	if d.Credential.Mode == ByPage {
+		return d.Info.Lacks(mSign)
+	}
+	return d.Info.Lacks(mAuthorize, mSign)
+}
+
 // Authorize gets leave to sign the hashes, and no others.
 func (c *Client) Authorize(ctx context.Context, d Demand, secrets []Secret) (Grant, error) {
 	in := map[string]any{"credentialID": d.Credential.ID, "numSignatures": len(d.Hashes)}

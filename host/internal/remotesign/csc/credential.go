@@ -157,6 +157,9 @@ const (
 // Credentials asks for all of a user's, page by page. user is empty where the
 // token says who it is.
 func (c *Client) Credentials(ctx context.Context, info Info, auth, user string) ([]Credential, error) {
+	if err := info.Lacks(mList); err != nil {
+		return nil, err
+	}
 	in := map[string]any{}
 	if user != "" {
 		in["userID"] = user

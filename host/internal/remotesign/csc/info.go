@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"raccordo/host/internal/remotesign/link"
+	"raccordo/host/internal/signature"
+	"raccordo/host/internal/wire"
 )
 
 // Info is what a service says of itself.
@@ -26,6 +28,17 @@ type Info struct {
 func (i Info) Has(method string) bool {
 	_, placed := i.paths[method]
 	return placed || len(i.methods) == 0 || slices.Contains(i.methods, method)
+}
+
+// Lacks names the first method that is needed and not there, as an error; nil:
+// all are.
+func (i Info) Lacks(methods ...string) error {
+	for _, m := range methods {
+		if !i.Has(m) {
+			return &signature.Error{Code: wire.ErrRemoteConfig, Detail: "the service has no " + m}
+		}
+	}
+	return nil
 }
 
 // Info asks what the service can do; it wants nobody's leave.
@@ -61,8 +74,16 @@ func (c *Client) Info(ctx context.Context) (Info, error) {
 	}
 	return Info{
 		Specs: string(a.Specs), V2: second(a.Specs, c.base), Auth: a.Auth, OAuth: string(a.OAuth), Issuer: string(a.Issuer), Async: a.Async.yes(),
-		methods: a.Methods, paths: c.opt.Paths,
+		methods: bare(a.Methods), paths: c.opt.Paths,
 	}, nil
+}
+
+// bare takes the slash away that some write before a method.
+func bare(methods list) []string {
+	for i, m := range methods {
+		methods[i] = strings.Trim(m, "/")
+	}
+	return methods
 }
 
 // second tells the second version by its number; a service that gives none is

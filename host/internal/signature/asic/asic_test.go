@@ -24,7 +24,7 @@ var files = []File{
 	{Name: "vuoto.bin", Source: strings.NewReader("")},
 }
 
-func sign(t *testing.T, s signtest.Signatory, opt signature.Options, form Form, files ...File) []byte {
+func sign(t testing.TB, s signtest.Signatory, opt signature.Options, form Form, files ...File) []byte {
 	t.Helper()
 	opt.Identity, opt.Now = s.Identity, now
 	p, err := Prepare(t.Context(), files, opt, form)

@@ -16,7 +16,7 @@ import (
 )
 
 // repack writes a container's entries anew, as change wants them.
-func repack(t *testing.T, container []byte, change func(name string, content []byte) []byte) []byte {
+func repack(t testing.TB, container []byte, change func(name string, content []byte) []byte) []byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(container), int64(len(container)))
 	if err != nil {
@@ -43,7 +43,7 @@ func repack(t *testing.T, container []byte, change func(name string, content []b
 	return out.Bytes()
 }
 
-func put(t *testing.T, w *zip.Writer, name string, method uint16, content []byte) {
+func put(t testing.TB, w *zip.Writer, name string, method uint16, content []byte) {
 	t.Helper()
 	e, err := w.CreateHeader(&zip.FileHeader{Name: name, Method: method})
 	if err != nil {
@@ -99,7 +99,7 @@ func TestAdded(t *testing.T) {
 	}
 }
 
-func addEntry(t *testing.T, container []byte, name string) []byte {
+func addEntry(t testing.TB, container []byte, name string) []byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(container), int64(len(container)))
 	if err != nil {
@@ -284,6 +284,15 @@ func FuzzVerify(f *testing.F) {
 	w.Close()
 	f.Add(empty.Bytes())
 	f.Add([]byte("PK\x05\x06" + strings.Repeat("\x00", 18)))
+	s := signtest.New(f).One(f, "P-256 SHA-256")
+	for _, form := range []Form{XAdES, CAdES} {
+		f.Add(repack(f, sign(f, s, signature.Options{}, form, File{Name: "a", Source: strings.NewReader("abc")}), func(name string, content []byte) []byte {
+			if name == "a" {
+				return []byte("abd")
+			}
+			return content
+		}))
+	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		all, err := Verify(t.Context(), bytes.NewReader(raw), nil)
 		if e := new(signature.Error); err != nil && !errors.As(err, &e) {

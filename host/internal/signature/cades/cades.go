@@ -128,8 +128,10 @@ func (p *prepared) sign(messageDigest []byte) error {
 func (p *prepared) Digest() []byte { return p.digest }
 
 func (p *prepared) Complete(ctx context.Context, value []byte, w io.Writer) error {
-	if err := p.signing.Check(p.attributes, value); err != nil {
-		return err
+	if p.stamper != nil { // no time-stamp over what is no signature; else it is seen when it is written
+		if err := p.signing.Check(p.attributes, value); err != nil {
+			return err
+		}
 	}
 	tokens, err := cms.Tokens(ctx, p.stamper, value)
 	if err != nil {

@@ -222,3 +222,19 @@ func TestCompleteRefuses(t *testing.T) {
 		t.Errorf("without a time-stamp: %v, %d octets", err, out.Len())
 	}
 }
+
+func TestDetachedSignaturesOfOthers(t *testing.T) {
+	h := signtest.New(t)
+	s := h.One(t, "RSA SHA-256")
+	for name, signed := range map[string][]byte{
+		"DER": byOpenSSL(t, h, s, referto, "-cades", "-outform", "DER"),
+		"PEM": byOpenSSL(t, h, s, referto, "-cades", "-outform", "PEM"),
+	} {
+		if f := found(t, signed, referto, 1)[0]; f.Broken != nil || f.Format != "CAdES-B-B" {
+			t.Errorf("%s: %+v", name, f)
+		}
+		if f := found(t, signed, referto[1:], 1)[0]; !errors.Is(f.Broken, cms.ErrChanged) {
+			t.Errorf("%s: %v", name, f.Broken)
+		}
+	}
+}

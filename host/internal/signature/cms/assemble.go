@@ -147,7 +147,7 @@ func (p *parts) write(w io.Writer, size int64, content func(io.Writer) error) er
 
 // Copy streams a document, all of it, and stops when the context ends.
 func Copy(ctx context.Context, w io.Writer, src signature.Source) error {
-	buffer := make([]byte, 256<<10)
+	buffer := make([]byte, min(256<<10, src.Size()))
 	for at := int64(0); at < src.Size(); {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -5,6 +5,8 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -111,7 +113,13 @@ func (s *SignerInfo) identifies(c *x509.Certificate) bool {
 	return c.SerialNumber.Cmp(s.serial) == 0 && (bytes.Equal(c.RawIssuer, s.issuer) || sameName(s.issuer, c))
 }
 
+// sameName compares names as text, whatever their string types.
 func sameName(issuer []byte, c *x509.Certificate) bool {
-	name, err := parseName(issuer)
-	return err == nil && name == c.Issuer.String()
+	var sequence pkix.RDNSequence
+	if _, err := asn1.Unmarshal(issuer, &sequence); err != nil {
+		return false
+	}
+	var name pkix.Name
+	name.FillFromRDNSequence(&sequence)
+	return name.String() == c.Issuer.String()
 }

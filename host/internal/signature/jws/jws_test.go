@@ -53,7 +53,7 @@ func jose(t *testing.T, files []string) (all []verified) {
 	return all
 }
 
-func sign(t *testing.T, s signtest.Signatory, opt signature.Options) []byte {
+func sign(t testing.TB, s signtest.Signatory, opt signature.Options) []byte {
 	t.Helper()
 	opt.Identity, opt.Now = s.Identity, now
 	p, err := Prepare(t.Context(), strings.NewReader(document), opt)

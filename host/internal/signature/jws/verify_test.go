@@ -99,6 +99,9 @@ func FuzzVerify(f *testing.F) {
 	f.Add([]byte("eyJhbGciOiJSUzI1NiJ9.e30.AA"))
 	f.Add([]byte("eyJhbGciOiJSUzI1NiIsIng1YyI6W119..AA"))
 	f.Add([]byte("a.b.c"))
+	s := signtest.New(f).One(f, "P-256 SHA-256")
+	signed := sign(f, s, signature.Options{})
+	f.Add(append(signed[:len(signed)-3:len(signed)-3], "AAA"...))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		all, err := Verify(t.Context(), bytes.NewReader(raw), strings.NewReader(document))
 		if err == nil && (len(all) != 1 || all[0].Broken == nil) {

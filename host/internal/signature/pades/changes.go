@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 
 	"raccordo/host/internal/signature"
@@ -92,7 +91,7 @@ func (m *mark) compare(old *pdf.File, newer int) (growth, error) {
 	}
 	j := &judge{old: old, now: m.file, roles: r, locks: m.locks, permitted: m.permitted}
 	total := same
-	for _, number := range slices.Sorted(maps.Keys(m.file.Touched(newer))) {
+	for _, number := range m.file.Touched(newer) {
 		before, err := old.Lookup(number)
 		if err != nil {
 			return other, err

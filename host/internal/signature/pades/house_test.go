@@ -135,3 +135,8 @@ func read(t testing.TB, name string) []byte {
 	}
 	return data
 }
+
+func prepare(t testing.TB, s signtest.Signatory, doc []byte) (signature.Prepared, error) {
+	t.Helper()
+	return pades.Prepare(t.Context(), bytes.NewReader(doc), signature.Options{Identity: s.Identity, Now: summer})
+}

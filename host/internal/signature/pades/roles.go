@@ -31,7 +31,7 @@ type roles struct {
 }
 
 // maxShown bounds the walk through what is shown.
-const maxShown = 4 << 20
+const maxShown = 1 << 20
 
 func readRoles(file *pdf.File) (*roles, error) {
 	r := &roles{file: file, of: map[int64]role{}, fields: map[int64]*field{}, shown: map[int64]bool{}}

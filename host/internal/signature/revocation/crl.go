@@ -30,7 +30,7 @@ var (
 var errCRL = errors.New("the CRL is malformed")
 
 func (c *Checker) askCRL(ctx context.Context, address string, q Query) (evidence, error) {
-	ctx, cancel := context.WithTimeout(ctx, 3*c.opt.Wait)
+	ctx, cancel := context.WithTimeout(ctx, 4*c.opt.Wait)
 	defer cancel()
 	der, err := c.fetch(ctx, http.MethodGet, address, nil, c.opt.MaxCRL)
 	if err != nil {

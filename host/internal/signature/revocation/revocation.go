@@ -73,7 +73,7 @@ type Options struct {
 	Now    func() time.Time
 	Log    zerolog.Logger
 	MaxCRL int64         // bytes; 0: 48 MiB, thrice the largest that is published
-	Wait   time.Duration // for one answer; 0: 10 s, and three times that for a CRL
+	Wait   time.Duration // for one answer; 0: 5 s, and four times that for a CRL
 }
 
 // Checker asks.
@@ -91,7 +91,7 @@ func New(opt Options) *Checker {
 		opt.MaxCRL = defaultMaxCRL
 	}
 	if opt.Wait == 0 {
-		opt.Wait = 10 * time.Second
+		opt.Wait = 5 * time.Second
 	}
 	c := &Checker{opt: opt}
 	if opt.Client != nil {
@@ -109,29 +109,45 @@ func (c *Checker) Check(ctx context.Context, q Query) Status {
 		return Status{State: Good, By: "short-term"}
 	}
 	now := c.opt.Now()
-	var faults []error
-	for _, der := range q.OCSPs {
-		if e, err := readOCSP(der, q, nil); err == nil {
-			if status := e.judge(q, now, true); status.State != Unknown {
-				return status
-			}
-		} else {
-			faults = append(faults, err)
-		}
-	}
-	for _, der := range q.CRLs {
-		if e, err := readCRL(der, q); err == nil {
-			if status := e.judge(q, now, true); status.State != Unknown {
-				return status
-			}
-		} else {
-			faults = append(faults, err)
-		}
+	status, faults := embedded(ctx, q, now)
+	if status.State != Unknown {
+		return status
 	}
 	if c.client == nil || !q.Fetch {
 		return Status{State: NotChecked, Err: errors.Join(append(faults, ErrOffline)...)}
 	}
 	return c.online(ctx, q, now)
+}
+
+// maxEmbedded of each kind are looked at: a signature with its whole proof
+// brings one for each certificate, and a hostile one can bring any number.
+const maxEmbedded = 64
+
+// embedded looks at what the signature brings. Unknown: it does not tell.
+func embedded(ctx context.Context, q Query, now time.Time) (Status, []error) {
+	var faults []error
+	for _, kind := range []struct {
+		all  [][]byte
+		read func(der []byte) (evidence, error)
+	}{
+		{q.OCSPs, func(der []byte) (evidence, error) { return readOCSP(der, q, nil) }},
+		{q.CRLs, func(der []byte) (evidence, error) { return readCRL(der, q) }},
+	} {
+		for _, der := range kind.all[:min(len(kind.all), maxEmbedded)] {
+			if ctx.Err() != nil {
+				return Status{State: Unknown}, append(faults, ctx.Err())
+			}
+			e, err := kind.read(der)
+			if err != nil {
+				faults = append(faults, err)
+				continue
+			}
+			if status := e.judge(q, now, true); status.State != Unknown {
+				return status, nil
+			}
+		}
+	}
+	return Status{State: Unknown}, faults
 }
 
 // online asks the addresses of the certificate, or remembers what they said.

@@ -197,3 +197,26 @@ func TestCallerGivesUp(t *testing.T) {
 		t.Error("a digest of five octets was stamped")
 	}
 }
+
+func TestAccount(t *testing.T) {
+	tsa := signtest.New(t).TSA(t)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		if user, password, ok := r.BasicAuth(); !ok || user != "mrossi" || password != "segreto" || r.Header.Get("Content-Type") != "application/timestamp-query" {
+			w.WriteHeader(http.StatusUnauthorized)
+			return
+		}
+		reply, err := tsa.Reply(t, query)
+		if err != nil {
+			t.Error(err)
+		}
+		w.Write(reply)
+	}))
+	defer s.Close()
+	if _, err := stamp(t, strings.Replace(s.URL, "http://", "http://mrossi:segreto@", 1), timestamp.Options{}); err != nil {
+		t.Error(err)
+	}
+}

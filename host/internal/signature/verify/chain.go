@@ -26,6 +26,13 @@ func (v *Verifier) chain(ctx context.Context, j *judged, f signature.Found, p pr
 	case err == nil:
 		j.Chain, j.Trust = "trusted", path.Service.Title()
 		v.revocation(ctx, j, f, path, p)
+		switch {
+		case j.stamp:
+		case !j.Signer.Qualified:
+			j.say(notQualified())
+		case !path.Qualified:
+			j.say(qualifiedUnconfirmed())
+		}
 	case errors.As(err, &status):
 		j.Chain, j.Trust = "untrusted", path.Service.Title()
 		if status.Status == "" {
@@ -39,7 +46,8 @@ func (v *Verifier) chain(ctx context.Context, j *judged, f signature.Found, p pr
 	}
 }
 
-// revocation asks for each certificate of a path but the trusted one.
+// revocation asks for each certificate of a path but the trusted one, above whom
+// there is nobody to ask.
 func (v *Verifier) revocation(ctx context.Context, j *judged, f signature.Found, path trust.Path, p proof) {
 	for i, c := range path.Chain[:max(len(path.Chain)-1, 0)] {
 		s := v.checker.Check(ctx, revocation.Query{
@@ -52,9 +60,6 @@ func (v *Verifier) revocation(ctx context.Context, j *judged, f signature.Found,
 		} else if s.State != revocation.Good && j.Revocation == "good" {
 			j.say(authorityUnknown())
 		}
-	}
-	if len(path.Chain) == 1 {
-		j.Revocation = "good" // it is trusted by itself: nobody is above it
 	}
 }
 

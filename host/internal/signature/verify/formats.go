@@ -37,6 +37,10 @@ func leaf(verify func(ctx context.Context, src, original signature.Source) ([]si
 // signature.
 func envelope(ctx context.Context, src, original signature.Source) ([]signature.Found, signature.Source, error) {
 	data, err := cms.Parse(src)
+	if errors.Is(err, &signature.Error{Code: wire.ErrNotSigned}) {
+		// It began like one.
+		err = &signature.Error{Code: wire.ErrSigBroken, Detail: "cut off"}
+	}
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,8 +57,8 @@ type found struct {
 	kind kind // of the document that it stands in
 	// added tells that no signature of that document covers all of it.
 	added bool
-	// unread is why the document that this one signs could not be looked into.
-	unread error
+	// unread is what the document that this one signs is, when it could not be looked into.
+	unread kind
 }
 
 // maxNested is how many documents inside each other are looked into: a .p7m of a
@@ -93,7 +97,7 @@ func (v *Verifier) nested(ctx context.Context, what kind, src, original signatur
 		return all, nil
 	}
 	if depth == 1 {
-		all[0].unread = &signature.Error{Code: wire.ErrSigBroken, Detail: "too many documents inside each other"}
+		all[0].unread = within
 		return all, nil
 	}
 	deeper, err := v.nested(ctx, within, inner, nil, depth-1)
@@ -101,7 +105,7 @@ func (v *Verifier) nested(ctx context.Context, what kind, src, original signatur
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
 	case err != nil && !errors.Is(err, &signature.Error{Code: wire.ErrNotSigned}):
-		all[0].unread = err
+		all[0].unread = within
 	}
 	return append(all, deeper...), nil
 }

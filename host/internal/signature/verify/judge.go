@@ -71,8 +71,12 @@ func (v *Verifier) judge(ctx context.Context, f found) judged {
 		}
 		j.say(why)
 	}
-	if f.unread != nil {
+	switch f.unread {
+	case unknown:
+	case isCMS:
 		j.say(innerUnread())
+	default:
+		j.say(innerSkipped())
 	}
 	j.coverage(f)
 	switch {

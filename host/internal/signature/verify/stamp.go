@@ -15,11 +15,14 @@ import (
 // keyCompromise makes everything doubtful that the key ever signed (RFC 5280, section 5.3.1).
 const keyCompromise = 1
 
+// maxStamps are looked at; a signature has one or two.
+const maxStamps = 16
+
 // proof finds the earliest time-stamp that can be believed; without one, the
 // signature is known to exist only now.
 func (v *Verifier) proof(ctx context.Context, j *judged, f signature.Found) proof {
 	p := proof{at: v.now()}
-	for _, s := range f.Stamps {
+	for _, s := range f.Stamps[:min(len(f.Stamps), maxStamps)] {
 		trusted := s.Broken == nil && v.believes(ctx, s, f)
 		if !p.stamped && (trusted || j.Timestamp == nil) || trusted && s.At.Before(p.at) {
 			j.Timestamp = &wire.Timestamp{At: rfc3339(s.At), Authority: nameOf(s.Authority), Trusted: trusted}

@@ -86,6 +86,16 @@ func innerUnread() finding {
 		"Il documento firmato contiene a sua volta una firma, che non si può leggere.", compare}
 }
 
+func innerSkipped() finding {
+	return finding{wire.VerdictValid, "inner_skipped", "",
+		"Il documento firmato non si è potuto aprire per cercarvi altre firme.", ""}
+}
+
+func qualifiedUnconfirmed() finding {
+	return finding{wire.VerdictValid, "qualified_unconfirmed", "",
+		"Il certificato si dichiara qualificato, ma gli elenchi di fiducia non indicano la sua autorità come qualificata.", ""}
+}
+
 func noTrust() finding {
 	return finding{wire.VerdictUnknown, "trust_missing", "su questo PC non ci sono elenchi di fiducia con cui controllare il certificato",
 		"Su questo PC non ci sono elenchi di fiducia: l'autorità che ha rilasciato il certificato non si può controllare.", inform}

@@ -145,6 +145,9 @@ var scenes = []scene{
 
 	{"stamped by somebody, then expired", usual(true, func(w *world, _ *party) { w.noQTST, w.clock = true, w.clock.Add(2*year) }), nil, unsure, "trusted good expired", "timestamp_untrusted expired_unproven", ""},
 	{"stamped by somebody", usual(true, func(w *world, _ *party) { w.noQTST = true }), nil, valid, "trusted good valid", "timestamp_untrusted", ""},
+	// A list says who is qualified; a certificate beside it does not.
+	{"only a certificate of the configuration", usual(false, func(w *world, _ *party) { w.plain = w.root }), nil, valid, "trusted good valid", "qualified_unconfirmed", ""},
+	{"trusted itself", usual(false, func(w *world, p *party) { w.plain = p }), nil, valid, "trusted not_checked valid", "qualified_unconfirmed", ""},
 	{"a small key", func(t *testing.T, w *world) []byte {
 		key, err := small()
 		must(t, err)
@@ -225,6 +228,23 @@ func TestEmbedded(t *testing.T) {
 	if j := v.judge(context.Background(), f); j.Verdict != unsure || codes(j.VerifiedSignature) != "signer_missing" {
 		t.Errorf("%+v", j)
 	}
+}
+
+// One verifier serves everybody.
+func TestAtOnce(t *testing.T) {
+	w := newWorld(t)
+	p := w.signer(t)
+	signed := w.p7m(t, document, p, w.signing(t, p, true))
+	v := w.verifier(t)
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			if out, err := v.Verify(context.Background(), bytes.NewReader(signed), nil, ""); err != nil || out.Verdict != valid {
+				t.Errorf("%v %+v", err, out)
+			}
+		})
+	}
+	all.Wait()
 }
 
 // Two documents of one doctor cost one question each authority.

@@ -61,10 +61,11 @@ func New(opt Options) *Verifier {
 }
 
 // Verify checks all signatures of a document, those of a document inside a
-// signed one too. original is what a detached signature is over, or nil.
+// signed one too. original is what a detached signature is over, or nil. The
+// document's name proves nothing, and is not looked at.
 // Errors are *signature.Error of document.*; a signature that does not hold is
 // no error but a verdict.
-func (v *Verifier) Verify(ctx context.Context, src, original signature.Source, name string) (wire.Verification, error) {
+func (v *Verifier) Verify(ctx context.Context, src, original signature.Source, _ string) (wire.Verification, error) {
 	out := wire.Verification{Size: src.Size(), Signatures: []wire.VerifiedSignature{}}
 	what, err := recognise(src)
 	if err != nil {

@@ -60,6 +60,7 @@ type world struct {
 	revoked   map[string]ocsp.Response // by serial number
 	status    []string                 // of the authority's service, newest first: "withdrawn 2020-01-01T00:00:00Z"
 	noQTST    bool
+	plain     *party // trusted instead of the list
 	next      string
 }
 
@@ -203,7 +204,12 @@ func (w *world) list() string {
 
 func (w *world) store(t testing.TB) *trust.Store {
 	t.Helper()
-	s, err := trust.Load(context.Background(), trust.Options{Files: []string{"list"}, Read: func(string) ([]byte, error) { return []byte(w.list()), nil }})
+	s, err := trust.Load(context.Background(), trust.Options{Files: []string{"list"}, Read: func(string) ([]byte, error) {
+		if w.plain != nil {
+			return w.plain.cert.Raw, nil
+		}
+		return []byte(w.list()), nil
+	}})
 	must(t, err)
 	return s
 }
@@ -274,4 +280,18 @@ func (w *world) evidence(t testing.TB, issuer *party, c *x509.Certificate) []byt
 	der, err := ocsp.CreateResponse(issuer.cert, issuer.cert, ocsp.Response{Status: ocsp.Good, SerialNumber: c.SerialNumber, ThisUpdate: w.clock}, issuer.key)
 	must(t, err)
 	return der
+}
+
+func (w *world) signatory(p *party) signtest.Signatory {
+	return signtest.Signatory{Key: p.key, Identity: w.identity(p)}
+}
+
+// named is another person of the same kind.
+func named(given, surname string) func(*x509.Certificate) {
+	return func(c *x509.Certificate) {
+		c.Subject = pkix.Name{ExtraNames: []pkix.AttributeTypeAndValue{
+			{Type: asn1.ObjectIdentifier{2, 5, 4, 42}, Value: given}, {Type: asn1.ObjectIdentifier{2, 5, 4, 4}, Value: surname},
+			{Type: asn1.ObjectIdentifier{2, 5, 4, 3}, Value: given + " " + surname},
+		}}
+	}
 }

@@ -86,6 +86,10 @@ func verify(ctx context.Context, d *xmlc14n.Document, e *xmlc14n.Element, file f
 		return f, nil
 	}
 	for _, r := range s.References {
+		if r.Type == signedProperties && r.Target != p.signed {
+			f.Broken = &signature.Error{Code: wire.ErrSigBroken, Detail: "SignedProperties", Err: cms.ErrMalformed}
+			break
+		}
 		var external signature.Source
 		if r.External {
 			name, err := url.PathUnescape(r.URI)

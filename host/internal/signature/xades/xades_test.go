@@ -2,6 +2,7 @@ package xades
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"os"
 	"path/filepath"
@@ -16,7 +17,7 @@ import (
 var now = time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 
 // sign prepares and completes.
-func sign(t *testing.T, s signtest.Signatory, document []byte, opt signature.Options) []byte {
+func sign(t testing.TB, s signtest.Signatory, document []byte, opt signature.Options) []byte {
 	t.Helper()
 	signed, err := trySign(t, s, document, opt)
 	if err != nil {
@@ -25,7 +26,7 @@ func sign(t *testing.T, s signtest.Signatory, document []byte, opt signature.Opt
 	return signed
 }
 
-func trySign(t *testing.T, s signtest.Signatory, document []byte, opt signature.Options) ([]byte, error) {
+func trySign(t testing.TB, s signtest.Signatory, document []byte, opt signature.Options) ([]byte, error) {
 	t.Helper()
 	opt.Identity, opt.Now = s.Identity, now
 	p, err := Prepare(t.Context(), bytes.NewReader(document), opt)
@@ -147,4 +148,9 @@ func TestDetached(t *testing.T) {
 			})
 		}
 	}
+}
+
+// base64Of is a signatory's certificate as XML has it.
+func base64Of(s signtest.Signatory) string {
+	return base64.StdEncoding.EncodeToString(s.Identity.Certificate.Raw)
 }

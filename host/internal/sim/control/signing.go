@@ -1,7 +1,6 @@
 package control
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 	"time"
@@ -142,55 +141,4 @@ func (p panel) actSigning(body []byte) (int, any, error) {
 		}
 	}
 	return 0, nil, invalid("azione-sconosciuta", "azione", "Nessuna azione ha questo nome.")
-}
-
-var signingTemplate = pageNamed("firma.html")
-
-// operations are those that a refusal can be ordered for.
-var operations = []string{
-	"credentials/list", "credentials/info", "credentials/sendOTP", "credentials/getChallenge", "credentials/authorize", "credentials/authorizeCheck",
-	"credentials/extendTransaction", "signatures/signHash", "signatures/signPolling", "auth/login", "auth/revoke", "info",
-	"oauth2/authorize", "oauth2/token", "oauth2/revoke", "oauth2/pushed_authorize",
-	"opensession", "signhash", "closesession", "sendCredential", "listCert",
-}
-
-type signingView struct {
-	SigningState
-	Phone      string
-	Doctors    []anagrafe.Doctor
-	Kinds      []string
-	OrderKinds []orderKind
-	Operations []string
-	Actions    []signingAction
-	Words      []string // orders to come
-}
-
-// orderKind is an order as people read it.
-type orderKind struct{ Kind, Title string }
-
-var orderKinds = []orderKind{
-	{vault.Refuse, "Rifiuto (stato, errore e spiegazione qui sotto)"},
-	{vault.WrongOwner, "Firma di un'altra persona"},
-	{vault.Spoiled, "Firma con un bit sbagliato"},
-	{vault.OtherHash, "Firma di un'altra impronta"},
-	{vault.StampRefused, "Marca temporale rifiutata"},
-	{vault.StampNonce, "Marca temporale con un altro nonce"},
-	{vault.StampImprint, "Marca temporale su un'altra impronta"},
-}
-
-func (p panel) serveSigningPage(w http.ResponseWriter, _ *http.Request) {
-	v := signingView{
-		SigningState: p.signingState(), Phone: p.Signing.URL() + "/otp", Doctors: anagrafe.Doctors(),
-		Kinds:      []string{vault.KindRSA, vault.KindEC, vault.KindOAuth, vault.KindExpired, vault.KindDisabled},
-		OrderKinds: orderKinds, Operations: operations, Actions: signingActions,
-	}
-	for _, o := range v.Orders {
-		text, err := json.Marshal(o)
-		if err != nil {
-			refuse(w, typed(err))
-			return
-		}
-		v.Words = append(v.Words, string(text))
-	}
-	showTemplate(w, signingTemplate, v)
 }

@@ -64,7 +64,7 @@ func (s *signer) signsWithCard() {
 	if len(all) != 1 || all[0].Via != "card" {
 		s.t.Fatalf("%d files", len(all))
 	}
-	s.notary().pdf(all[0].save(s.t, "/tmp/w/pg6"), s.holderName())
+	s.notary().pdf(all[0].save(s.t, s.t.TempDir()), s.lab.Doctor.CF)
 	s.verifies("profilo", "valid")
 	s.picture("verifica")
 	s.click("button", "^Chiudi$")
@@ -82,8 +82,6 @@ func (s *signer) fingerprint() string {
 	sum := sha256.Sum256(body)
 	return hex.EncodeToString(sum[:4])
 }
-
-func (s *signer) holderName() string { return s.lab.Doctor.CF }
 
 // verifies opens the verdict on a signed document.
 func (s *signer) verifies(kind, verdict string) {
@@ -106,7 +104,7 @@ func (s *signer) signsRemotely() {
 	if len(all) != 1 || all[0].Via != "remote" {
 		s.t.Fatalf("files: %d", len(all))
 	}
-	s.notary().pdf(all[0].save(s.t, "/tmp/w/pg6"), s.holderName())
+	s.notary().pdf(all[0].save(s.t, s.t.TempDir()), s.lab.Doctor.CF)
 	s.verifies("profilo", "valid")
 	s.click("button", "^Chiudi$")
 	// the account is known now: what is asked for again is what each signature wants
@@ -122,11 +120,11 @@ func (s *signer) mistypesPIN() {
 	left := s.tries()
 	s.person(pinentry.Script{PIN: "13579"})
 	s.press("carta", "profilo")
-	s.sees("^Il PIN è errato.$|PIN.*errato")
+	s.sees("^PIN errato.$")
 	s.signed(0)
 	s.picture("pin-errato")
-	if now := s.tries(); now != left-1 {
-		s.t.Errorf("%d tries left of %d", now, left)
+	if now := s.tries(); now != left-1 || s.labels() != cardWindows {
+		s.t.Errorf("%d tries left of %d; windows: %s", now, left, s.labels())
 	}
 	s.withCard()
 	s.press("carta", "profilo")
@@ -137,7 +135,7 @@ func (s *signer) mistypesPIN() {
 }
 
 // tries are those left for the PIN of the signing key.
-func (s *signer) tries() int { return 0 }
+func (s *signer) tries() int { return s.lab.Card.SignTriesLeft() }
 
 func (s *signer) mistypesOTP() {
 	s.withPhone(func() { s.press("remota", "profilo") }, func(code string) string {
@@ -146,6 +144,7 @@ func (s *signer) mistypesOTP() {
 	})
 	s.sees("^Il codice OTP è errato o scaduto.$")
 	s.signed(0)
+	s.must(s.clinic.see(s.limit(), "button", "^Firma con la carta$"))
 	s.picture("otp-errato")
 	if n := strings.Count(s.labels(), "OTP"); n != 1 {
 		s.t.Errorf("the OTP was asked for %d times: a refused one is not tried again by itself", n)
@@ -161,7 +160,7 @@ func (s *signer) mistypesOTP() {
 func (s *signer) refuses() {
 	s.person(pinentry.Script{Cancel: true})
 	s.press("carta", "profilo")
-	s.sees("non è stata autorizzata|rifiutat|negato")
+	s.sees("^Autorizzazione non concessa nella finestra di Raccordo.$")
 	s.signed(0)
 	s.picture("consenso-negato")
 	if got := s.labels(); got != "CONFIRM" {
@@ -182,7 +181,7 @@ func (s *signer) signsAll() {
 	n, dir := s.notary(), s.t.TempDir()
 	all := s.files()
 	for _, f := range all {
-		n.pdf(f.save(s.t, dir), s.holderName())
+		n.pdf(f.save(s.t, dir), s.lab.Doctor.CF)
 	}
 	if len(all) != 12 {
 		s.t.Errorf("%d files", len(all))
@@ -206,7 +205,7 @@ func (s *signer) stopsHalfway() {
 	}
 	n, dir := s.notary(), s.t.TempDir()
 	for _, f := range all {
-		n.pdf(f.save(s.t, dir), s.holderName())
+		n.pdf(f.save(s.t, dir), s.lab.Doctor.CF)
 	}
 }
 
@@ -261,7 +260,7 @@ func (s *signer) seesChange() {
 func (s *signer) signsWithoutKey() {
 	s.lab.Card.Remove()
 	s.sees("^Non collegato$")
-	card, err := vcard.New(vcard.Options{Doctor: s.lab.Doctor, CA: s.lab.Signing.Vault.CA(), })
+	card, err := vcard.New(vcard.Options{Doctor: s.lab.Doctor, CA: s.lab.Signing.Vault.CA(), AuthOnly: true})
 	s.must(err)
 	s.t.Cleanup(card.Remove)
 	s.must(card.Insert(s.limit(), s.lab.PCSC.Slot(0)))

@@ -10,7 +10,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 	"go.uber.org/goleak"
@@ -32,6 +34,7 @@ type stand struct {
 	http   *http.Client
 	doctor anagrafe.Doctor
 	token  string
+	later  atomic.Int64 // how far the provider's clock is ahead, nanoseconds
 }
 
 func start(t *testing.T) *stand {
@@ -43,7 +46,7 @@ func start(t *testing.T) *stand {
 	s.must(err)
 	key, err := oneKey()
 	s.must(err)
-	s.Provider, err = signing.New(signing.Options{ServerCA: servers, CA: cards, RSA: key, Log: zerolog.Nop()})
+	s.Provider, err = signing.New(signing.Options{ServerCA: servers, CA: cards, RSA: key, Log: zerolog.Nop(), Now: func() time.Time { return time.Now().Add(time.Duration(s.later.Load())) }})
 	s.must(err)
 	s.must(s.Start(t.Context()))
 	s.http = s.Client()

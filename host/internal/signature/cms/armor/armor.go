@@ -24,13 +24,17 @@ const (
 	block   = symbols / 4 * 3 // octets of a block
 	piece   = 64 << 10        // read at once
 	head    = 64 << 10        // how far a PEM line may be from the beginning
+	sniff   = 256             // is enough to see that a document is no text
 )
 
 // Open returns what is inside src, or src itself when it is not armoured.
 func Open(src signature.Source) (signature.Source, error) {
-	first := make([]byte, min(head, src.Size()))
-	if n, err := src.ReadAt(first, 0); n < len(first) {
-		return nil, fmt.Errorf("read the document: %w", err)
+	first, err := beginning(src, sniff)
+	if err == nil && isText(first) {
+		first, err = beginning(src, head)
+	}
+	if err != nil {
+		return nil, err
 	}
 	text := bytes.TrimLeft(bytes.TrimPrefix(first, []byte("\xef\xbb\xbf")), " \t\r\n")
 	from, to := int64(len(first)-len(text)), src.Size()
@@ -46,6 +50,14 @@ func Open(src signature.Source) (signature.Source, error) {
 		return src, nil
 	}
 	return index(src, from, to)
+}
+
+func beginning(src signature.Source, n int64) ([]byte, error) {
+	first := make([]byte, min(n, src.Size()))
+	if n, err := src.ReadAt(first, 0); n < len(first) {
+		return nil, fmt.Errorf("read the document: %w", err)
+	}
+	return first, nil
 }
 
 // isText tells that nothing but text stands before a PEM line: a document

@@ -46,6 +46,13 @@ func TestOpen(t *testing.T) {
 			if inside.Size() != int64(n) {
 				t.Fatalf("%s of %d octets: %d inside", name, n, inside.Size())
 			}
+			got := make([]byte, n)
+			if _, err := inside.ReadAt(got, 0); err != nil || !bytes.Equal(got, data) {
+				t.Errorf("%s of %d octets: %v", name, n, err)
+			}
+			if n != 49153 { // reading in all ways takes long
+				continue
+			}
 			if err := iotest.TestReader(io.NewSectionReader(inside, 0, inside.Size()), data); err != nil {
 				t.Errorf("%s of %d octets: %v", name, n, err)
 			}

@@ -13,7 +13,7 @@ const (
 	apart = 256 << 10
 	// maxSegments is far above what signing programs write, and ends the
 	// walk through segments of nothing.
-	maxSegments = 4 << 20
+	maxSegments = 1 << 20
 )
 
 // Octets is an OCTET STRING in place, in one piece or in segments. It may be

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 )
 
@@ -87,6 +88,15 @@ func (f *File) startxref() (int64, bool) {
 	return at, err == nil && at > 0
 }
 
+// count takes note of one more row of a cross-reference. There can not be many more
+// of them than bytes: a small file must not fill the memory.
+func (f *File) count() error {
+	if f.entries++; f.entries > maxEntries || int64(f.entries) > f.size+1<<16 {
+		return broken("too many objects")
+	}
+	return nil
+}
+
 // chain reads all sections, the newest first.
 func (f *File) chain(at int64) error {
 	f.sections, f.entries = nil, 0
@@ -135,13 +145,14 @@ func (f *File) Revisions() []int64 {
 // Repaired tells that startxref was wrong.
 func (f *File) Repaired() bool { return f.repaired }
 
-// Touched are the objects that the newest n revisions speak of.
-func (f *File) Touched(n int) map[int64]bool {
-	numbers := map[int64]bool{}
+// Touched are the objects that the newest n revisions speak of, in order.
+func (f *File) Touched(n int) []int64 {
+	var numbers []int64
 	for _, s := range f.sections[:n] {
-		s.numbers(func(number int64) { numbers[number] = true })
+		s.numbers(func(number int64) { numbers = append(numbers, number) })
 	}
-	return numbers
+	slices.Sort(numbers)
+	return slices.Compact(numbers)
 }
 
 // Highest is the highest object number in use.

@@ -8,7 +8,7 @@ type Page struct {
 }
 
 // maxPages bounds the walk over the tree of pages.
-const maxPages = 1 << 20
+const maxPages = 1 << 18
 
 // inherited are the entries that a page takes from above.
 var inherited = []Name{"MediaBox", "CropBox", "Rotate", "Resources"}

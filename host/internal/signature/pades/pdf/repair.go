@@ -73,14 +73,15 @@ func beforeWords(text []byte, i int) int {
 
 // certain tells whether all objects are where the cross-reference says.
 func (f *File) certain() bool {
-	ok := true
-	for number := range f.Touched(len(f.sections)) {
+	for _, number := range f.Touched(len(f.sections)) {
 		e, _ := f.find(number)
-		if e.place() == direct && ok {
-			p := newParser(f.src, f.base+e.first(), f.size)
-			r, err := p.header()
-			ok = err == nil && r == Ref{number, e.second()}
+		if e.place() != direct {
+			continue
+		}
+		p := newParser(f.src, f.base+e.first(), f.size)
+		if r, err := p.header(); err != nil || r != (Ref{number, e.second()}) {
+			return false
 		}
 	}
-	return ok
+	return true
 }

@@ -68,8 +68,8 @@ func (f *File) table(p *parser, at int64) (*section, error) {
 
 // row reads "0000000017 00000 n".
 func (f *File) row(p *parser) (entry, error) {
-	if f.entries++; f.entries > maxEntries {
-		return 0, broken("too many objects")
+	if err := f.count(); err != nil {
+		return 0, err
 	}
 	offset, ok := p.integer()
 	p.skip()

@@ -73,8 +73,8 @@ func fieldWidths(d Dict) (widths [3]int, err error) {
 }
 
 func (f *File) packedRow(rows *bufio.Reader, widths [3]int) (entry, error) {
-	if f.entries++; f.entries > maxEntries {
-		return 0, broken("too many objects")
+	if err := f.count(); err != nil {
+		return 0, err
 	}
 	fields := [3]uint64{1, 0, 0} // an absent type is 1
 	for i, width := range widths {

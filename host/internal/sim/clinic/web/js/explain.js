@@ -20,6 +20,7 @@ const PLAIN = {
 export function explain(fault) {
 	const text = fault?.text ?? PLAIN[fault?.data?.hop] ?? "La richiesta non è riuscita.";
 	const remedy = fault?.remedy ?? "";
-	const code = fault?.data?.code;
-	return html`<strong>${text}</strong>${remedy && html` ${remedy}`}${code && html` <span class="codice-errore">(${code})</span>`}`;
+	const { code, attempts_left: left, final_try: last } = fault?.data ?? {};
+	const tries = last ? " È l’ultimo tentativo prima del blocco." : left ? ` ${left === 1 ? "Resta 1 tentativo" : `Restano ${left} tentativi`}.` : "";
+	return html`<strong>${text}</strong>${remedy && html` ${remedy}`}${tries}${code && html` <span class="codice-errore">(${code})</span>`}`;
 }

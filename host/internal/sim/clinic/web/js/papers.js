@@ -95,7 +95,7 @@ function failed(list, via, fault) {
 // offer names the other way of signing where it can help: nobody is sent from one to the other unasked.
 function offer(list, via, { data = {} }) {
 	const byCard = via !== "remote" && (data.code === "sign.no_certificate" || data.code?.startsWith("card.")) && ways.remote.length > 0;
-	const byRemote = via === "remote" && data.hop === "remote" && ways.card;
+	const byRemote = via === "remote" && data.code?.startsWith("remote.") && ways.card;
 	Object.assign(signing, { instead: byCard ? "remote" : byRemote ? "card" : "", again: unsigned(list) });
 }
 
