@@ -259,6 +259,18 @@ test("a file that cannot be read any more is not signed", async () => {
 	p.end();
 });
 
+test("what nobody thought of is an answer too", async () => {
+	const p = await open();
+	p.window.FileReader.prototype.readAsDataURL = () => {
+		throw new Error("never seen");
+	};
+	const h = host(p);
+	await p.post(request("sign", { documents: [{ name: "a.pdf", format: "pades", blob: blob(p, "uno") }] }));
+	await h.serve();
+	assert.equal(errorOf(p.last)?.data.code, "internal");
+	p.end();
+});
+
 test("a signature is verified, a detached one with what it signs; no hand is needed", async () => {
 	const p = await open();
 	p.activate(false);

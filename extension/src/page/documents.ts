@@ -9,6 +9,8 @@ const PIECE = 512 * 1024;
 
 export class Documents {
 	readonly #open = new Set<string>();
+	/** One for all pieces: what it has read goes with the next one, and does not wait for a garbage collector. */
+	readonly #reader = new FileReader();
 
 	/** moved: bytes that have just crossed, either way; it may throw to end the work. */
 	constructor(
@@ -22,7 +24,7 @@ export class Documents {
 		this.#open.add(document);
 		for (let offset = 0; offset < blob.size; offset += PIECE) {
 			const piece = blob.slice(offset, offset + PIECE);
-			await this.#ask("document.write", { document, offset, data: await base64(piece) });
+			await this.#ask("document.write", { document, offset, data: await this.#base64(piece) });
 			this.moved(piece.size);
 		}
 		return document;
@@ -49,6 +51,17 @@ export class Documents {
 		this.#open.clear();
 	}
 
+	/** By the browser's own encoder: a data URL is "data:…;base64,…". A string also passes Firefox's wall to the page. */
+	#base64(piece: Blob): Promise<string> {
+		const reader = this.#reader;
+		return new Promise((resolve, reject) => {
+			reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
+			// a file that was changed or taken away meanwhile
+			reader.onerror = () => reject(new Refused(refuse("document.incomplete", "unreadable")));
+			reader.readAsDataURL(piece);
+		});
+	}
+
 	async #ask<M extends Method>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> {
 		const outcome = await this.client.request(method, params, false);
 		if (!outcome.ok) throw new Refused(outcome.error);
@@ -61,15 +74,4 @@ export function bytes(base64: string): Uint8Array<ArrayBuffer> {
 	const all = new Uint8Array(text.length); // Uint8Array.from takes 15 times as long
 	for (let i = 0; i < text.length; i++) all[i] = text.charCodeAt(i);
 	return all;
-}
-
-/** By the browser's own encoder: a data URL is "data:…;base64,…". */
-function base64(piece: Blob): Promise<string> {
-	return new Promise((resolve, reject) => {
-		const reader = new FileReader();
-		reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-		// a file that was changed or taken away meanwhile
-		reader.onerror = () => reject(new Refused(refuse("document.incomplete", "unreadable")));
-		reader.readAsDataURL(piece);
-	});
 }

@@ -9,6 +9,7 @@ type Own = Extract<
 	| "document.incomplete"
 	| "frame.too_large"
 	| "gesture.required"
+	| "internal"
 	| "origin.denied"
 	| "rpc.invalid"
 	| "rpc.too_many_requests"
@@ -17,6 +18,11 @@ type Own = Extract<
 export function refuse(code: Own, message: string): WireError {
 	const retryable = code === "connector.lost" || code === "rpc.too_many_requests" || code === "cancelled";
 	return { code: -32000, message, data: { code, hop: "extension", retryable } };
+}
+
+/** The wire error of whatever was thrown. */
+export function errorOf(cause: unknown): WireError {
+	return cause instanceof Refused ? cause.error : refuse("internal", cause instanceof Error ? cause.name : "");
 }
 
 /** An error of the wire on its way up. */

@@ -7,7 +7,7 @@ import { bar } from "./bar.ts";
 import type { Outcome } from "./client.ts";
 import { bytes, Documents } from "./documents.ts";
 import type { Page } from "./page.ts";
-import { Refused, refuse } from "./refuse.ts";
+import { errorOf, Refused, refuse } from "./refuse.ts";
 
 const MOST = 200; // documents of one request
 /** Bytes from which on the way to the host takes long enough to be counted. */
@@ -58,8 +58,7 @@ export function init(page: Page): Signing {
 		try {
 			return { ok: true, result: await run() };
 		} catch (cause) {
-			if (cause instanceof Refused) return { ok: false, error: cause.error };
-			throw cause;
+			return { ok: false, error: errorOf(cause) };
 		} finally {
 			documents.close();
 		}
@@ -129,7 +128,6 @@ async function fetched(documents: Documents, row: SignedDocument, type: string):
 		if (document) return { ...told, blob: await documents.take(document, type) };
 		return content === undefined ? told : { ...told, blob: new Blob([bytes(content)], { type }) };
 	} catch (cause) {
-		if (cause instanceof Refused) return { ...told, error: cause.error };
-		throw cause;
+		return { ...told, error: errorOf(cause) };
 	}
 }

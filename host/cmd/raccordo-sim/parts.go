@@ -110,12 +110,7 @@ func (c regionCommand) sign(ctx context.Context, serverCA, cardCA *testca.CA, pl
 	if err := p.Start(ctx); err != nil {
 		return nil, "", err
 	}
-	trust = filepath.Join(c.Keys, "signature-trust.xml")
-	list, err := p.Authority.List(ctx)
-	if err == nil {
-		err = os.WriteFile(trust, list, 0o644)
-	}
-	if err != nil {
+	if trust, err = p.Authority.Publish(ctx, c.Keys); err != nil {
 		return nil, "", errors.Join(err, p.Close())
 	}
 	return p, trust, nil
@@ -163,6 +158,7 @@ type clinicCommand struct {
 	keys
 	Addr  string `help:"Indirizzo." default:"127.0.0.1:8443"`
 	FSE   string `help:"Portale della regione." default:"https://127.0.0.1:8445"`
+	Codes string `help:"Pagina dei codici della firma remota." default:"https://127.0.0.1:8452/otp"`
 	Guide bool   `help:"Mostra la guida."`
 }
 
@@ -175,7 +171,7 @@ func (c clinicCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	handler, err := clinic.New(clinic.Options{Guide: c.Guide, FSEURL: c.FSE})
+	handler, err := clinic.New(clinic.Options{Guide: c.Guide, FSEURL: c.FSE, OTPURL: c.Codes})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"raccordo/host/internal/loopback"
@@ -28,11 +29,27 @@ func (c statusCommand) Run() error {
 	if s.Cards.Service != "running" {
 		fmt.Println("Carta:   ", texts.Of(wire.ErrPCSCDown).Text)
 	}
+	fmt.Println("Firma:   ", signingText(s.Signing))
 	for _, w := range s.Warnings {
 		fmt.Println("Avviso:   ", texts.Of(w).Text)
 	}
 	fmt.Printf("In uscita: %d in attesa, %d da controllare, %d per più tardi\n", s.Outbox.Pending, s.Outbox.Failed, s.Outbox.Drafts)
 	return nil
+}
+
+// signingText says with what a document could be signed now.
+func signingText(s wire.Signing) string {
+	var ways []string
+	if s.Card {
+		ways = append(ways, "con la carta")
+	}
+	for _, r := range s.Remote {
+		ways = append(ways, fmt.Sprintf("remota «%s» (%s)", r.Name, r.ID))
+	}
+	if len(ways) == 0 {
+		return "nessuna carta di firma e nessun servizio di firma remota"
+	}
+	return strings.Join(ways, "; ")
 }
 
 func sessionText(s wire.Session) string {

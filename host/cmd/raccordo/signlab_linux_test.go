@@ -99,7 +99,9 @@ func (d *desk) run(args ...string) (string, int) {
 	d.t.Helper()
 	cmd := d.Command(d.t.Context(), "raccordo", args...)
 	cmd.Dir = d.dir
+	began := time.Now()
 	out, err := cmd.CombinedOutput()
+	d.t.Logf("%v took %v", args, time.Since(began))
 	var ended *exec.ExitError
 	if err != nil && !errors.As(err, &ended) {
 		d.t.Fatal(err)

@@ -119,32 +119,60 @@ func (d *door) request(ctx context.Context, body []byte) {
 	})
 }
 
-// members are those of wire.Request. JSON-RPC 2.0 (section 2) tells them apart
-// by case, which encoding/json does not.
-var members = []string{"jsonrpc", "id", "method", "params", "origin", "user_gesture"}
-
 // parse checks the envelope (JSON-RPC 2.0, section 4). The id is kept whenever
-// it could be read, so that the fault finds its caller.
+// it could be read, so that the fault finds its caller. Members are told apart by
+// case, which encoding/json does not; a frame is gone through once, because half
+// of it may be a piece of a document.
 func parse(body []byte) (wire.Request, *wire.Error) {
-	if !utf8.Valid(body) || !json.Valid(body) {
+	var members map[string]json.RawMessage
+	err := json.Unmarshal(body, &members)
+	var syntax *json.SyntaxError
+	if !utf8.Valid(body) || errors.As(err, &syntax) {
 		return wire.Request{}, wire.NewError(wire.ErrParse, "")
 	}
-	invalid := wire.Request{ID: wire.IDOf(body)}
-	var names map[string]json.RawMessage
-	if json.Unmarshal(body, &names) != nil {
+	invalid := wire.Request{ID: idOf(members)}
+	if err != nil {
 		return invalid, wire.NewError(wire.ErrInvalid, "")
 	}
-	for name := range names {
-		if !slices.Contains(members, name) {
+	var req wire.Request
+	for name, text := range members {
+		if !member(&req, name, text) {
 			return invalid, wire.NewError(wire.ErrInvalid, "")
 		}
 	}
-	var req wire.Request
-	err := json.Unmarshal(body, &req)
-	if err != nil || req.JSONRPC != "2.0" || req.Method == "" || invalid.ID == nil {
+	if req.JSONRPC != "2.0" || req.Method == "" || invalid.ID == nil {
 		return invalid, wire.NewError(wire.ErrInvalid, "")
 	}
 	return req, nil
+}
+
+// idOf is wire.IDOf of a frame that has been taken apart.
+func idOf(members map[string]json.RawMessage) json.RawMessage {
+	return wire.IDOf([]byte(`{"id":` + string(members["id"]) + `}`))
+}
+
+// member puts one member into its place.
+func member(req *wire.Request, name string, text json.RawMessage) bool {
+	var place any
+	switch name {
+	case "jsonrpc":
+		place = &req.JSONRPC
+	case "id":
+		req.ID = text
+		return true
+	case "method":
+		place = &req.Method
+	case "params":
+		req.Params = text
+		return true
+	case "origin":
+		place = &req.Origin
+	case "user_gesture":
+		place = &req.UserGesture
+	default:
+		return false
+	}
+	return json.Unmarshal(text, place) == nil
 }
 
 // within runs a request under its method's deadline. A method that does not
@@ -210,20 +238,21 @@ func (d *door) forward(ctx context.Context) {
 }
 
 func (d *door) answer(id json.RawMessage, result any, fault *wire.Error) {
-	resp := wire.Response{JSONRPC: "2.0", ID: id, Error: fault}
 	if id == nil {
-		resp.ID = json.RawMessage("null")
+		id = json.RawMessage("null")
 	}
 	if fault == nil {
 		body, err := json.Marshal(result)
-		if err != nil || len(body) > wire.MaxFrame-1024 {
-			d.log.Error().Err(err).Int("bytes", len(body)).Msg("answer can not be sent")
-			resp.Error = wire.NewError(wire.ErrInternal, "answer too large")
-		} else {
-			resp.Result = body
+		if err == nil && len(body) <= wire.MaxFrame-1024 {
+			// As wire.Response would be written, without going through the result
+			// again: it may be a piece of a document.
+			d.write(slices.Concat([]byte(`{"jsonrpc":"2.0","id":`), id, []byte(`,"result":`), body, []byte("}")))
+			return
 		}
+		d.log.Error().Err(err).Int("bytes", len(body)).Msg("answer can not be sent")
+		fault = wire.NewError(wire.ErrInternal, "answer too large")
 	}
-	d.send(resp)
+	d.send(wire.Response{JSONRPC: "2.0", ID: id, Error: fault})
 }
 
 func (d *door) send(message any) {
@@ -236,6 +265,11 @@ func (d *door) send(message any) {
 		d.log.Error().Int("bytes", len(body)).Msg("message too large")
 		return
 	}
+	d.write(body)
+}
+
+// write sends one frame.
+func (d *door) write(body []byte) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.conn.SetWriteDeadline(time.Now().Add(writeTime))

@@ -65,12 +65,13 @@ prompt = "/usr/bin/pinentry-gtk-2"
 pin_idle_minutes = 720
 log_level = "debug"
 proxy = "http://proxy.asl.example:3128"
-keyring = "file"`,
+keyring = "file"
+remote_signature = "asl-1"`,
 			config.Config{
 				Region:         "fvg",
 				AllowedOrigins: []string{"https://clinica.example", "https://clinica-demo.localhost:8443", "https://[::1]:8443", "https://10.0.0.7"},
 				OnCardRemoval:  "keep", OnScreenLock: "keep", AutoConnect: "always", Prompt: "/usr/bin/pinentry-gtk-2", PINIdleMinutes: 720, LogLevel: "debug",
-				Proxy: "http://proxy.asl.example:3128", Keyring: "file",
+				Proxy: "http://proxy.asl.example:3128", Keyring: "file", RemoteSignature: "asl-1",
 			}},
 	}
 	for name, tt := range tests {

@@ -128,13 +128,20 @@ func (e *Engine) openDocument(c Call, p wire.DocumentOpenParams) (wire.DocumentH
 	return wire.DocumentHandle{Document: id}, err
 }
 
-func (e *Engine) writeDocument(c Call, p wire.DocumentWriteParams) (wire.DocumentWritten, error) {
-	piece, err := base64.StdEncoding.DecodeString(p.Data)
-	if err != nil {
-		return wire.DocumentWritten{}, wire.NewError(wire.ErrParams, "/data")
-	}
-	received, err := e.documents.store.Write(e.documents.of(c), p.Document, p.Offset, piece)
-	return wire.DocumentWritten{Received: received}, err
+func (e *Engine) writeDocument(c Call) (any, error) {
+	var data []byte
+	c.Params, data = cutData(c.Params)
+	return call(c, func(p wire.DocumentWriteParams) (wire.DocumentWritten, error) {
+		if data == nil {
+			data = []byte(p.Data)
+		}
+		piece, err := base64.StdEncoding.AppendDecode(nil, data)
+		if err != nil {
+			return wire.DocumentWritten{}, wire.NewError(wire.ErrParams, "/data")
+		}
+		received, err := e.documents.store.Write(e.documents.of(c), p.Document, p.Offset, piece)
+		return wire.DocumentWritten{Received: received}, err
+	})
 }
 
 func (e *Engine) readDocument(c Call, p wire.DocumentReadParams) (wire.DocumentPiece, error) {

@@ -26,6 +26,7 @@ import (
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/proxy"
 	"raccordo/host/internal/region"
+	"raccordo/host/internal/remotesign"
 	"raccordo/host/internal/ricetta"
 	"raccordo/host/internal/screenlock"
 	"raccordo/host/internal/secret"
@@ -107,6 +108,9 @@ func New(opt Options) (*Engine, error) {
 	profile, ok := profiles[opt.Config.Region]
 	if !ok {
 		return nil, fmt.Errorf("no region profile %q", opt.Config.Region)
+	}
+	if id := opt.Config.RemoteSignature; id != "" && !slices.ContainsFunc(profile.Signature.Remote, func(r remotesign.Profile) bool { return r.ID == id }) {
+		return nil, fmt.Errorf("remote_signature: region profile %q has no service %q", profile.ID, id)
 	}
 	catalogue, err := card.LoadCatalogue(opt.Paths.Files("cards.toml")...)
 	if err != nil {

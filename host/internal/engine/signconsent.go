@@ -64,7 +64,7 @@ func (s *signJob) consentText(list []*signRow, said string) string {
 	if out := len(s.rows) - len(list); out > 0 {
 		head += fmt.Sprintf("Esclusi perché non si possono firmare così: %d.\n", out)
 	}
-	const tail = "\nTra parentesi: tipo, dimensione e inizio dell’impronta SHA-256."
+	const tail = "\n(tipo, dimensione, inizio dell’impronta SHA-256)"
 	for n := min(listed, len(list)); ; n-- {
 		text := head + rows(list, n) + tail
 		if n == 0 || prompt.Fits(text) {
@@ -85,10 +85,13 @@ func rows(list []*signRow, n int) string {
 			size += row.src.Size()
 		}
 		also := "e altri "
-		if n == 0 {
+		switch {
+		case n == 0:
 			also = ""
+		case len(rest) == 1:
+			also = "e "
 		}
-		fmt.Fprintf(&text, "\n%s%s (%s)", also, strings.Replace(counted(len(rest)), "un documento", "1", 1), sizeText(size))
+		fmt.Fprintf(&text, "\n%s%s (%s)", also, counted(len(rest)), sizeText(size))
 	}
 	return text.String() + "\n"
 }

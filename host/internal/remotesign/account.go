@@ -15,14 +15,11 @@ func (s *Service) account(ctx context.Context, what string) (user string, passwo
 	if what == keptClient {
 		q.User, q.Client = s.p.ClientID, true
 	}
-	q.Fixed = q.User != ""
 	mine := q.User == "" || q.User == was.User
 	if len(was.Password) > 0 && mine {
 		return was.User, was.Password, false, nil
 	}
-	if q.Again = was.User != "" && mine; q.Again {
-		q.User = was.User
-	}
+	q.Again = was.User != "" && mine // and the user may have another name there by now
 	user, password, err = s.ask.Account(ctx, q)
 	switch {
 	case err != nil:

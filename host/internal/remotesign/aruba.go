@@ -115,7 +115,7 @@ func (b *aruba) page(ctx context.Context, k key, id arss.Identity, otp []byte, a
 		// password: what is left is the one-time password.
 		err = &signature.Error{Code: wire.ErrRemoteOTP, Err: err}
 	}
-	if b.s.wrong(err) != nil {
+	if err := b.s.judged(err); err != nil {
 		return err
 	}
 	defer func() {

@@ -17,8 +17,7 @@ type Asker interface {
 // AccountRequest says which account.
 type AccountRequest struct {
 	Service string // as users know it
-	User    string // who it is, when it is known
-	Fixed   bool   // it can be nobody else
+	User    string // who it is, where the profile says so; then it is not asked
 	Client  bool   // of this program at the service, not of a person
 	Again   bool   // what was given or kept before was refused
 }

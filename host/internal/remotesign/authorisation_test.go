@@ -77,6 +77,21 @@ func TestExpired(t *testing.T) {
 			}
 		})
 	}
+	t.Run("at the page", func(t *testing.T) {
+		p := newPlace(t)
+		p.browse = p.follow(nil)
+		k := p.open(p.service(chunked(versions["CSC 2"])(p)), oauthKey(p.cf))
+		done := 0
+		err := k.SignAll(t.Context(), hashes(k, 20), func(int, []byte) {
+			if done++; done == 8 {
+				p.CSC.ExpireTokens()
+			}
+		})
+		want(t, err, wire.ErrRemoteSAD)
+		if done != 8 || len(p.pages) != 2 {
+			t.Errorf("%d signed, %d pages", done, len(p.pages))
+		}
+	})
 	t.Run("ARSS", func(t *testing.T) {
 		p := newPlace(t)
 		k := p.open(p.service(p.arss()), "")

@@ -75,9 +75,9 @@ func verified(id signature.Identity, digest, value []byte) ([]byte, error) {
 	return nil, &signature.Error{Code: wire.ErrRemoteSig, Err: signature.ErrValue}
 }
 
-// wrong counts one-time passwords that were refused one after the other, also
+// judged counts one-time passwords that were refused one after the other, also
 // over restarts: who locks the account counts them too.
-func (s *Service) wrong(err error) error {
+func (s *Service) judged(err error) error {
 	if err == nil {
 		s.settled()
 		return nil
@@ -89,6 +89,9 @@ func (s *Service) wrong(err error) error {
 			s.log.Warn().Err(e).Msg("count of wrong codes not kept")
 		}
 		s.log.Info().Int("in a row", n).Msg("one-time password refused")
+		if limit := s.p.attempts(); limit > 0 && n > limit { // some services have one code for all that is wrong
+			return &signature.Error{Code: wire.ErrRemoteLocked, Err: err}
+		}
 	case wire.ErrRemoteLocked:
 		s.settled() // after the lock is undone the count starts anew
 	}

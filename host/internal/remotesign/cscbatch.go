@@ -40,7 +40,8 @@ func (t *batch) run(ctx context.Context) error {
 			return err
 		}
 		t.demand.Hashes = t.digests[page.from:page.to]
-		if t.grant, err = t.authorise(ctx, i+1, len(spans)); s.wrong(err) != nil {
+		t.grant, err = t.authorise(ctx, i+1, len(spans))
+		if err := s.judged(err); err != nil {
 			return t.b.spent(err)
 		}
 		t.until = s.opt.Now().Add(t.grant.Life) // from when it came: the user may have taken his time before
@@ -76,7 +77,10 @@ func (t *batch) page(ctx context.Context, page span) error {
 		}
 		values, err := t.b.client.Sign(ctx, t.demand, t.grant, s.p.Async)
 		if err != nil {
-			return s.wrong(err)
+			if t.grant.Bearer && codeOf(err) == wire.ErrRemoteLogin { // the token is the authorisation
+				return &signature.Error{Code: wire.ErrRemoteSAD, Err: err}
+			}
+			return s.judged(err)
 		}
 		id := signature.Identity{Certificate: t.key.Certificate, Algorithm: t.demand.Algorithm}
 		if err := accept(id, t.demand.Hashes, values, part.from, t.each); err != nil {
@@ -124,10 +128,13 @@ func (t *batch) factor(ctx context.Context, f csc.Factor, page, pages int) ([]by
 		return nil, nil
 	case csc.PIN:
 		pin, err := s.ask.PIN(ctx, SecretRequest{Service: s.p.Name, Signer: t.key.Name, Documents: n, Label: shown(f.Label), Numeric: f.Numeric})
-		if err == nil && len(pin) == 0 && !f.Optional {
-			err = &signature.Error{Code: wire.ErrPromptCancel}
+		if err != nil || len(pin) > 0 {
+			return pin, err
 		}
-		return pin, err
+		if f.Optional {
+			return nil, nil
+		}
+		return nil, &signature.Error{Code: wire.ErrPromptCancel}
 	}
 	q := OTPRequest{Signer: t.key.Name, Documents: n, Page: page, Pages: pages, Numeric: f.Numeric, Hint: shown(f.Hint)}
 	if !canSend {

@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"raccordo/host/internal/remotesign"
 	"raccordo/host/internal/wire"
 )
 
@@ -90,6 +92,7 @@ func TestDescriptions(t *testing.T) {
 		{"presence as a truth value", object{"OTP": object{"presence": true, "type": "offline"}}, 1, 1, 0, 50, "1.2.840.113549.1.1.11", nil},
 		{"online code", object{"OTP": object{"presence": "true", "type": "online"}}, 1, 1, 1, 50, "1.2.840.113549.1.1.11", nil},
 		{"only a code", object{"PIN": object{"presence": "false"}, "OTP": object{"presence": "true", "type": "offline"}}, 0, 1, 0, 50, "1.2.840.113549.1.1.11", nil},
+		{"PIN that may be left out", object{"PIN": object{"presence": "optional"}}, 1, 0, 0, 50, "1.2.840.113549.1.1.11", nil},
 		{"SCAL as a number", object{"SCAL": 2}, 1, 0, 0, 50, "1.2.840.113549.1.1.11", nil},
 		{"plain RSA", object{"key": object{"status": "enabled", "algo": []string{"1.2.840.113549.1.1.1"}}}, 1, 0, 0, 50, "1.2.840.113549.1.1.1", "2.16.840.1.101.3.4.2.1"},
 		{"no algorithms named", object{"key": object{"status": "enabled"}}, 1, 0, 0, 50, "1.2.840.113549.1.1.11", nil},
@@ -99,6 +102,14 @@ func TestDescriptions(t *testing.T) {
 			d := newDesk(t)
 			d.v1(tt.more)
 			d.on("POST credentials/sendOTP", http.StatusOK, nil)
+			if tt.name == "PIN that may be left out" {
+				d.pin = func(remotesign.SecretRequest) (string, error) { return "", nil }
+				defer func() {
+					if in, _ := d.last("POST credentials/authorize"); in["PIN"] != nil {
+						t.Errorf("%v", in)
+					}
+				}()
+			}
 			s := d.service(d.profile())
 			all, err := s.Signers(t.Context())
 			if err != nil || len(all) != 1 || all[0].Limit != tt.limit || all[0].Name != "Medico di prova" {
@@ -221,6 +232,9 @@ func TestAnswers(t *testing.T) {
 			d.v1(nil)
 			d.on("POST signatures/signPolling", 202, object{"state": "accepted_request"})
 			d.answers[tt.method] = tt.answer
+			if tt.name == "pending for ever" {
+				d.wait = 100 * time.Millisecond
+			}
 			done, err := d.signs(d.profile(), 1)
 			want(t, err, tt.code)
 			if done != 0 || strings.Contains(err.Error(), "AAAA") {

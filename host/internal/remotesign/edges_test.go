@@ -169,3 +169,19 @@ func TestPushedRefused(t *testing.T) {
 		t.Error("a page was opened")
 	}
 }
+
+// TestSilentLock: a service that has one code for a wrong one-time password and
+// for a locked account.
+func TestSilentLock(t *testing.T) {
+	p := newPlace(t)
+	k := p.open(p.service(p.arss()), "")
+	for i := range 6 {
+		p.Vault.Next(vault.Order{Kind: vault.Refuse, Operation: "opensession", Error: "0003"})
+		_, err := sign(t, k, hashes(k, 1))
+		code := wire.ErrRemoteOTP
+		if i >= 4 {
+			code = wire.ErrRemoteLocked
+		}
+		want(t, err, code)
+	}
+}

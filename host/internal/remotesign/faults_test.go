@@ -31,8 +31,9 @@ func TestServiceFaults(t *testing.T) {
 	} {
 		for name, service := range services {
 			t.Run(string(tt.kind)+", "+name, func(t *testing.T) {
+				t.Parallel() // a server that hangs takes as long as it is waited for
 				p := newPlace(t)
-				s, err := remotesign.New(service.of(p), p.http, p.doctor, p.kept, remotesign.Options{Answer: time.Second, Poll: time.Millisecond, Wait: time.Second})
+				s, err := remotesign.New(service.of(p), p.http, p.doctor, p.kept, remotesign.Options{Answer: 3 * time.Second, Poll: time.Millisecond, Wait: time.Second})
 				p.must(err)
 				k := p.open(s, "")
 				p.otp = func(remotesign.OTPRequest) (string, bool, error) {

@@ -146,7 +146,11 @@ func TestAtThePage(t *testing.T) {
 			p := newPlace(t)
 			tt.setup(p)
 			q := versions["CSC 2"](p)
-			s, err := remotesign.New(q, p.http, p.doctor, p.kept, remotesign.Options{Wait: 300 * time.Millisecond})
+			wait := time.Minute
+			if tt.code == wire.ErrPromptTime {
+				wait = 100 * time.Millisecond
+			}
+			s, err := remotesign.New(q, p.http, p.doctor, p.kept, remotesign.Options{Wait: wait})
 			p.must(err)
 			_, err = s.Signers(t.Context())
 			if tt.is != nil {

@@ -149,8 +149,8 @@ func (b *consortium) asClient(ctx context.Context, always bool, do func(secret [
 	return err
 }
 
-// adopt takes a token into use. What would end while the user looks for his
-// phone is not shown to be valid for longer than it takes to list credentials.
+// adopt takes a token into use, for as long as it would not end while the user
+// looks for his phone.
 func (b *consortium) adopt(t csc.Token) string {
 	if t.Refresh != "" {
 		b.dropped(b.s.kept.put(keptRefresh, sealed{Refresh: t.Refresh}))

@@ -185,7 +185,7 @@ func (p *place) arss() remotesign.Profile {
 func (p *place) service(profile remotesign.Profile) *remotesign.Service {
 	p.Helper()
 	s, err := remotesign.New(profile, p.http, p.doctor, p.kept, remotesign.Options{
-		Log: zerolog.New(p.log), Now: p.now, Answer: 5 * time.Second, Poll: time.Millisecond, Wait: 5 * time.Second,
+		Log: zerolog.New(p.log), Now: p.now, Answer: time.Minute, Poll: time.Millisecond, Wait: time.Minute,
 	})
 	p.must(err)
 	return s

@@ -33,6 +33,7 @@ type desk struct {
 	server  *httptest.Server
 	answers map[string]func(in object) (int, any)
 	log     bytes.Buffer
+	wait    time.Duration
 
 	mu    sync.Mutex
 	asked []string
@@ -44,7 +45,7 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	d := &desk{T: t, doctor: &doctor{t: t, cf: "utente", phone: func() string { return "123456" }}, answers: map[string]func(object) (int, any){}}
+	d := &desk{T: t, doctor: &doctor{t: t, cf: "utente", phone: func() string { return "123456" }}, answers: map[string]func(object) (int, any){}, wait: time.Minute}
 	key, err := oneKey()
 	if err != nil {
 		t.Fatal(err)
@@ -178,7 +179,7 @@ func (d *desk) profile() remotesign.Profile {
 func (d *desk) service(p remotesign.Profile) *remotesign.Service {
 	d.Helper()
 	s, err := remotesign.New(p, d.server.Client(), d.doctor, newDrawer(), remotesign.Options{
-		Log: zerolog.New(&d.log), Answer: 5 * time.Second, Poll: time.Millisecond, Wait: time.Second,
+		Log: zerolog.New(&d.log), Answer: time.Minute, Poll: time.Millisecond, Wait: d.wait,
 	})
 	if err != nil {
 		d.Fatal(err)

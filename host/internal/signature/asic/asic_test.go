@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/timestamp"
+	"raccordo/host/internal/signature/xades"
 	"raccordo/host/internal/sim/signtest"
 )
 
@@ -114,6 +116,51 @@ func TestStamped(t *testing.T) {
 				t.Errorf("found %+v", f)
 			}
 		})
+	}
+}
+
+// Simple containers of others, with openssl's and with our signature, are read.
+func TestSimple(t *testing.T) {
+	h := signtest.New(t)
+	s := h.One(t, "RSA SHA-256")
+	certificate, key := h.Files(t, s)
+	content := []byte(strings.Repeat("documento ", 5000))
+	signed := filepath.Join(h.Folder, "signed")
+	signtest.Holds(t, "openssl", "cms", "-sign", "-cades", "-binary", "-outform", "DER", "-md", "sha256", "-signer", certificate, "-inkey", key,
+		"-in", h.Temp(t, content), "-out", signed)
+	p7s, err := os.ReadFile(signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := xades.PrepareFiles(t.Context(), []xades.File{{Name: "a b.txt", Source: bytes.NewReader(content)}}, signature.Options{Identity: s.Identity, Now: now}, xadesOpen, xadesClose)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var xml bytes.Buffer
+	if err := p.Complete(t.Context(), s.Value(t, p.Digest()), &xml); err != nil {
+		t.Fatal(err)
+	}
+	for name, row := range map[string]struct {
+		content []byte
+		format  string
+	}{"META-INF/signature.p7s": {p7s, "ASiC-S with CAdES-B-B"}, "META-INF/signatures.xml": {xml.Bytes(), "ASiC-S with XAdES-B-B"}} {
+		for _, changed := range []bool{false, true} {
+			document := bytes.Clone(content)
+			if changed {
+				document[100] ^= 1
+			}
+			var out bytes.Buffer
+			w := zip.NewWriter(&out)
+			put(t, w, "mimetype", zip.Store, []byte(mediaTypeS))
+			put(t, w, "a b.txt", zip.Deflate, document)
+			put(t, w, name, zip.Deflate, row.content)
+			if err := w.Close(); err != nil {
+				t.Fatal(err)
+			}
+			if f := one(t, out.Bytes()); (f.Broken != nil) != changed || f.Format != row.format || f.Covers != signature.Whole {
+				t.Errorf("%s, changed %v: %+v", name, changed, f)
+			}
+		}
 	}
 }
 

@@ -17,9 +17,10 @@ import (
 
 // Limits of a container that is read.
 const (
-	maxEntries = 1000
-	maxTotal   = 2 * wire.MaxDocument // bytes, of all entries unpacked
-	maxMeta    = 16 << 20             // bytes, of a signature or a manifest
+	maxEntries    = 1000
+	maxSignatures = 50
+	maxTotal      = 2 * wire.MaxDocument // bytes, of all entries unpacked
+	maxMeta       = 16 << 20             // bytes, of a signature or a manifest
 )
 
 // opened is a container whose entries can be relied upon.

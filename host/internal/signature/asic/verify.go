@@ -38,7 +38,9 @@ func Verify(ctx context.Context, src, _ signature.Source) ([]signature.Found, er
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, found...)
+		if all = append(all, found...); len(all) > maxSignatures {
+			return nil, bad("too many signatures")
+		}
 	}
 	if len(all) == 0 {
 		return nil, &signature.Error{Code: wire.ErrNotSigned}
@@ -134,7 +136,10 @@ func (o *opened) cades(ctx context.Context, name string, raw []byte) ([]signatur
 		return nil, err
 	}
 	for i := range all {
-		all[i].Format, all[i].Covers = o.form()+all[i].Format, covers
+		all[i].Format = o.form() + all[i].Format
+		if covers == signature.Part {
+			all[i].Covers = covers
+		}
 		if all[i].Broken == nil {
 			all[i].Broken = broken
 		}

@@ -172,6 +172,34 @@ func TestTokenIsADocument(t *testing.T) {
 	found(t, sign(t, h.One(t, "P-256 SHA-256"), token, "", nil), token, 1)
 }
 
+// unreadable is a document on a disk that fails.
+type unreadable struct{ *bytes.Reader }
+
+var errDisk = errors.New("read error")
+
+func (unreadable) ReadAt([]byte, int64) (int, error) { return 0, errDisk }
+
+func TestDiskFails(t *testing.T) {
+	h := signtest.New(t)
+	s := h.One(t, "P-256 SHA-256")
+	bad := unreadable{bytes.NewReader(referto)}
+	detached := bytes.NewReader(sign(t, s, referto, signature.Detached, nil))
+	if _, err := cades.Verify(t.Context(), detached, bad); !errors.Is(err, errDisk) {
+		t.Errorf("the original: %v", err)
+	}
+	if _, err := cades.Verify(t.Context(), bad, nil); !errors.Is(err, errDisk) {
+		t.Errorf("the document: %v", err)
+	}
+	if _, err := cades.Prepare(t.Context(), bad, signature.Options{Identity: s.Identity, Now: time.Now()}); !errors.Is(err, errDisk) {
+		t.Errorf("to be signed: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := cades.Verify(ctx, detached, bytes.NewReader(referto)); !errors.Is(err, context.Canceled) {
+		t.Errorf("given up: %v", err)
+	}
+}
+
 // changing is a document whose octets change after they were read once.
 type changing struct {
 	*bytes.Reader

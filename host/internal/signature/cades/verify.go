@@ -22,6 +22,12 @@ func Verify(ctx context.Context, src, original signature.Source) ([]signature.Fo
 		return nil, &signature.Error{Code: wire.ErrNoOriginal}
 	}
 	found := d.Verify(ctx, original)
+	for _, f := range found {
+		var coded *signature.Error
+		if f.Broken != nil && !errors.As(f.Broken, &coded) { // not the signature's fault: the content could not be read
+			return nil, f.Broken
+		}
+	}
 	if d.Content != nil && original != nil {
 		same, err := equal(ctx, d.Content, original)
 		if err != nil {
@@ -42,7 +48,7 @@ func Verify(ctx context.Context, src, original signature.Source) ([]signature.Fo
 			found[i].Covers = signature.Part
 		}
 	}
-	return found, ctx.Err()
+	return found, nil
 }
 
 // equal compares two documents.

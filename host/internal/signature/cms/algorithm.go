@@ -128,7 +128,6 @@ func addSignatureAlgorithm(b *cryptobyte.Builder, a signature.Algorithm) {
 // addPSSParameters writes RSASSA-PSS-params (RFC 4055, section 3.1); the
 // trailer field has its default value.
 func addPSSParameters(b *cryptobyte.Builder, h crypto.Hash) {
-
 	b.AddASN1(cbasn1.SEQUENCE, func(b *cryptobyte.Builder) {
 		b.AddASN1(tagged(0), func(b *cryptobyte.Builder) { addHash(b, h) })
 		b.AddASN1(tagged(1), func(b *cryptobyte.Builder) {

@@ -26,7 +26,7 @@ func Detached(s Signing, attributes, value []byte, tokens [][]byte) ([]byte, err
 }
 
 func detached(s Signing, attributes, value []byte, tokens [][]byte) ([]byte, error) {
-	p, err := newParts(s, attributes, value, tokens)
+	p, err := newParts(s, nil, attributes, value, tokens)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func Attached(ctx context.Context, w io.Writer, s Signing, content signature.Sou
 	if err := s.Check(attributes, value); err != nil {
 		return err
 	}
-	p, err := newParts(s, attributes, value, tokens)
+	p, err := newParts(s, nil, attributes, value, tokens)
 	if err != nil {
 		return err
 	}

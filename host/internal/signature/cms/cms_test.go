@@ -2,11 +2,9 @@ package cms_test
 
 import (
 	"bytes"
-	"crypto"
 	"testing"
 	"time"
 
-	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cms"
 	"raccordo/host/internal/sim/signtest"
 )
@@ -63,6 +61,3 @@ func TestDetachedHoldsForOthers(t *testing.T) {
 		}
 	}
 }
-
-var _ = signature.Whole
-var _ = crypto.SHA256

@@ -32,7 +32,7 @@ func TestAttributesAreNoDocument(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			value := s.Value(t, s.Identity.Algorithm.Digest(row.content))
-			p, err := newParts(signing, attributes, value, nil)
+			p, err := newParts(signing, nil, attributes, value, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 		}
 		hash := sha256.New()
 		before := d.VerifyBeside(t.Context(), bytes.NewReader(text), hash)
-		if len(before) != len(d.Signers) || d.Size > d.Source.Size() {
+		if len(before) < len(d.Signers) || d.Size > d.Source.Size() {
 			t.Fatalf("%d of %d signatures, %d octets", len(before), len(d.Signers), d.Size)
 		}
 		if d.Content == nil {

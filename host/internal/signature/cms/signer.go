@@ -3,8 +3,6 @@ package cms
 import (
 	"context"
 	"crypto/sha256"
-	"crypto/x509"
-	"encoding/asn1"
 	"fmt"
 
 	"golang.org/x/crypto/cryptobyte"
@@ -61,52 +59,4 @@ func unsignedAttributes(tokens [][]byte) ([]byte, error) {
 		all = append(all, attribute(oidSignatureStamp, func(b *cryptobyte.Builder) { b.AddBytes(token) }))
 	}
 	return setOf(tagged(1), all...)
-}
-
-// certificates is a CertificateSet with the signer's, its chain's and others,
-// each once.
-func certificates(id signature.Identity, others ...*x509.Certificate) ([]byte, error) {
-	var raw [][]byte
-	seen := map[string]bool{}
-	for _, c := range append(append([]*x509.Certificate{id.Certificate}, id.Chain...), others...) {
-		if !seen[string(c.Raw)] {
-			seen[string(c.Raw)] = true
-			raw = append(raw, c.Raw)
-		}
-	}
-	return setOfRaw(tagged(0), raw)
-}
-
-// parts are the pieces of a SignedData around its content, encoded.
-type parts struct {
-	version      int64
-	digests      []byte // SET OF
-	contentType  asn1.ObjectIdentifier
-	certificates []byte // [0], may be empty
-	crls         []byte // [1], may be empty
-	signers      []byte // SET OF
-}
-
-func newParts(s Signing, attributes, value []byte, tokens [][]byte) (*parts, error) {
-	p := &parts{version: 1, contentType: s.contentType()}
-	if !p.contentType.Equal(OIDData) {
-		p.version = 3 // RFC 5652, section 5.1
-	}
-	var err error
-	if p.digests, err = setOf(cbasn1.SET, func(b *cryptobyte.Builder) { addHash(b, s.Identity.Algorithm.Hash) }); err != nil {
-		return nil, err
-	}
-	if p.certificates, err = certificates(s.Identity); err != nil {
-		return nil, err
-	}
-	unsigned, err := unsignedAttributes(tokens)
-	if err != nil {
-		return nil, err
-	}
-	one, err := signerInfo(s, attributes, value, unsigned)
-	if err != nil {
-		return nil, err
-	}
-	p.signers, err = setOfRaw(cbasn1.SET, [][]byte{one})
-	return p, err
 }

@@ -18,8 +18,9 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// Verify checks every signature. The content is what a detached one signs; an
-// attached one brings its own. It is read once, for all signatures.
+// Verify checks every signature, in the order of Signers, and after them the
+// countersignatures. The content is what a detached one signs; an attached one
+// brings its own. It is read once, for all signatures.
 func (d *SignedData) Verify(ctx context.Context, content signature.Source) []signature.Found {
 	return d.VerifyBeside(ctx, content, io.Discard)
 }
@@ -39,6 +40,9 @@ func (d *SignedData) VerifyBeside(ctx context.Context, content signature.Source,
 		if found[i].Broken == nil {
 			found[i].Broken = broken(d.Signers[i].verify(found[i], content, d.ContentType, digests[found[i].Algorithm.Hash]))
 		}
+	}
+	for i := range d.Signers {
+		found = append(found, d.countersignatures(&d.Signers[i], 0)...)
 	}
 	return found
 }
@@ -81,11 +85,8 @@ func (d *SignedData) describe(s *SignerInfo) signature.Found {
 	var id *certificateID
 	var errs [4]error
 	f.Certificate, id, errs[1] = s.certificate(f.Certificates, d.unread)
-	switch {
-	case id != nil && len(f.Stamps) > 0:
-		f.Format = "CAdES-B-T"
-	case id != nil:
-		f.Format = "CAdES-B-B"
+	if id != nil {
+		f.Format = "CAdES-B-" + s.level(&f)
 	}
 	f.ClaimedAt, errs[2] = s.SigningTime()
 	f.Algorithm, errs[0] = s.signatureAlgorithm()
@@ -97,6 +98,21 @@ func (d *SignedData) describe(s *SignerInfo) signature.Found {
 		}
 	}
 	return f
+}
+
+// level is what a signature has been brought to (ETSI EN 319 122-1, section 6).
+// An archive time-stamp is seen, not verified: it says nothing about the document
+// that the signature below it does not.
+func (s *SignerInfo) level(f *signature.Found) string {
+	switch {
+	case len(f.Stamps) == 0:
+		return "B"
+	case len(f.CRLs)+len(f.OCSPs) == 0:
+		return "T"
+	case len(s.unsigned.all(oidArchiveStamp)) == 0 && len(s.unsigned.all(oidArchiveStampV3)) == 0:
+		return "LT"
+	}
+	return "LTA"
 }
 
 // computable tells that a certificate's key is of a kind that is known here.
@@ -122,18 +138,43 @@ func (s *SignerInfo) signatureAlgorithm() (signature.Algorithm, error) {
 // verify compares the content's digest with the attributes, and the value with
 // the certificate.
 func (s *SignerInfo) verify(f signature.Found, content signature.Source, contentType asn1.ObjectIdentifier, digest []byte) error {
-	check := func(digest []byte) error { return f.Algorithm.Check(f.Certificate.PublicKey, digest, s.Value) }
 	if s.attrs == nil {
 		// RFC 5652, section 5.3: without attributes only data may be signed.
 		if !contentType.Equal(OIDData) || looksSigned(content) {
 			return fmt.Errorf("%w: signed attributes are missing", ErrMalformed)
 		}
-		return check(digest)
+		return s.checkValue(f, digest)
 	}
-	if err := s.checkContent(contentType, digest); err != nil {
+	value, err := s.signed.one(oidContentType)
+	if err != nil {
 		return err
 	}
-	if check(f.Algorithm.Digest(s.attrs)) == nil {
+	var kind asn1.ObjectIdentifier
+	if !value.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(contentType) {
+		return fmt.Errorf("%w: content-type attribute", ErrMalformed)
+	}
+	if err := s.checkDigest(digest); err != nil {
+		return err
+	}
+	return s.checkAttributes(f)
+}
+
+// checkDigest compares what was signed with the message-digest attribute (RFC
+// 5652, section 11.2).
+func (s *SignerInfo) checkDigest(digest []byte) error {
+	claimed, err := s.signed.octets(oidMessageDigest)
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(claimed, digest) {
+		return ErrChanged
+	}
+	return nil
+}
+
+// checkAttributes verifies the value over the signed attributes.
+func (s *SignerInfo) checkAttributes(f signature.Found) error {
+	if s.checkValue(f, f.Algorithm.Digest(s.attrs)) == nil {
 		return nil
 	}
 	// What is signed is DER, whatever order the attributes came in.
@@ -141,7 +182,11 @@ func (s *SignerInfo) verify(f signature.Found, content signature.Source, content
 	if err != nil {
 		return err
 	}
-	return check(f.Algorithm.Digest(sorted))
+	return s.checkValue(f, f.Algorithm.Digest(sorted))
+}
+
+func (s *SignerInfo) checkValue(f signature.Found, digest []byte) error {
+	return f.Algorithm.Check(f.Certificate.PublicKey, digest, s.Value)
 }
 
 // looksSigned tells that a content is what somebody signed as attributes: taken
@@ -160,26 +205,6 @@ func looksSigned(content signature.Source) bool {
 	}
 	list, err := parseAttributes(all)
 	return err == nil && list.all(oidMessageDigest) != nil
-}
-
-// checkContent looks at content-type and message-digest (RFC 5652, section 11).
-func (s *SignerInfo) checkContent(contentType asn1.ObjectIdentifier, digest []byte) error {
-	value, err := s.signed.one(oidContentType)
-	if err != nil {
-		return err
-	}
-	var kind asn1.ObjectIdentifier
-	if !value.ReadASN1ObjectIdentifier(&kind) || !kind.Equal(contentType) {
-		return fmt.Errorf("%w: content-type attribute", ErrMalformed)
-	}
-	claimed, err := s.signed.octets(oidMessageDigest)
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(claimed, digest) {
-		return ErrChanged
-	}
-	return nil
 }
 
 // sortedSet puts a SET OF into the order of DER.

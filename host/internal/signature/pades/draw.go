@@ -53,6 +53,7 @@ func (r *revision) font(f *appearance.Font) pdf.Ref {
 		"FontBBox": box, "ItalicAngle": pdf.Integer(0), "Ascent": pdf.Integer(ascent), "Descent": pdf.Integer(descent),
 		"CapHeight": pdf.Integer(capital), "StemV": pdf.Integer(80),
 		"FontFile2": r.update.Add(compressed(pdf.Dict{"Length1": pdf.Integer(len(file))}, file)),
+		"CIDSet":    r.update.Add(compressed(pdf.Dict{}, all(len(widths)))), // PDF/A-1, section 6.3.5
 	})
 	descendant := r.update.Add(pdf.Dict{
 		"Type": pdf.Name("Font"), "Subtype": pdf.Name("CIDFontType2"), "BaseFont": name,
@@ -65,6 +66,13 @@ func (r *revision) font(f *appearance.Font) pdf.Ref {
 		"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type0"), "BaseFont": name, "Encoding": pdf.Name("Identity-H"),
 		"DescendantFonts": pdf.Array{descendant}, "ToUnicode": r.update.Add(compressed(pdf.Dict{}, f.ToUnicode())),
 	})
+}
+
+// all is a bit for each of so many glyphs, the highest bit first.
+func all(glyphs int) []byte {
+	bits := bytes.Repeat([]byte{0xff}, (glyphs+7)/8)
+	bits[len(bits)-1] <<= (8 - glyphs%8) % 8
+	return bits
 }
 
 func compressed(d pdf.Dict, data []byte) pdf.Data {

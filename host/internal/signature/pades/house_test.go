@@ -140,3 +140,8 @@ func prepare(t testing.TB, s signtest.Signatory, doc []byte) (signature.Prepared
 	t.Helper()
 	return pades.Prepare(t.Context(), bytes.NewReader(doc), signature.Options{Identity: s.Identity, Now: summer})
 }
+
+func verifyErr(t testing.TB, doc []byte) ([]signature.Found, error) {
+	t.Helper()
+	return pades.Verify(t.Context(), bytes.NewReader(doc), nil)
+}

@@ -103,6 +103,7 @@ func chromium(t testing.TB) []byte {
 func goPDF(t testing.TB, pages int) []byte {
 	t.Helper()
 	pdf := fpdf.New("P", "mm", "A4", "")
+	pdf.SetCompression(false) // it is slow with the race detector
 	pdf.SetFont("Helvetica", "", 14)
 	for i := range pages {
 		pdf.AddPage()

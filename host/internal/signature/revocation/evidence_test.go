@@ -88,6 +88,38 @@ func TestEmbeddedOCSP(t *testing.T) {
 	}
 }
 
+// An answer from before the use of a certificate does not hide a later revocation.
+func TestFresherCounts(t *testing.T) {
+	old := func(p *pki, number int64) []byte {
+		return answer(t, p.ca, p.responder, ocsp.Response{SerialNumber: big.NewInt(number), ThisUpdate: revokedAt.Add(-time.Hour), NextUpdate: now.AddDate(0, 1, 0)})
+	}
+	tests := []struct {
+		name     string
+		number   int64
+		at       time.Time
+		down     bool
+		state    State
+		embedded bool
+		asked    int32
+	}{
+		{"revoked since", numRevoked, now, false, Revoked, false, 1},
+		{"still good", numGood, now, false, Good, false, 1},
+		{"nobody answers", numGood, now, true, Good, true, 1},
+		{"used before the answer", numRevoked, revokedAt.Add(-2 * time.Hour), false, Good, true, 0},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := newPKI(t)
+			p.noOCSP, p.noCRL = tt.down, tt.down
+			q := p.query(p.leaf(t, tt.number), tt.at)
+			q.OCSPs = [][]byte{old(p, tt.number)}
+			if s := check(t, p.checker(), q); s.State != tt.state || s.Embedded != tt.embedded || p.asked.Load() != tt.asked {
+				t.Errorf("%+v after %d questions", s, p.asked.Load())
+			}
+		})
+	}
+}
+
 // A byte that is not what the responder signed is not believed.
 func TestFlippedBytes(t *testing.T) {
 	p := newPKI(t)

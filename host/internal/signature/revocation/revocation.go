@@ -102,30 +102,35 @@ func New(opt Options) *Checker {
 	return c
 }
 
-// Check answers a query. What the signature brings is asked first: it needs no
-// network, and was chosen by whoever completed the signature.
+// Check answers a query. What the signature brings settles it when it is not older
+// than the use of the certificate. An older answer that is still in force counts only
+// when there is nobody to ask: it was chosen by whoever completed the signature, and may
+// be from before the revocation.
 func (c *Checker) Check(ctx context.Context, q Query) Status {
 	if shortTerm(q.Certificate) {
 		return Status{State: Good, By: "short-term"}
 	}
 	now := c.opt.Now()
-	status, faults := embedded(ctx, q, now)
-	if status.State != Unknown {
-		return status
+	brought, settled, faults := embedded(ctx, q, now)
+	if settled {
+		return brought
 	}
-	if c.client == nil || !q.Fetch {
-		return Status{State: NotChecked, Err: errors.Join(append(faults, ErrOffline)...)}
+	status := Status{State: NotChecked, Err: errors.Join(append(faults, ErrOffline)...)}
+	if c.client != nil && q.Fetch {
+		status = c.online(ctx, q, now)
 	}
-	return c.online(ctx, q, now)
+	if brought.State == Good && status.State != Good && status.State != Revoked {
+		return brought
+	}
+	return status
 }
 
 // maxEmbedded of each kind are looked at: a signature with its whole proof
 // brings one for each certificate, and a hostile one can bring any number.
 const maxEmbedded = 64
 
-// embedded looks at what the signature brings. Unknown: it does not tell.
-func embedded(ctx context.Context, q Query, now time.Time) (Status, []error) {
-	var faults []error
+// embedded looks at what the signature brings.
+func embedded(ctx context.Context, q Query, now time.Time) (brought Status, settled bool, faults []error) {
 	for _, kind := range []struct {
 		all  [][]byte
 		read func(der []byte) (evidence, error)
@@ -135,19 +140,25 @@ func embedded(ctx context.Context, q Query, now time.Time) (Status, []error) {
 	} {
 		for _, der := range kind.all[:min(len(kind.all), maxEmbedded)] {
 			if ctx.Err() != nil {
-				return Status{State: Unknown}, append(faults, ctx.Err())
+				return brought, false, append(faults, ctx.Err())
 			}
 			e, err := kind.read(der)
 			if err != nil {
 				faults = append(faults, err)
 				continue
 			}
-			if status := e.judge(q, now, true); status.State != Unknown {
-				return status, nil
+			status := e.judge(q, now, true)
+			switch {
+			case status.State == Revoked, status.State == Good && !e.thisUpdate.Before(q.At.Add(-skew)):
+				return status, true, nil
+			case status.State == Good:
+				brought = status
+			default:
+				faults = append(faults, status.Err)
 			}
 		}
 	}
-	return Status{State: Unknown}, faults
+	return brought, false, faults
 }
 
 // online asks the addresses of the certificate, or remembers what they said.

@@ -41,11 +41,14 @@ type Options struct {
 // Sign returns the envelope with a wsse:Security header. An envelope that has
 // one already is refused, and so is one that is not SOAP 1.1 or 1.2.
 func Sign(envelope []byte, key crypto.Signer, identity signature.Identity, now time.Time, ttl time.Duration, opt Options) ([]byte, error) {
-	if opt.SHA1 {
-		identity.Algorithm = xmldsig.RSASHA1
-	}
 	if err := xmldsig.CheckIdentity(identity); err != nil {
 		return nil, err
+	}
+	if opt.SHA1 {
+		identity.Algorithm = xmldsig.RSASHA1
+		if !identity.Algorithm.Fits(identity.Certificate.PublicKey) {
+			return nil, &signature.Error{Code: wire.ErrSignAlgorithm, Detail: "SHA-1 is for RSA"}
+		}
 	}
 	d, err := xmlc14n.Parse(envelope)
 	if err != nil {

@@ -2,6 +2,7 @@ package wssec
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/x509"
 	"errors"
 	"strings"
@@ -97,6 +98,8 @@ func TestRefused(t *testing.T) {
 	h := signtest.New(t)
 	s, ec := h.One(t, "RSA SHA-256"), h.One(t, "P-256 SHA-256")
 	other := h.Issue(t, "other", "rsa", s.Identity.Algorithm, &x509.Certificate{})
+	weak := s
+	weak.Identity.Algorithm.Hash = crypto.SHA1
 	signed, err := Sign([]byte(message), s.Key, s.Identity, now, time.Minute, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -107,15 +110,16 @@ func TestRefused(t *testing.T) {
 		opt  Options
 		code string
 	}{
-		"signed already": {string(signed), s, Options{}, "document.xml_refused"},
-		"not SOAP":       {"<Envelope><Body/></Envelope>", s, Options{}, "document.xml_refused"},
-		"no body":        {`<Envelope xmlns="` + soap11 + `"><Header/></Envelope>`, s, Options{}, "document.xml_refused"},
-		"two bodies":     {`<Envelope xmlns="` + soap11 + `"><Body/><Body/></Envelope>`, s, Options{}, "document.xml_refused"},
-		"something else": {`<Envelope xmlns="` + soap11 + `"><x xmlns=""/><Body/></Envelope>`, s, Options{}, "document.xml_refused"},
-		"dtd":            {`<!DOCTYPE a>` + message[strings.Index(message, "<soap"):], s, Options{}, "document.xml_refused"},
-		"latin":          {"<?xml version='1.0' encoding='ISO-8859-1'?><Envelope xmlns='" + soap11 + "'><Body>\xe8</Body></Envelope>", s, Options{}, "document.xml_refused"},
-		"SHA-1, ECDSA":   {message, ec, Options{SHA1: true}, "sign.algorithm"},
-		"another's key":  {message, signtest.Signatory{Key: ec.Key, Identity: other.Identity}, Options{}, "remote.signature_invalid"},
+		"signed already":   {string(signed), s, Options{}, "document.xml_refused"},
+		"not SOAP":         {"<Envelope><Body/></Envelope>", s, Options{}, "document.xml_refused"},
+		"no body":          {`<Envelope xmlns="` + soap11 + `"><Header/></Envelope>`, s, Options{}, "document.xml_refused"},
+		"two bodies":       {`<Envelope xmlns="` + soap11 + `"><Body/><Body/></Envelope>`, s, Options{}, "document.xml_refused"},
+		"something else":   {`<Envelope xmlns="` + soap11 + `"><x xmlns=""/><Body/></Envelope>`, s, Options{}, "document.xml_refused"},
+		"dtd":              {`<!DOCTYPE a>` + message[strings.Index(message, "<soap"):], s, Options{}, "document.xml_refused"},
+		"latin":            {"<?xml version='1.0' encoding='ISO-8859-1'?><Envelope xmlns='" + soap11 + "'><Body>\xe8</Body></Envelope>", s, Options{}, "document.xml_refused"},
+		"SHA-1, ECDSA":     {message, ec, Options{SHA1: true}, "sign.algorithm"},
+		"SHA-1, not asked": {message, weak, Options{}, "sign.algorithm"},
+		"another's key":    {message, signtest.Signatory{Key: ec.Key, Identity: other.Identity}, Options{}, "remote.signature_invalid"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Sign([]byte(row.text), row.s.Key, row.s.Identity, now, time.Minute, row.opt)

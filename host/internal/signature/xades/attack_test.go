@@ -158,6 +158,25 @@ func TestWeak(t *testing.T) {
 	}
 }
 
+// A document can not make its reader compute for ever.
+func TestTooMuch(t *testing.T) {
+	one := strings.ReplaceAll(template(exc, reference("", exc))+end, "<DigestValue/>", "<DigestValue>AAAA</DigestValue>")
+	many := template(exc, strings.Repeat(reference("", exc), 250)) + end
+	for name, text := range map[string]string{
+		"too many signatures": "<r>" + strings.Repeat(one, 101) + "</r>",
+		"too many references": "<r>" + strings.Repeat(strings.ReplaceAll(many, "<DigestValue/>", "<DigestValue>AAAA</DigestValue>"), 90) + "</r>",
+	} {
+		_, err := Verify(t.Context(), strings.NewReader(text), nil)
+		if e := new(signature.Error); !errors.As(err, &e) || e.Code != "document.xml_refused" || e.Detail != name {
+			t.Errorf("%v", err)
+		}
+	}
+	files := strings.ReplaceAll(template(exc, reference("a"), reference("b"))+end, "<DigestValue/>", "<DigestValue>AAAA</DigestValue>")
+	if all, err := Verify(t.Context(), strings.NewReader(files), strings.NewReader("a")); err == nil && all[0].Broken == nil {
+		t.Errorf("two files of one original: %+v", all)
+	}
+}
+
 func FuzzVerify(f *testing.F) {
 	f.Add([]byte(`<r>` + template(exc, reference("", leaveOut, exc)) + end + `</r>`))
 	f.Add([]byte(`<r Id="a">` + template(c14n11, reference("#a", xpath, prefixes), reference("x", c14n10)) + end + `</r>`))

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"hash"
 	"io"
 	"strings"
 
@@ -20,35 +19,41 @@ type enveloped struct {
 	*built
 	src signature.Source
 	at  insertion
-	sum []byte // SHA-256 of the document
+	sum [sha256.Size]byte // of the document
 }
 
-// insertion replaces the bytes from..to; both are the same place unless an
-// empty-element tag has to be opened.
+// insertion replaces the bytes from..to, which are place..until in the text; both
+// are the same place unless an empty-element tag has to be opened.
 type insertion struct {
+	place, until  int // in the text
 	from, to      int64
 	before, after string
+	wrapped       bool // inside of another signature
 }
 
-func envelop(ctx context.Context, src signature.Source, opt signature.Options) (signature.Prepared, error) {
-	d, err := xmlc14n.Read(src)
+func envelop(src signature.Source, opt signature.Options) (signature.Prepared, error) {
+	raw, err := xmlc14n.Load(src)
 	if err != nil {
 		return nil, err
 	}
-	sum := sha256.New()
-	if err := cms.Copy(ctx, sum, src); err != nil {
+	d, err := xmlc14n.Parse(raw)
+	if err != nil {
 		return nil, err
 	}
 	place, err := freePlace(d)
 	if err != nil {
 		return nil, err
 	}
-	at, text, err := insertAt(d, place)
+	at, err := insertAt(d, place)
+	if err != nil {
+		return nil, err
+	}
+	covered, err := at.without(d)
 	if err != nil {
 		return nil, err
 	}
 	digest := opt.Identity.Algorithm.Hash.New()
-	if err := canonicalBefore(digest, text); err != nil {
+	if err := covered.Canonical(digest, xmlc14n.Exclusive, xmlc14n.Selection{}); err != nil {
 		return nil, err
 	}
 	mediaType := opt.MediaType
@@ -59,16 +64,18 @@ func envelop(ctx context.Context, src signature.Source, opt signature.Options) (
 	if err != nil {
 		return nil, err
 	}
-	return &enveloped{b, src, at, sum.Sum(nil)}, nil
+	return &enveloped{b, src, at, sha256.Sum256(raw)}, nil
 }
 
 // freePlace is the element at whose end a signature breaks none of those that
 // are there: the root, or else a signature that does not cover itself.
 func freePlace(d *xmlc14n.Document) (*xmlc14n.Element, error) {
-	all := xmldsig.All(d)
+	all, err := xmldsig.All(d)
+	if err != nil {
+		return nil, err
+	}
 	earlier := make([]*xmldsig.Signature, len(all))
 	for i, e := range all {
-		var err error
 		if earlier[i], err = xmldsig.Parse(d, e); err != nil {
 			return nil, &signature.Error{Code: wire.ErrSignFormat, Detail: "earlier signature", Err: err}
 		}
@@ -105,33 +112,31 @@ const (
 	wrapClose = "</ds:Object>"
 )
 
-// insertAt says how to put something at the end of an element, and gives
-// the document's text as it would be without what is put there.
-func insertAt(d *xmlc14n.Document, e *xmlc14n.Element) (at insertion, text string, err error) {
-	from, to := e.ContentEnd, e.ContentEnd
-	var open, shut string
+// insertAt says how to put something at the end of an element.
+func insertAt(d *xmlc14n.Document, e *xmlc14n.Element) (at insertion, err error) {
+	at.place, at.until = e.ContentEnd, e.ContentEnd
 	if e.ContentStart == e.End { // <a/>
-		from, open, shut = e.End-len("/>"), ">", "</"+e.Name()+">"
+		at.place, at.before, at.after = e.End-len("/>"), ">", "</"+e.Name()+">"
 	}
-	if e.Is(xmldsig.Space, "Signature") {
-		open, shut = open+wrapOpen, wrapClose+shut
+	if at.wrapped = e.Is(xmldsig.Space, "Signature"); at.wrapped {
+		at.before, at.after = at.before+wrapOpen, wrapClose+at.after
 	}
-	at = insertion{from: d.Offset(from), to: d.Offset(to), before: open}
-	at.after, err = d.Encode(shut)
-	return at, d.Text[:from] + open + shut + d.Text[to:], err
+	at.from, at.to = d.Offset(at.place), d.Offset(at.until)
+	at.after, err = d.Encode(at.after)
+	return at, err
 }
 
-// canonicalBefore writes the canonical form that the signature covers: the
-// document without it.
-func canonicalBefore(sum hash.Hash, text string) error {
+// without is the document as the signature covers it: everything but the signature, and so
+// what is wrapped around it too.
+func (at insertion) without(d *xmlc14n.Document) (*xmlc14n.Document, error) {
+	if !at.wrapped {
+		return d, nil
+	}
+	text := d.Text[:at.place] + at.before + at.after + d.Text[at.until:]
 	if strings.HasPrefix(text, "<?xml") && strings.ContainsAny(text[5:6], " \t\r\n") {
 		_, text, _ = strings.Cut(text, "?>") // its encoding is not this text's
 	}
-	d, err := xmlc14n.Parse([]byte(text))
-	if err != nil {
-		return err
-	}
-	return d.Canonical(sum, xmlc14n.Exclusive, xmlc14n.Selection{})
+	return xmlc14n.Parse([]byte(text))
 }
 
 // part is the document from one place to another.
@@ -159,7 +164,7 @@ func (e *enveloped) Complete(ctx context.Context, value []byte, w io.Writer) err
 	if err := cms.Copy(ctx, io.MultiWriter(w, sum), e.part(e.at.to, e.src.Size())); err != nil {
 		return err
 	}
-	if !bytes.Equal(sum.Sum(nil), e.sum) {
+	if !bytes.Equal(sum.Sum(nil), e.sum[:]) {
 		return &signature.Error{Code: wire.ErrSignChanged}
 	}
 	return nil

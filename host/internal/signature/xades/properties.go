@@ -4,13 +4,12 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"crypto/x509"
+	"time"
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/timestamp"
 	"raccordo/host/internal/signature/xmlc14n"
 	"raccordo/host/internal/signature/xmldsig"
-
-	"time"
 )
 
 // properties are those of XAdES. Signed ones count only when SignedInfo
@@ -136,8 +135,11 @@ func hasChild(e *xmlc14n.Element, space, local string) bool {
 	return false
 }
 
+// maxStamps is how many time-stamps of one signature are looked at.
+const maxStamps = 16
+
 // stamps looks at the time-stamps over the signature's value (section 5.3).
-func (p *properties) stamps(d *xmlc14n.Document, s *xmldsig.Signature) []signature.Stamp {
+func (p *properties) stamps(s *xmldsig.Signature) []signature.Stamp {
 	if p.unsigned == nil {
 		return nil
 	}
@@ -149,10 +151,10 @@ func (p *properties) stamps(d *xmlc14n.Document, s *xmldsig.Signature) []signatu
 		var over bytes.Buffer
 		method, err := xmldsig.Canonicalisation(e.Child(xmldsig.Space, "CanonicalizationMethod"))
 		if err == nil {
-			err = d.Canonical(&over, method, xmlc14n.Selection{Apex: s.Value})
+			err = s.Document.Canonical(&over, method, xmlc14n.Selection{Apex: s.Value})
 		}
 		for child := range e.Elements() {
-			if !child.Is(space, "EncapsulatedTimeStamp") {
+			if !child.Is(space, "EncapsulatedTimeStamp") || len(all) == maxStamps {
 				continue
 			}
 			token, err2 := xmldsig.Base64(child)

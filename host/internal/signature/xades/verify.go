@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"net/url"
+	"slices"
 	"time"
 
 	"raccordo/host/internal/signature"
@@ -17,10 +18,12 @@ import (
 // Verify reads the signatures of an XML document; original is the file that a
 // detached signature is over.
 func Verify(ctx context.Context, src, original signature.Source) ([]signature.Found, error) {
-	all, err := VerifyFiles(ctx, src, func(string) (signature.Source, error) {
-		if original == nil {
+	var one string
+	all, err := VerifyFiles(ctx, src, func(name string) (signature.Source, error) {
+		if original == nil || one != "" && one != name {
 			return nil, &signature.Error{Code: wire.ErrNoOriginal}
 		}
+		one = name
 		return original, nil
 	})
 	if err != nil {
@@ -46,27 +49,40 @@ func VerifyFiles(ctx context.Context, src signature.Source, file func(name strin
 	if err != nil {
 		return nil, err
 	}
+	elements, err := xmldsig.All(d)
+	if err != nil {
+		return nil, err
+	}
+	if len(elements) == 0 {
+		return nil, &signature.Error{Code: wire.ErrNotSigned}
+	}
 	var all []Signed
-	for _, e := range xmldsig.All(d) {
-		found, err := verify(ctx, d, e, file)
+	work := 0
+	for _, e := range elements {
+		s, broken := xmldsig.Parse(d, e)
+		if s != nil {
+			work += len(s.References) * len(d.Text)
+		}
+		if work > maxWork {
+			return nil, &signature.Error{Code: wire.ErrXMLRefused, Detail: "too many references"}
+		}
+		found, err := verify(ctx, s, broken, file)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, found)
 	}
-	if len(all) == 0 {
-		return nil, &signature.Error{Code: wire.ErrNotSigned}
-	}
 	return all, nil
 }
 
+// maxWork is how many bytes of canonical form a document may ask for.
+const maxWork = 4 << 30
+
 // verify looks at one signature. Its error is about the surroundings: a
 // cancelled context, a file that can not be read or is not there.
-func verify(ctx context.Context, d *xmlc14n.Document, e *xmlc14n.Element, file func(string) (signature.Source, error)) (Signed, error) {
-	f := Signed{Found: signature.Found{Format: "XML-DSig", Covers: signature.Part}}
-	s, err := xmldsig.Parse(d, e)
-	if err != nil {
-		f.Broken = err
+func verify(ctx context.Context, s *xmldsig.Signature, broken error, file func(string) (signature.Source, error)) (Signed, error) {
+	f := Signed{Found: signature.Found{Format: "XML-DSig", Covers: signature.Part, Broken: broken}}
+	if broken != nil {
 		if s != nil {
 			f.Certificates = s.Certificates
 		}
@@ -77,7 +93,7 @@ func verify(ctx context.Context, d *xmlc14n.Document, e *xmlc14n.Element, file f
 	f.Format = p.level()
 	f.ClaimedAt, f.CRLs, f.OCSPs = p.claimed, p.crls, p.ocsps
 	f.Certificates = append(f.Certificates, p.certificates...)
-	f.Stamps = p.stamps(d, s)
+	f.Stamps = p.stamps(s)
 	f.Covers = covers(s, p)
 	if f.Certificate, f.Broken = p.signer(s); f.Broken != nil {
 		return f, nil
@@ -87,17 +103,17 @@ func verify(ctx context.Context, d *xmlc14n.Document, e *xmlc14n.Element, file f
 	}
 	for _, r := range s.References {
 		if r.Type == signedProperties && r.Target != p.signed {
-			f.Broken = &signature.Error{Code: wire.ErrSigBroken, Detail: "SignedProperties", Err: cms.ErrMalformed}
+			f.Broken = malformed("SignedProperties")
 			break
 		}
 		var external signature.Source
 		if r.External {
 			name, err := url.PathUnescape(r.URI)
-			if err == nil {
-				external, err = file(name)
+			if err != nil || slices.Contains(f.Files, name) {
+				f.Broken = malformed("URI")
+				break
 			}
-			if err != nil {
-				f.Broken = err
+			if external, f.Broken = file(name); f.Broken != nil {
 				break
 			}
 			f.Files = append(f.Files, name)
@@ -107,6 +123,10 @@ func verify(ctx context.Context, d *xmlc14n.Document, e *xmlc14n.Element, file f
 		}
 	}
 	return f, surroundings(&f)
+}
+
+func malformed(what string) error {
+	return &signature.Error{Code: wire.ErrSigBroken, Detail: what, Err: cms.ErrMalformed}
 }
 
 // surroundings is the error that is not about the signature; f has it as Broken.

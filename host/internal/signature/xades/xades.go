@@ -35,7 +35,7 @@ func Prepare(ctx context.Context, src signature.Source, opt signature.Options) (
 	}
 	switch opt.Packaging {
 	case "", signature.Enveloped:
-		return envelop(ctx, src, opt)
+		return envelop(src, opt)
 	case signature.Detached:
 		return PrepareFiles(ctx, []File{{opt.Name, opt.MediaType, src}}, opt, "", "")
 	}

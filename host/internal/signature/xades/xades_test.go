@@ -134,7 +134,11 @@ func TestDetached(t *testing.T) {
 		if err := os.WriteFile(name, content, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, s := range h.All(t) {
+		all := h.All(t)
+		if name != "referto.pdf" {
+			all = all[len(all)-1:]
+		}
+		for _, s := range all {
 			t.Run(name+" "+s.Name, func(t *testing.T) {
 				signed := sign(t, s, content, signature.Options{Packaging: signature.Detached, Name: name})
 				holds(t, h, s, signed, bytes.NewReader(content), signature.Found{Format: "XAdES-B-B", Covers: signature.Whole})

@@ -5,7 +5,10 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -230,21 +233,26 @@ func tokens(raw []byte) (string, bool) {
 	}
 }
 
-// What xmllint refuses is refused here too, apart from what only we refuse.
+// What xmllint refuses is refused here too.
 func TestXmllintAgrees(t *testing.T) {
-	for name, text := range documents {
+	folder := t.TempDir()
+	args := []string{"--noout"}
+	for _, text := range documents {
 		for at := 0; at < len(text); at += 3 {
 			for _, b := range []string{"", "<", "&", "\"", ">", ":"} {
 				broken := text[:at] + b + text[at+1:]
 				if _, err := Parse([]byte(broken)); err != nil {
 					continue
 				}
-				cmd := exec.Command("xmllint", "--noout", "-")
-				cmd.Stdin = strings.NewReader(broken)
-				if out, err := cmd.CombinedOutput(); err != nil || bytes.Contains(out, []byte("error")) {
-					t.Errorf("%s: xmllint refuses %q: %s", name, broken, out)
+				file := filepath.Join(folder, strconv.Itoa(len(args)))
+				if err := os.WriteFile(file, []byte(broken), 0o600); err != nil {
+					t.Fatal(err)
 				}
+				args = append(args, file)
 			}
 		}
+	}
+	if out, err := exec.Command("xmllint", args...).CombinedOutput(); err != nil || bytes.Contains(out, []byte("error")) {
+		t.Errorf("xmllint refuses some of %d: %v\n%s", len(args)-1, err, out)
 	}
 }

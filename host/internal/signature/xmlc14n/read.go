@@ -44,14 +44,21 @@ func (c *charset) encode(text string) (string, error) {
 // Read reads a document. Its error is a *signature.Error with the code
 // document.xml_refused or document.too_large, or the source's own.
 func Read(src signature.Source) (*Document, error) {
+	raw, err := Load(src)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(raw)
+}
+
+// Load takes a document's bytes into memory.
+func Load(src signature.Source) ([]byte, error) {
 	if src.Size() > MaxSize {
 		return nil, &signature.Error{Code: wire.ErrDocLarge, Detail: "xml"}
 	}
 	raw := make([]byte, src.Size())
-	if _, err := io.ReadFull(io.NewSectionReader(src, 0, src.Size()), raw); err != nil {
-		return nil, err
-	}
-	return Parse(raw)
+	_, err := io.ReadFull(io.NewSectionReader(src, 0, src.Size()), raw)
+	return raw, err
 }
 
 // Parse is Read of what is in memory already.

@@ -9,6 +9,7 @@ import (
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cms"
 	"raccordo/host/internal/signature/xmlc14n"
+	"raccordo/host/internal/wire"
 )
 
 // Signature is a ds:Signature as it was read.
@@ -30,25 +31,30 @@ type Read struct {
 	Target        *xmlc14n.Element // that a same-document reference names; nil: the whole document, or external
 	External      bool
 
-	Leaves bool // it leaves signatures out, other ones too
-
 	hash   crypto.Hash
 	digest []byte
 	steps  transforms
 }
 
-// maxReferences is how many things one signature may sign.
-const maxReferences = 256
+// Limits of what a document can make its reader compute.
+const (
+	maxSignatures   = 100
+	maxReferences   = 256 // of one signature
+	maxCertificates = 64  // of one signature
+)
 
 // All are the ds:Signature elements of a document.
-func All(d *xmlc14n.Document) []*xmlc14n.Element {
+func All(d *xmlc14n.Document) ([]*xmlc14n.Element, error) {
 	var all []*xmlc14n.Element
 	for e := range d.Root.All() {
-		if e.Is(Space, "Signature") {
-			all = append(all, e)
+		if !e.Is(Space, "Signature") {
+			continue
+		}
+		if all = append(all, e); len(all) > maxSignatures {
+			return nil, &signature.Error{Code: wire.ErrXMLRefused, Detail: "too many signatures"}
 		}
 	}
-	return all
+	return all, nil
 }
 
 // Parse reads a ds:Signature. It checks nothing but its structure.
@@ -95,7 +101,7 @@ func certificates(info *xmlc14n.Element) []*x509.Certificate {
 	}
 	var all []*x509.Certificate
 	for e := range info.All() {
-		if !e.Is(Space, "X509Certificate") {
+		if !e.Is(Space, "X509Certificate") || len(all) == maxCertificates {
 			continue
 		}
 		if der, err := Base64(e); err == nil {
@@ -157,7 +163,6 @@ func (s *Signature) reference(e *xmlc14n.Element) (Read, error) {
 	if r.steps, err = readTransforms(e.Child(Space, "Transforms")); err != nil {
 		return r, err
 	}
-	r.Leaves = r.steps.leaves
 	return r, nil
 }
 

@@ -173,7 +173,7 @@ func (s *Signature) inside(w io.Writer, r Read) error {
 		return s.Document.Canonical(w, method(r, false), selection)
 	}
 	var text bytes.Buffer
-	if r.Target == nil {
+	if r.Target == nil || r.steps.enveloped || r.steps.leaves {
 		return unsupported("transform")
 	}
 	for e := range r.Target.All() {

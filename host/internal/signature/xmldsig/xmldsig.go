@@ -21,11 +21,8 @@ import (
 	"raccordo/host/internal/wire"
 )
 
-// Space is the namespace of XML signatures; Prefix is how they are written here.
-const (
-	Space  = "http://www.w3.org/2000/09/xmldsig#"
-	Prefix = "ds"
-)
+// Space is the namespace of XML signatures, written with the prefix ds here.
+const Space = "http://www.w3.org/2000/09/xmldsig#"
 
 // Transforms and canonicalisation that are written here.
 const (
@@ -104,9 +101,10 @@ func unsupported(what string) error {
 	return &signature.Error{Code: wire.ErrSignAlgorithm, Detail: what}
 }
 
-// CheckIdentity tells whether an XML signature can be made with an identity.
+// CheckIdentity tells whether an XML signature can be made with an identity:
+// with SHA-1 none can, wherever it comes from.
 func CheckIdentity(i signature.Identity) error {
-	if i.Certificate == nil || !i.Algorithm.Fits(i.Certificate.PublicKey) {
+	if i.Certificate == nil || !i.Algorithm.Fits(i.Certificate.PublicKey) || i.Algorithm.Hash == crypto.SHA1 {
 		return unsupported("key")
 	}
 	_, err := methodURI(i.Algorithm)

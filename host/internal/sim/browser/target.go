@@ -79,6 +79,12 @@ func (t *target) Eval(ctx context.Context, js string, out any) error {
 	return json.Unmarshal(answer.Result.Value, out)
 }
 
+// CollectGarbage has the JavaScript engine let go of what nobody refers to: what
+// is left is held.
+func (t *target) CollectGarbage(ctx context.Context) error {
+	return t.call(ctx, "HeapProfiler.collectGarbage", nil, nil)
+}
+
 // Console is everything that the target has logged so far, oldest first.
 func (t *target) Console() []string { return t.console.all(false) }
 

@@ -125,7 +125,6 @@ func placesOf(kind faults.Kind) (list []place) {
 		add(faults.Listeners()...)
 		add(region.Services()...)
 		add(idp.Services()...)
-		add(signing.Everything)
 		add(signing.Services()...)
 	}
 	return list

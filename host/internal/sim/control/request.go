@@ -130,7 +130,7 @@ func formJSON(body string) ([]byte, error) {
 		case "guasto", "servizio", "azione", "nre", "medico", "codice", "testo",
 			"cosa", "operazione", "errore", "spiegazione", "tipo", "certificato", "scal", "otp", "versione", "codice_blocco":
 			object[name] = value
-		case "avviso", "pre_autorizzazione", "disabilitata", "ecdsa_grezza", "senza_estensione", "solo_oauth", "firme_mancanti", "errori_senza_spiegazione":
+		case "avviso", "pre_autorizzazione", "disabilitata", "ecdsa_grezza", "senza_estensione", "solo_oauth", "firme_mancanti", "errori_senza_spiegazione", "vuoto_con_corpo":
 			object[name] = value == "1"
 		case "tempesta":
 			rate, err := strconv.ParseFloat(value, 64)

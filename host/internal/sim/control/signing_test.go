@@ -2,10 +2,13 @@ package control_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"net/http"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +23,8 @@ import (
 	"raccordo/host/internal/sim/testca"
 )
 
+var oneKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+
 // withSigning is a stand whose panel has a trust service provider too.
 func withSigning(t *testing.T) (*stand, *signing.Provider) {
 	t.Helper()
@@ -32,7 +37,9 @@ func withSigning(t *testing.T) (*stand, *signing.Provider) {
 	}
 	ca, err := testca.New("firma")
 	must(err)
-	p, err := signing.New(signing.Options{ServerCA: ca, CA: ca, Faults: s.region.Plan(), Log: zerolog.Nop()})
+	key, err := oneKey()
+	must(err)
+	p, err := signing.New(signing.Options{ServerCA: ca, CA: ca, RSA: key, Faults: s.region.Plan(), Log: zerolog.Nop()})
 	must(err)
 	must(p.Start(t.Context()))
 	panel, err := control.Start(t.Context(), "", control.Options{Region: s.region, Login: s.login, Signing: p})

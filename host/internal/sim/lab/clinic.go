@@ -49,7 +49,7 @@ func (l *Lab) startClinic(context.Context) error {
 		return err
 	}
 	l.Clinic = &Clinic{CardURL: "http://" + card.String() + "/", Certificate: pair.Leaf}
-	app, err := clinic.New(clinic.Options{Doctor: l.Doctor, Guide: l.opt.Guide, CardURL: l.Clinic.CardURL, FSEURL: l.Region.PortalURL()})
+	app, err := clinic.New(clinic.Options{Doctor: l.Doctor, Guide: l.opt.Guide, CardURL: l.Clinic.CardURL, FSEURL: l.Region.PortalURL(), OTPURL: l.Signing.URL() + "/otp"})
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (l *Lab) configure(ctx context.Context) error {
 	}
 	text := fmt.Sprintf(profile, l.Region.SARURL(), filepath.Join(l.Dir, "server-ca.crt"), cipher, answer,
 		l.Region.CloudURL(), l.Login.Issuer(), l.Login.CNSEndpoint(), cmp.Or(l.opt.Tokens, "bearer"), numbering,
-		l.Signing.URL(), filepath.Join(l.Dir, "signature-trust.xml"))
+		l.Signing.URL(), filepath.Join(l.Dir, "signature-trust.xml"), filepath.Join(l.Dir, "signature-trust.crt"))
 	if err := os.WriteFile(filepath.Join(conf, "regions", "simulata.toml"), []byte(text), 0o600); err != nil {
 		return err
 	}

@@ -159,7 +159,7 @@ func (l *Lab) startRegion(ctx context.Context) (err error) {
 }
 
 // startSigning starts the trust service provider, and leaves its trusted list
-// beside the servers' CA.
+// beside the servers' CA, with the certificate of who signed it.
 func (l *Lab) startSigning(ctx context.Context, keys string, serverCA, cardCA *testca.CA, plan *faults.Plan) (err error) {
 	l.Signing, err = signing.New(signing.Options{Addr: loopback(l.opt.Ports.Signing), ServerCA: serverCA, CA: cardCA, KeyDir: keys, Faults: plan, Log: l.opt.Log})
 	if err != nil {
@@ -169,11 +169,8 @@ func (l *Lab) startSigning(ctx context.Context, keys string, serverCA, cardCA *t
 		return err
 	}
 	l.closers = append(l.closers, l.Signing.Close)
-	list, err := l.Signing.Authority.List(ctx)
-	if err != nil {
-		return err
-	}
-	return os.WriteFile(filepath.Join(l.Dir, "signature-trust.xml"), list, 0o600)
+	_, err = l.Signing.Authority.Publish(ctx, l.Dir)
+	return err
 }
 
 // startLogin starts the identity provider of the region's cloud.

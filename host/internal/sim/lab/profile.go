@@ -66,6 +66,7 @@ answer_bytes = 8388608
 [signature]
 timestamp = "%[10]s/tsa"
 trust = [%[11]q]
+trust_signers = [%[12]q]
 ca = [%[2]q]
 
 [[signature.remote]]

@@ -32,6 +32,7 @@ func TestSigning(t *testing.T) {
 		{"stopped", (*signer).stopsHalfway},
 		{"a file of one's own", (*signer).signsFile},
 		{"changed afterwards", (*signer).seesChange},
+		{"opened", (*signer).opensSigned},
 		{"card without a signing key", (*signer).signsWithoutKey},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.do(p.on(t).chromiumDesk().signerAt(allDocuments)) })
@@ -253,6 +254,22 @@ func (s *signer) seesChange() {
 	s.verifies("profilo", "invalid")
 	s.picture("verifica-non-valida")
 	s.click("button", "^Chiudi$")
+}
+
+// opensSigned looks at a signed document: the browser shows the very bytes.
+func (s *signer) opensSigned() {
+	s.withCard()
+	s.press("carta", "profilo")
+	s.signed(1)
+	s.press("apri", "profilo")
+	shown, err := s.window(s.limit(), "blob:"+s.lab.Clinic.URL)
+	s.must(err)
+	s.t.Cleanup(func() { _ = shown.close(s.limit()) })
+	var kind string
+	s.must(shown.Eval(s.limit(), "document.contentType", &kind))
+	if kind != "application/pdf" {
+		s.t.Errorf("opened as %q", kind)
+	}
 }
 
 // signsWithoutKey has a card that only identifies: the page says so in plain

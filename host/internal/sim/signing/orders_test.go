@@ -3,8 +3,10 @@ package signing_test
 import (
 	"crypto/ecdsa"
 	"crypto/rsa"
+	"crypto/x509"
 	"encoding/asn1"
 	"encoding/base64"
+	"errors"
 	"math/big"
 	"net/http"
 	"testing"
@@ -174,42 +176,11 @@ func TestDeviations(t *testing.T) {
 		t.Errorf("a hash that was not shown, with SCAL 1: %d %v", status, out)
 	}
 	s.refuses(false, refusal{"not offered", "credentials/extendTransaction", in, 501, "access_denied", "Method credentials/extendTransaction is not implemented"})
-	s.Vault.Change(func(set *vault.Settings) { set.OAuthOnly = true })
+	s.Vault.Change(func(set *vault.Settings) { set.OAuthOnly, set.EmptyObjects = true, true })
+	if status, out := s.call("/csc/v1/credentials/sendOTP", object{"credentialID": vault.ID(vault.KindRSA, s.doctor.CF)}); status != 200 || out == nil || len(out) != 0 {
+		t.Errorf("sendOTP: %d %v", status, out)
+	}
 	s.refuses(false, refusal{"not offered", "auth/login", object{}, 501, "access_denied", "Method auth/login is not implemented"})
-}
-
-// TestAsync: v2 answers later, twice "not yet" before.
-func TestAsync(t *testing.T) {
-	s := start(t)
-	s.login("v2")
-	s.Vault.Change(func(set *vault.Settings) { set.Polls = 3 })
-	status, out := s.call("/csc/v2/credentials/authorize", s.terms(true, vault.KindRSA, "uno"))
-	for range 2 {
-		if status != 202 || out["handle"] == nil {
-			t.Fatalf("%d %v", status, out)
-		}
-		status, out = s.call("/csc/v2/credentials/authorizeCheck", object{"handle": out["handle"]})
-	}
-	if status != 202 {
-		t.Fatalf("%d %v", status, out)
-	}
-	status, out = s.call("/csc/v2/credentials/authorizeCheck", object{"handle": out["handle"]})
-	if status != 200 || out["SAD"] == nil {
-		t.Fatalf("%d %v", status, out)
-	}
-	_, out = s.call("/csc/v2/signatures/signHash", with(s.signing(true, vault.KindRSA, "uno"), object{"SAD": out["SAD"], "operationMode": "A"}))
-	id := out["responseID"]
-	for range 2 {
-		if status, out = s.call("/csc/v2/signatures/signPolling", object{"requestID": id}); status != 202 {
-			t.Fatalf("%d %v", status, out)
-		}
-	}
-	if status, out = s.call("/csc/v2/signatures/signPolling", object{"requestID": id}); status != 200 || len(out["signatures"].([]any)) != 1 {
-		t.Fatalf("%d %v", status, out)
-	}
-	if status, _ = s.call("/csc/v2/signatures/signPolling", object{"requestID": id}); status != 400 {
-		t.Errorf("asked again: %d", status)
-	}
 }
 
 // TestFaults: what any service may suffer happens to each of these.
@@ -237,6 +208,12 @@ func TestFaults(t *testing.T) {
 		if status, _, _ := s.get(paths[service]); status == http.StatusServiceUnavailable || s.Requests()[service] != 5 {
 			t.Errorf("%s: %d, %d requests", service, status, s.Requests()[service])
 		}
+	}
+	s.http.CloseIdleConnections()
+	s.Plan().Inject(faults.Fault{Kind: faults.UnknownAuthority, Service: signing.Everything, Times: 1})
+	var unknown x509.UnknownAuthorityError
+	if _, err := s.http.Get(s.URL() + "/crl"); !errors.As(err, &unknown) {
+		t.Errorf("certificate of an unknown authority: %v", err)
 	}
 	s.SetDown(true)
 	if answer, err := s.http.Get(s.URL() + "/crl"); err == nil {

@@ -64,7 +64,7 @@ func (p *Provider) answer(ctx context.Context, client *http.Client, address, pag
 			}
 		}
 		form.Set("otp", p.Vault.AppCode(who.User))
-		if m, ok := p.Vault.LastOTP(who.User); ok && p.Vault.Settings().OTPType == vault.OTPOnline {
+		if m, ok := p.Vault.LastOTP(who.User); ok && p.Vault.Settings().OTPType != vault.OTPOffline {
 			form.Set("otp", m.Code)
 		}
 	}

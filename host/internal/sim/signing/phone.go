@@ -22,8 +22,9 @@ var phoneTemplate = template.Must(template.ParseFS(pageFiles, "page/telefono.htm
 
 // phone is the doctor's telephone: what has arrived, and the code generators.
 type phone struct {
-	Messages []message `json:"messaggi"`
-	Apps     []app     `json:"generatori"`
+	Approvals []question `json:"domande"`
+	Messages  []message  `json:"messaggi"`
+	Apps      []app      `json:"generatori"`
 }
 
 type message struct {
@@ -34,6 +35,12 @@ type message struct {
 	Phone string `json:"telefono"`
 	Text  string `json:"testo"`
 	Code  string `json:"codice"`
+}
+
+type question struct {
+	ID   string `json:"domanda"`
+	Name string `json:"nome"`
+	Text string `json:"testo"`
 }
 
 type app struct {
@@ -48,6 +55,7 @@ func (p *Provider) pages(mux *http.ServeMux) {
 	mux.HandleFunc("GET /otp", local(p.servePhone))
 	mux.HandleFunc("GET /otp/messaggi", local(p.serveMessages))
 	mux.HandleFunc("GET /otp/last", local(p.serveLast))
+	mux.Handle("POST /otp/conferma", http.NewCrossOriginProtection().Handler(local(p.serveReply)))
 	for _, name := range []string{"/firma.css", "/telefono.js"} {
 		mux.HandleFunc("GET "+name, func(w http.ResponseWriter, q *http.Request) {
 			w.Header().Set("X-Content-Type-Options", "nosniff")
@@ -57,7 +65,10 @@ func (p *Provider) pages(mux *http.ServeMux) {
 }
 
 func (p *Provider) phone() phone {
-	all := phone{Messages: []message{}, Apps: []app{}}
+	all := phone{Approvals: []question{}, Messages: []message{}, Apps: []app{}}
+	for _, a := range p.Vault.Approvals() {
+		all.Approvals = append(all.Approvals, question{a.ID, a.Name, a.Text})
+	}
 	for _, m := range p.Vault.Messages() {
 		all.Messages = append(all.Messages, message{
 			Key: fmt.Sprintf("%d-%s", m.At.UnixNano(), m.Code), Stamp: m.At.Format(time.RFC3339), Time: m.At.Format("15:04:05"),
@@ -78,11 +89,19 @@ func (p *Provider) servePhone(w http.ResponseWriter, _ *http.Request) {
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'")
 	h.Set("Cache-Control", "no-store")
-	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(body.Bytes()) // a browser that went away needs no answer
+}
+
+// serveReply takes the doctor's yes or no.
+func (p *Provider) serveReply(w http.ResponseWriter, q *http.Request) {
+	q.Body = http.MaxBytesReader(w, q.Body, 4<<10)
+	p.Vault.Reply(q.PostFormValue("domanda"), q.PostFormValue("risposta") == "si") // one that waits no more needs no answer
+	w.Header().Set("Location", "/otp")
+	w.WriteHeader(http.StatusSeeOther)
 }
 
 func (p *Provider) serveMessages(w http.ResponseWriter, _ *http.Request) { tell(w, p.phone()) }

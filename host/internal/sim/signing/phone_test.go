@@ -36,6 +36,9 @@ func TestPhone(t *testing.T) {
 		t.Errorf("the slow code %s has arrived at once", slow)
 	}
 	s.must(page.WaitFor(ctx, `document.querySelector("#messaggi .codice").textContent === "`+slow+`" && document.querySelectorAll("#messaggi li").length === 2`))
+	s.Vault.Change(func(set *vault.Settings) { set.SMSDelayMS = 0 })
+	s.Vault.Ask(s.doctor.CF, "Confermare la firma di 2 documenti?")
+	s.must(page.WaitFor(ctx, `!document.getElementById("conferme").hidden`))
 	shoot := func(name string, size browser.Size) {
 		s.must(page.Resize(ctx, size))
 		var wide bool
@@ -49,6 +52,11 @@ func TestPhone(t *testing.T) {
 	}
 	shoot("telefono", browser.Size{Width: 900, Height: 900})
 	shoot("telefono-stretto", browser.Size{Width: 320, Height: 700})
+	s.must(page.ClickAX(ctx, "button", "^Conferma$"))
+	s.must(page.WaitFor(ctx, `document.getElementById("conferme").hidden`))
+	if len(s.Vault.Approvals()) != 0 {
+		t.Error("not confirmed")
+	}
 	s.consentPage(ctx, page, shoot)
 	if problems := page.Problems(); len(problems) > 0 {
 		t.Errorf("the pages complain: %q", problems)
@@ -68,7 +76,6 @@ func (s *stand) consentPage(ctx context.Context, page *browser.Page, shoot func(
 	s.must(page.ClickAX(ctx, "button", "^Autorizza$"))
 	s.must(page.WaitFor(ctx, `document.querySelector("[role=alert]")?.textContent === "Codice errato o scaduto."`))
 	s.must(page.Eval(ctx, `document.getElementById("pin").focus(); true`, new(bool)))
-	s.Vault.Change(func(set *vault.Settings) { set.SMSDelayMS = 0 })
 	s.must(page.Eval(ctx, `document.getElementById("pin").value = "`+vault.PIN+`"; document.getElementById("otp").value = "`+s.otp()+`"; true`, new(bool)))
 	s.must(page.ClickAX(ctx, "button", "^Autorizza$"))
 	if back := came(); back.Get("code") == "" {

@@ -11,7 +11,7 @@ import (
 
 // The provider's services, as faults and counters name them.
 const (
-	Everything faults.Service = "firma"
+	Everything                = faults.Signing
 	CSCv1      faults.Service = "firma-csc1"
 	CSCv2      faults.Service = "firma-csc2"
 	OAuth      faults.Service = "firma-oauth"

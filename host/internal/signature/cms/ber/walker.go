@@ -19,7 +19,7 @@ var ErrMalformed = errors.New("malformed BER")
 var ErrLarge = errors.New("element too large")
 
 const (
-	maxDepth = 32
+	maxDepth = 64
 	window   = 64 << 10
 )
 

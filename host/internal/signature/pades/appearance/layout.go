@@ -46,13 +46,16 @@ func (p *painter) fit(w Words, width, height float64) (lines []line, tall float6
 			}
 		}
 	}
-	lines, tall, _ = set(all[1:2], max(min(smallest, height/(ascent+descent)), 1), width)
-	return lines, tall
+	for size := smallest; ; size /= 1.1 {
+		if lines, tall, _ = set(all[1:2], size, width); tall <= height {
+			return lines, tall
+		}
+	}
 }
 
 func (p *painter) paragraphs(w Words) []paragraph {
 	all := []paragraph{
-		{"Firmato digitalmente da", p.regular, 0.78, 0, pale, 1},
+		{"Firmato digitalmente da", p.regular, 0.78, 0, pale, 2},
 		{w.Name, p.bold, 1.15, 0.1, ink, 2},
 		{"il " + w.At.Format("02/01/2006") + " alle ore " + w.At.Format("15:04:05 (MST)"), p.regular, 0.85, 0.05, ink, 2},
 	}
@@ -60,7 +63,7 @@ func (p *painter) paragraphs(w Words) []paragraph {
 		all = append(all, paragraph{"Motivo: " + w.Reason, p.regular, 0.78, 0.22, pale, 3})
 	}
 	if w.Location != "" {
-		all = append(all, paragraph{"Luogo: " + w.Location, p.regular, 0.78, 0, pale, 1})
+		all = append(all, paragraph{"Luogo: " + w.Location, p.regular, 0.78, 0, pale, 2})
 	}
 	return all
 }
@@ -94,7 +97,10 @@ func wrap(text string, f *Font, size, width float64, most int) (lines []string, 
 			continue
 		case current == "":
 			n := room(word, f, size, width)
-			current, words[0] = word[:n], word[n:]
+			if current, words[0] = word[:n], word[n:]; words[0] == "" {
+				words = words[1:]
+				continue
+			}
 		}
 		if len(lines)+1 == most {
 			return append(lines, ellipsis(current, f, size, width)), false

@@ -112,7 +112,7 @@ func (k Kind) Delayed() bool { return k == Slow || k == Late || k == Reordered |
 // its services.
 type Service string
 
-// The listeners, and both of the identity provider together.
+// The listeners; Provider is both of the identity provider together.
 const (
 	SAR       Service = "sar"
 	Cloud     Service = "cloud"
@@ -120,10 +120,11 @@ const (
 	Login     Service = "accesso"
 	LoginCard Service = "accesso-carta"
 	Provider  Service = "idp"
+	Signing   Service = "firma" // the trust service provider
 )
 
 // Listeners are those whose handshakes can be disturbed.
-func Listeners() []Service { return []Service{SAR, Cloud, SAC, Provider, Login, LoginCard} }
+func Listeners() []Service { return []Service{SAR, Cloud, SAC, Provider, Login, LoginCard, Signing} }
 
 // Fault is one planned disturbance.
 type Fault struct {

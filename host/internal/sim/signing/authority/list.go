@@ -110,6 +110,21 @@ func (a *Authority) signList(ctx context.Context, text []byte) ([]byte, error) {
 	return os.ReadFile(filepath.Join(dir, "signed.xml"))
 }
 
+// Publish leaves the trusted list in a folder, as signature-trust.xml, and the
+// certificate of who signed it, as signature-trust.crt.
+func (a *Authority) Publish(ctx context.Context, dir string) (list string, err error) {
+	text, err := a.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	signer := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.listCrt.Raw})
+	if err := os.WriteFile(filepath.Join(dir, "signature-trust.crt"), signer, 0o644); err != nil {
+		return "", err
+	}
+	list = filepath.Join(dir, "signature-trust.xml")
+	return list, os.WriteFile(list, text, 0o644)
+}
+
 // ServeList serves the trusted list.
 func (a *Authority) ServeList(w http.ResponseWriter, q *http.Request) {
 	text, err := a.List(q.Context())

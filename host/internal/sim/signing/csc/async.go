@@ -1,9 +1,12 @@
 package csc
 
+import "raccordo/host/internal/sim/signing/vault"
+
 // pending is an answer of v2 that is not ready yet.
 type pending struct {
 	user       string
 	polls      int      // so many times it is still not
+	question   string   // of authorize: on the telephone, instead of polls
 	sad        *sad     // of authorize
 	signatures []string // of signHash
 }
@@ -32,11 +35,26 @@ func (s *Service) ask(c *call, name string) (p *pending, handle string, ready bo
 	if p == nil || c.token.user != "" && p.user != c.token.user || (p.sad != nil) != (name == "handle") {
 		return nil, "", false, invalid("Invalid parameter " + name)
 	}
-	if p.polls--; p.polls > 0 {
+	if ready, err = s.ready(p); err == nil && !ready {
 		return p, handle, false, nil
 	}
 	delete(s.handles, handle)
-	return p, handle, true, nil
+	return p, handle, true, err
+}
+
+// ready tells whether an answer has come.
+func (s *Service) ready(p *pending) (bool, error) {
+	if p.question == "" {
+		p.polls--
+		return p.polls <= 0, nil
+	}
+	switch s.vault.Replied(p.question) {
+	case vault.Waiting:
+		return false, nil
+	case vault.Yes:
+		return true, nil
+	}
+	return false, wrongData()
 }
 
 // authorizeCheck is credentials/authorizeCheck.

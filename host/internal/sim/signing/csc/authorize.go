@@ -1,6 +1,8 @@
 package csc
 
 import (
+	"fmt"
+
 	"raccordo/host/internal/sim/signing/vault"
 )
 
@@ -10,12 +12,13 @@ func (s *Service) sendOTP(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.sendTo(found)
+	return s.sendTo(found, false)
 }
 
-func (s *Service) sendTo(found vault.Credential) (any, error) {
+func (s *Service) sendTo(found vault.Credential, v2 bool) (any, error) {
+	kind := s.vault.Settings().OTPType
 	switch {
-	case found.Mode != vault.Explicit || s.vault.Settings().OTPType != vault.OTPOnline:
+	case found.Mode != vault.Explicit || kind == vault.OTPOffline || v2 && kind == vault.OTPApproval:
 		return nil, invalid("Invalid parameter credentialID")
 	case s.vault.Locked(found.User):
 		return nil, invalid("PIN locked")
@@ -39,7 +42,7 @@ func (s *Service) getChallenge(c *call) (any, error) {
 	if object != objectOTP {
 		return nil, invalid("Invalid parameter authObjectID")
 	}
-	return s.sendTo(found)
+	return s.sendTo(found, true)
 }
 
 // count reads numSignatures.
@@ -120,11 +123,19 @@ func (s *Service) authorizeV2(c *call) (any, error) {
 		return nil, err
 	}
 	pin, otp := given[objectPIN], given[objectOTP]
-	switch s.vault.Check(found.User, &pin, &otp) {
-	case vault.Locked:
+	outside, code := s.vault.Settings().OTPType == vault.OTPApproval, &otp
+	if outside {
+		code = nil
+	}
+	verdict := s.vault.Check(found.User, &pin, code)
+	switch {
+	case verdict == vault.Locked:
 		return nil, invalid("Credential locked")
-	case vault.WrongPIN, vault.WrongOTP:
-		return nil, refused("invalid_authentication_data", "The authentication data is invalid")
+	case verdict != vault.Right || outside && otp != "":
+		return nil, wrongData()
+	case outside:
+		question := fmt.Sprintf("Confermare la firma di %d documenti?", a.left)
+		return s.postpone(&pending{user: found.User, sad: a, question: s.vault.Ask(found.User, question)}), nil
 	}
 	if n := s.vault.Settings().Polls; n > 0 {
 		return s.postpone(&pending{user: found.User, polls: n, sad: a}), nil
@@ -153,14 +164,18 @@ func authData(c *call) (map[string]string, error) {
 			return nil, err
 		}
 		if id != objectPIN && id != objectOTP {
-			return nil, refused("invalid_authentication_data", "The authentication data is invalid")
+			return nil, wrongData()
 		}
 		given[id] = value
 	}
 	for _, id := range []string{objectPIN, objectOTP} {
 		if _, ok := given[id]; !ok {
-			return nil, refused("invalid_authentication_data", "The authentication data is invalid")
+			return nil, wrongData()
 		}
 	}
 	return given, nil
+}
+
+func wrongData() error {
+	return refused("invalid_authentication_data", "The authentication data is invalid")
 }

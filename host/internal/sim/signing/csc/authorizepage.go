@@ -145,7 +145,7 @@ func (s *Service) viewOf(q *http.Request, r request) view {
 		return page
 	}
 	page.Signer, page.Count = r.credential.Cert.Subject.CommonName, r.sad.left
-	page.SMS = s.vault.Settings().OTPType == vault.OTPOnline
+	page.SMS = s.vault.Settings().OTPType != vault.OTPOffline
 	for _, h := range r.sad.hashes[:min(shownHashes, len(r.sad.hashes))] {
 		page.Hashes = append(page.Hashes, hex.EncodeToString(h[:4]))
 	}

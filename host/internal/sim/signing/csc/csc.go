@@ -99,7 +99,7 @@ type call struct {
 	token *token
 }
 
-// empty is answered with 204, or with the {} of those who always answer.
+// empty is answered with 204, or as the settings want it with an empty object.
 type empty struct{}
 
 // pendingAnswer is answered with 202.
@@ -163,6 +163,10 @@ func (s *Service) write(w http.ResponseWriter, answer any) {
 	w.Header().Set("Cache-Control", "no-store")
 	switch a := answer.(type) {
 	case empty:
+		if s.vault.Settings().EmptyObjects {
+			writeJSON(w, http.StatusOK, a)
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	case pendingAnswer:
 		writeJSON(w, http.StatusAccepted, a.body)

@@ -95,9 +95,9 @@ func (s *Service) describe(c vault.Credential, w wanted, v2 bool) *infoAnswer {
 	a.Mode = c.Mode
 	if w.auth && c.Mode == vault.Explicit {
 		a.PIN = &pinAnswer{"true", "N", "PIN di firma"}
-		a.OTP = &otpAnswer{"true", settings.OTPType, "N", "Codice ricevuto per SMS al numero " + vault.Phone, "sms-1", "Raccordo simulato"}
+		a.OTP = &otpAnswer{"true", vault.OTPOnline, "N", "Codice ricevuto per SMS al numero " + vault.Phone, "sms-1", "Raccordo simulato"}
 		if settings.OTPType == vault.OTPOffline {
-			a.OTP.Label, a.OTP.ID = "Codice mostrato dal generatore", "app-1"
+			a.OTP.Type, a.OTP.Label, a.OTP.ID = vault.OTPOffline, "Codice mostrato dal generatore", "app-1"
 		}
 	}
 	return a
@@ -144,6 +144,9 @@ func authOf(c vault.Credential, w wanted, settings vault.Settings) *authAnswer {
 	otp := authObject{Type: "ChallengeResponse", ID: objectOTP, Format: "N", Label: "Codice ricevuto per SMS al numero " + vault.Phone}
 	if settings.OTPType == vault.OTPOffline {
 		otp = authObject{Type: "Password", ID: objectOTP, Format: "N", Label: "Codice mostrato dal generatore", Generator: "totp"}
+	}
+	if settings.OTPType == vault.OTPApproval {
+		otp = authObject{Type: "PasswordOOB", ID: objectOTP, Label: "Conferma sul telefono"}
 	}
 	a.Objects = []authObject{{Type: "Password", ID: objectPIN, Format: "N", Label: "PIN di firma"}, otp}
 	return a

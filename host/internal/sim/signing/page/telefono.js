@@ -23,7 +23,40 @@ function bubble(message) {
   return item;
 }
 
+function question(asked) {
+  const item = document.createElement("li");
+  item.dataset.chiave = asked.domanda;
+  const text = document.createElement("p");
+  text.textContent = asked.testo;
+  const to = document.createElement("p");
+  to.className = "chi";
+  to.textContent = `A ${asked.nome}`;
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/otp/conferma";
+  const id = document.createElement("input");
+  id.type = "hidden";
+  id.name = "domanda";
+  id.value = asked.domanda;
+  const button = (value, label, kind) => {
+    const b = document.createElement("button");
+    b.name = "risposta";
+    b.value = value;
+    b.textContent = label;
+    if (kind) b.className = kind;
+    return b;
+  };
+  form.append(id, button("si", "Conferma", "piena"), " ", button("no", "Rifiuta", ""));
+  item.append(text, to, form);
+  return item;
+}
+
 function show(phone) {
+  const asked = phone.domande.map((each) => each.domanda).join();
+  if ([...$("domande").children].map((item) => item.dataset.chiave).join() !== asked) {
+    $("domande").replaceChildren(...phone.domande.map(question));
+  }
+  $("conferme").hidden = phone.domande.length === 0;
   const known = new Set([...$("messaggi").children].map((item) => item.dataset.chiave));
   for (const message of phone.messaggi.toReversed()) {
     if (!known.has(message.chiave)) $("messaggi").prepend(bubble(message));

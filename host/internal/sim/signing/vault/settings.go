@@ -23,7 +23,7 @@ type Settings struct {
 	PageSize         int    `json:"pagina"`                   // of credentials/list (v1)
 	Polls            int    `json:"attese"`                   // v2: so many times "not yet" before an answer; 0: at once
 	SCAL             string `json:"scal"`                     // "1", "2"
-	OTPType          string `json:"otp"`                      // online, offline
+	OTPType          string `json:"otp"`                      // online, offline, oob
 	Specs            string `json:"versione"`                 // what v1's info claims
 	MultisignBoolean bool   `json:"firme_per_consenso_si"`    // v1: multisign is true instead of a number, as some do
 	RawECDSA         bool   `json:"ecdsa_grezza"`             // ECDSA values are r||s instead of DER
@@ -38,6 +38,7 @@ type Settings struct {
 	TSAPolicy        string `json:"marca_politica"`           // of the time-stamps
 	ShortAnswers     bool   `json:"firme_mancanti"`           // signHash answers with one signature less
 	Slowly           int    `json:"ritardo_firma_ms"`         // of each signature
+	EmptyObjects     bool   `json:"vuoto_con_corpo"`          // 200 with {} where others answer 204
 	BareErrors       bool   `json:"errori_senza_spiegazione"` // without error_description
 }
 
@@ -74,7 +75,7 @@ func (s Settings) Wrong() string {
 		{"pagina", within(s.PageSize, 1, 1000)},
 		{"attese", within(s.Polls, 0, 1000)},
 		{"scal", s.SCAL == "1" || s.SCAL == "2"},
-		{"otp", s.OTPType == OTPOnline || s.OTPType == OTPOffline},
+		{"otp", s.OTPType == OTPOnline || s.OTPType == OTPOffline || s.OTPType == OTPApproval},
 		{"versione", s.Specs != "" && len(s.Specs) <= 32},
 		{"codice_blocco", len(s.LockCode) == 4},
 		{"token_secondi", within(s.TokenSeconds, 1, day)},

@@ -51,6 +51,7 @@ type Vault struct {
 	settings Settings
 	orders   []Order
 	messages []Message
+	asked    []*asked
 	stranger map[string]crypto.Signer // keys of nobody, by kind
 	signed   int
 }
