@@ -285,7 +285,7 @@ func TestVerifyText(t *testing.T) {
 		Format: "CAdES-B-T", Signer: wire.Signatory{Name: "Mario Rossi", CF: "RSSMRA70A01L219K", Issuer: "CA simulata"}, ClaimedAt: "2026-11-23T10:00:00Z",
 		Timestamp: &wire.Timestamp{At: "2026-11-23T10:00:01Z"}, Notices: []wire.Notice{{Text: "Certificato non revocato."}},
 	}}}}
-	want := "a.p7m: La firma è valida.\n  Mario Rossi (RSSMRA70A01L219K), CAdES-B-T, certificato di CA simulata, firmato 2026-11-23T10:00:00Z, marca temporale 2026-11-23T10:00:01Z\n    Certificato non revocato."
+	want := "a.p7m: La firma è valida.\n  Mario Rossi (RSSMRA70A01L219K), CAdES-B-T, certificato di CA simulata, firmato 23/11/2026 11:00, marca temporale 23/11/2026 11:00\n    Certificato non revocato."
 	if got := strings.Join(v.lines(), "\n"); got != want {
 		t.Errorf("%s", got)
 	}

@@ -123,10 +123,10 @@ func (v verifiedFile) lines() []string {
 		}
 		line := fmt.Sprintf("  %s, %s, certificato di %s", who, s.Format, s.Signer.Issuer)
 		if s.ClaimedAt != "" {
-			line += ", firmato " + s.ClaimedAt
+			line += ", firmato " + instant(s.ClaimedAt)
 		}
 		if s.Timestamp != nil {
-			line += ", marca temporale " + s.Timestamp.At
+			line += ", marca temporale " + instant(s.Timestamp.At)
 		}
 		lines = append(lines, line)
 		for _, n := range s.Notices {

@@ -65,6 +65,10 @@ func (p *process) call(doctor string, w outbox.Work) {
 			out := p.arrive(doctor, w)
 			if i == 0 {
 				*first = out
+			} else if w.Kind == outbox.Cancel && out.Err == nil && f.err == nil {
+				// The copy of a cancellation whose answer is known: nobody can
+				// tell that there is one still to come.
+				p.ledger.of(w.Record).erased = true
 			}
 		})
 	}

@@ -21,6 +21,7 @@ var regressions = []struct {
 	{6192, "a draft that was let go met the request of the same patient that was under way"},
 	{31117, "a number that was dead was put before the doctor again and again"},
 	{202611230334825, "a correction was on the disk and its taking never answered: the memory of this test went on counting"},
+	{202611230518136, "the copy of a cancellation that had been answered killed what was sent after it; the doctor is asked, and that is right"},
 }
 
 // TestRegressions lives them again.

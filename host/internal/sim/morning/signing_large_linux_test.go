@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	largeBytes = 250_000_000
+	largeBytes = 100_000_000
 	// growth is how much more a process may hold while that document passes:
 	// pieces on their way, far from the document.
 	growth = 32 << 10 // KiB
@@ -82,8 +82,7 @@ func (s *signer) watch() *watcher {
 	s.must(err)
 	held := func() (now map[string]int, err error) {
 		now = map[string]int{}
-		_ = worker
-		for _, collect := range []func(context.Context) error{} {
+		for _, collect := range []func(context.Context) error{s.page().CollectGarbage, worker.CollectGarbage} {
 			if err := collect(s.t.Context()); err != nil {
 				return nil, err
 			}
@@ -97,13 +96,9 @@ func (s *signer) watch() *watcher {
 	s.must(err)
 	w := &watcher{make(chan struct{}), make(chan map[string]int)}
 	go func() {
-		most, n := map[string]int{}, 0
+		most := map[string]int{}
 		for {
 			now, err := held()
-			n++
-			if n%10 == 0 {
-				fmt.Println(now["page"]-before["page"], now["worker"]-before["worker"])
-			}
 			for who := range now {
 				most[who] = max(most[who], now[who]-before[who])
 			}
