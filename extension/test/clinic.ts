@@ -78,6 +78,14 @@ export async function clinic(patient = "BNCLCU50A41X002P", url = `${ORIGIN}/#/pa
 		this.open = false;
 		this.dispatchEvent(new window.Event("close"));
 	};
+	// jsdom reads a Blob by FileReader only
+	window.Blob.prototype.arrayBuffer = function () {
+		return new Promise((resolve) => {
+			const reader = new window.FileReader();
+			reader.onload = () => resolve(reader.result as ArrayBuffer);
+			reader.readAsArrayBuffer(this);
+		});
+	};
 	const ports: FakePort[] = [];
 	const runtime = {
 		id: "me",

@@ -250,18 +250,31 @@ test("a large document is counted on its way, and a stop then signs nothing", as
 test("a file that cannot be read any more is not signed", async () => {
 	const p = await open();
 	const h = host(p);
-	p.window.FileReader.prototype.readAsDataURL = function () {
-		this.onerror?.({} as never);
-	};
+	p.window.Blob.prototype.arrayBuffer = () => Promise.reject(new Error("NotReadableError"));
 	await p.post(request("sign", { documents: [{ name: "a.pdf", format: "pades", blob: blob(p, "uno") }] }));
 	await h.serve();
 	assert.equal(errorOf(p.last)?.data.code, "document.incomplete");
 	p.end();
 });
 
+test("a worker that dies meanwhile is told, and the next signing begins anew", async () => {
+	const p = await open();
+	const h = host(p, { sign: () => undefined });
+	const ask = request("sign", { documents: [{ name: "a.pdf", format: "pades", blob: blob(p, "uno") }] });
+	await p.post(ask);
+	await h.serve();
+	p.port().drop();
+	await until(() => p.last.id === "s");
+	assert.equal(errorOf(p.last)?.data.code, "connector.lost");
+	await p.post({ ...ask, id: "again" });
+	await until(() => p.ports.length > 1 && p.requests().length > 0);
+	assert.equal(p.requests().at(-1)?.method, "document.open");
+	p.end();
+});
+
 test("what nobody thought of is an answer too", async () => {
 	const p = await open();
-	p.window.FileReader.prototype.readAsDataURL = () => {
+	p.window.Blob.prototype.slice = () => {
 		throw new Error("never seen");
 	};
 	const h = host(p);

@@ -6,11 +6,14 @@ import { Refused, refuse } from "./refuse.ts";
 
 /** Bytes: the wire's MaxPiece. */
 const PIECE = 512 * 1024;
+/** How many a function takes in every browser. */
+const ARGUMENTS = 32 * 1024;
+
+/** Firefox alone has it, and needs it: the bytes of a page's Blob are the page's. */
+declare const cloneInto: ((bytes: ArrayBuffer, scope: object) => ArrayBuffer) | undefined;
 
 export class Documents {
 	readonly #open = new Set<string>();
-	/** One for all pieces: what it has read goes with the next one, and does not wait for a garbage collector. */
-	readonly #reader = new FileReader();
 
 	/** moved: bytes that have just crossed, either way; it may throw to end the work. */
 	constructor(
@@ -24,7 +27,7 @@ export class Documents {
 		this.#open.add(document);
 		for (let offset = 0; offset < blob.size; offset += PIECE) {
 			const piece = blob.slice(offset, offset + PIECE);
-			await this.#ask("document.write", { document, offset, data: await this.#base64(piece) });
+			await this.#ask("document.write", { document, offset, data: await base64(piece) });
 			this.moved(piece.size);
 		}
 		return document;
@@ -51,17 +54,6 @@ export class Documents {
 		this.#open.clear();
 	}
 
-	/** By the browser's own encoder: a data URL is "data:…;base64,…". A string also passes Firefox's wall to the page. */
-	#base64(piece: Blob): Promise<string> {
-		const reader = this.#reader;
-		return new Promise((resolve, reject) => {
-			reader.onload = () => resolve(String(reader.result).split(",")[1] ?? "");
-			// a file that was changed or taken away meanwhile
-			reader.onerror = () => reject(new Refused(refuse("document.incomplete", "unreadable")));
-			reader.readAsDataURL(piece);
-		});
-	}
-
 	async #ask<M extends Method>(method: M, params: Methods[M]["params"]): Promise<Methods[M]["result"]> {
 		const outcome = await this.client.request(method, params, false);
 		if (!outcome.ok) throw new Refused(outcome.error);
@@ -74,4 +66,21 @@ export function bytes(base64: string): Uint8Array<ArrayBuffer> {
 	const all = new Uint8Array(text.length); // Uint8Array.from takes 15 times as long
 	for (let i = 0; i < text.length; i++) all[i] = text.charCodeAt(i);
 	return all;
+}
+
+/**
+ * Not by a FileReader: the strings it makes do not count with Chromium's garbage collector, which then leaves one and a
+ * third of the whole document lying about.
+ */
+async function base64(piece: Blob): Promise<string> {
+	const read = await piece.arrayBuffer().catch(gone);
+	const all = new Uint8Array(typeof cloneInto === "function" ? cloneInto(read, globalThis) : read);
+	let text = "";
+	for (let i = 0; i < all.length; i += ARGUMENTS) text += String.fromCharCode(...all.subarray(i, i + ARGUMENTS));
+	return btoa(text);
+}
+
+/** A file that was changed or taken away meanwhile. */
+function gone(): never {
+	throw new Refused(refuse("document.incomplete", "unreadable"));
 }

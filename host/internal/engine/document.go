@@ -111,7 +111,7 @@ func newInline(content []byte) source {
 // Exactly one of the two is given.
 func (d *documents) source(c Call, handle, content, place string) (source, error) {
 	switch {
-	case handle != "" && content != "":
+	case (handle != "") == (content != ""):
 		return nil, wire.NewError(wire.ErrParams, place)
 	case handle != "":
 		return d.store.Get(d.of(c), handle)

@@ -266,5 +266,8 @@ func (e *Engine) warned() []wire.ErrorCode {
 }
 
 // Idle tells that nothing would be lost if the agent went away. What waits in
-// the outbox needs a session, and is on disk.
-func (e *Engine) Idle() bool { return e.session.Snapshot().State == wire.Disconnected }
+// the outbox needs a session, and is on disk; a document that is being handed in
+// or fetched is not.
+func (e *Engine) Idle() bool {
+	return e.session.Snapshot().State == wire.Disconnected && e.documents.store.Empty()
+}

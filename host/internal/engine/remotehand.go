@@ -5,29 +5,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"sync"
-	"time"
 
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/remotesign"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/timestamp"
-	"raccordo/host/internal/signature/trust"
-	"raccordo/host/internal/signature/verify"
 	"raccordo/host/internal/wire"
 )
-
-// outside is what signing and verifying have beyond this PC: remote signature
-// services, the time-stamping authority, who tells whether a certificate was
-// revoked. All addresses are those of the region's profile.
-type outside struct {
-	mu       sync.Mutex
-	asker    *asker
-	services map[string]*remotesign.Service // by id, and whose account it is
-	verifier *verify.Verifier
-	until    time.Time // when the verifier is made anew
-	closers  []func()
-}
 
 // remoteServices are those of the profile, the setting's first.
 func (e *Engine) remoteServices() []wire.RemoteSigner {
@@ -141,64 +124,3 @@ var _ remotesign.Kept = keptFor{}
 func (k keptFor) Get(name string) ([]byte, error)     { return k.e.secrets.Get(k.account + name) }
 func (k keptFor) Put(name string, value []byte) error { return k.e.secrets.Put(k.account+name, value) }
 func (k keptFor) Delete(name string) error            { return k.e.secrets.Delete(k.account + name) }
-
-// stamper is the profile's time-stamping authority, nil if it has none.
-func (e *Engine) stamper() (signature.Stamper, error) {
-	at := e.profile.Signature.Timestamp
-	if at == "" {
-		return nil, nil
-	}
-	client, err := region.SigningClient(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For})
-	if err != nil {
-		return nil, err
-	}
-	e.outside.atEnd(client.CloseIdleConnections)
-	return timestamp.New(at, client, timestamp.Options{}), nil
-}
-
-// How long what was read of the trust lists counts, and how soon what could not
-// be read is tried again.
-const (
-	trustTime = time.Hour
-	trustLook = time.Minute
-)
-
-// verifier checks documents with one memory of what was found out about
-// certificates. It is made when first needed: most days nothing is verified.
-func (e *Engine) verifying(ctx context.Context) (*verify.Verifier, error) {
-	o := &e.outside
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if o.verifier != nil && e.now().Before(o.until) {
-		return o.verifier, nil
-	}
-	client, err := region.SigningClient(e.profile, region.Options{Log: e.log, Now: e.now, Proxy: e.proxy.For})
-	if err != nil {
-		return nil, err
-	}
-	o.until = e.now().Add(trustTime)
-	store, err := trust.Load(ctx, trust.Options{Files: e.profile.Signature.Trust, Signers: e.profile.Signature.TrustSigners, Read: e.profile.File})
-	if err != nil { // what could be read counts; the rest is checked by nobody
-		e.log.Warn().Err(err).Msg("trust list")
-		o.until = e.now().Add(trustLook)
-	}
-	o.verifier = verify.New(verify.Options{Trust: store, Client: client, Now: e.now, Log: e.log})
-	o.closers = append(o.closers, client.CloseIdleConnections)
-	return o.verifier, nil
-}
-
-func (o *outside) atEnd(f func()) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	o.closers = append(o.closers, f)
-}
-
-// end lets go of connections.
-func (o *outside) end() {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	for _, f := range o.closers {
-		f()
-	}
-	o.closers = nil
-}

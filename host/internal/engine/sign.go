@@ -3,14 +3,12 @@ package engine
 import (
 	"bufio"
 	"context"
-	"encoding/base64"
 	"errors"
 	"slices"
 
 	"raccordo/host/internal/outbox"
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/prepare"
-	"raccordo/host/internal/spool"
 	"raccordo/host/internal/wire"
 )
 
@@ -124,10 +122,25 @@ func (s *signJob) prepare(ctx context.Context) error {
 			s.refuse(row, err)
 		}
 	}
-	if len(s.able()) == 0 {
+	able := s.able()
+	if len(able) == 0 {
 		return s.rows[0].result.Error
 	}
-	return nil
+	return s.e.documents.store.Room(s.e.documents.of(s.c), len(able), grown(able))
+}
+
+// overhead is how much a signature with its certificates and time-stamp takes.
+const overhead = 64 << 10
+
+// grown is about how much the signed documents will take. JWS is base64.
+func grown(list []*signRow) (bytes int64) {
+	for _, row := range list {
+		bytes += row.src.Size() + overhead
+		if row.want.Format == "jws" {
+			bytes += row.src.Size()
+		}
+	}
+	return bytes
 }
 
 // able are the documents that can be signed.
@@ -202,20 +215,6 @@ func (s *signJob) completeAll(ctx context.Context, approved []*signRow, values <
 	return fault
 }
 
-// documentFault is the wire's word for what documents and signatures go wrong
-// with; nil: err is none of theirs.
-func documentFault(err error) *wire.Error {
-	var kept *spool.Error
-	if errors.As(err, &kept) {
-		return wire.NewError(kept.Code, kept.Detail)
-	}
-	var format *signature.Error
-	if errors.As(err, &format) {
-		return wire.NewError(format.Code, format.Detail)
-	}
-	return nil
-}
-
 // pieces is how much of a signed document is written at once.
 const pieces = 256 << 10
 
@@ -240,64 +239,4 @@ func (s *signJob) complete(ctx context.Context, row *signRow, value []byte) erro
 	row.done = true
 	row.result = wire.SignedDocument{Name: prepare.Name(row.want), Document: d.ID(), Size: d.Size(), SHA256: d.SHA256()}
 	return nil
-}
-
-// answer says what became of each document, and why the rest was not signed.
-func (s *signJob) answer(why error) (wire.SignResult, error) {
-	r := wire.SignResult{Documents: make([]wire.SignedDocument, len(s.rows)), Via: s.hand.via, Signer: s.hand.who}
-	for _, row := range s.rows {
-		if row.done {
-			r.Signed++
-		}
-	}
-	switch {
-	case r.Signed == 0 && why != nil:
-		return wire.SignResult{}, why
-	case r.Signed == 0:
-		return wire.SignResult{}, s.rows[0].result.Error
-	}
-	var rest *wire.Error
-	if why != nil {
-		rest = s.e.fault("sign", why)
-	}
-	s.inline()
-	for i, row := range s.rows {
-		if !row.done && row.result.Error == nil {
-			row.result.Error = rest
-		}
-		r.Documents[i] = row.result
-	}
-	return r, nil
-}
-
-// inlineRoom is how much of an answer's frame signed documents may fill.
-const inlineRoom = wire.MaxFrame - 128<<10
-
-// inline puts the signed documents into the answer where those to be signed came
-// within the request, if all of them fit.
-func (s *signJob) inline() {
-	var fit []*signRow
-	total := 0
-	for _, row := range s.rows {
-		if row.done && row.want.Document == "" {
-			fit = append(fit, row)
-			total += base64.StdEncoding.EncodedLen(int(row.result.Size))
-		}
-	}
-	if total > inlineRoom {
-		return
-	}
-	store, owner := s.e.documents.store, s.e.documents.of(s.c)
-	for _, row := range fit {
-		d, err := store.Get(owner, row.result.Document)
-		if err != nil {
-			continue // the caller has gone
-		}
-		content := make([]byte, d.Size())
-		_, err = d.ReadAt(content, 0)
-		d.Release()
-		if err == nil && store.Close(owner, row.result.Document) == nil {
-			row.result.Content, row.result.Document = base64.StdEncoding.EncodeToString(content), ""
-		}
-	}
 }

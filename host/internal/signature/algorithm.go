@@ -76,11 +76,18 @@ func (a Algorithm) Fits(public crypto.PublicKey) bool {
 	return false
 }
 
+// maxRSA is the longest modulus, in bits, that is computed with: the time grows
+// with its cube, and somebody else's certificate chooses it.
+const maxRSA = 16384
+
 // Check verifies a value over a digest. An ECDSA value is DER.
 func (a Algorithm) Check(public crypto.PublicKey, digest, value []byte) error {
 	var err error
 	switch k := public.(type) {
 	case *rsa.PublicKey:
+		if k.N.BitLen() > maxRSA {
+			return &Error{Code: wire.ErrSignAlgorithm, Detail: fmt.Sprintf("RSA-%d", k.N.BitLen())}
+		}
 		switch a.Scheme {
 		case PKCS1v15:
 			err = rsa.VerifyPKCS1v15(k, a.Hash, digest, value)

@@ -137,6 +137,20 @@ func (s *Store) fits(owner Owner, bytes int64, documents int) error {
 	return nil
 }
 
+// Room tells whether an owner may have so many more documents and bytes.
+func (s *Store) Room(owner Owner, documents int, bytes int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.fits(owner, bytes, documents)
+}
+
+// Empty tells that there is no document.
+func (s *Store) Empty() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.all) == 0
+}
+
 // find is an owner's document. Use is noted.
 func (s *Store) find(owner Owner, id string) (*Document, error) {
 	s.mu.Lock()

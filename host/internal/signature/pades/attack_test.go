@@ -62,10 +62,10 @@ func TestAdded(t *testing.T) {
 		{"a field filled", map[int]string{8: filled}, "", map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
 		{"a field moved", map[int]string{8: strings.Replace(filled, "600", "500", 1)}, "", map[int]signature.Covers{}},
 		{"proofs", nil, "/DSS <</Type /DSS /Certs []>>",
-			map[int]signature.Covers{open: signature.Revision, nothing: signature.Revision, forms: signature.Revision, notes: signature.Revision}},
+			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
 		{"outlines", nil, "/Outlines <</Count 0>>", map[int]signature.Covers{open: signature.Part}},
 		{"nothing new", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>"}, "",
-			map[int]signature.Covers{open: signature.Revision, nothing: signature.Revision, forms: signature.Revision, notes: signature.Revision}},
+			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
 	} {
 		for permission, doc := range docs {
 			t.Run(fmt.Sprintf("%s, permission %d", row.name, permission), func(t *testing.T) {

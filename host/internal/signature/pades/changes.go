@@ -63,7 +63,10 @@ func (m *mark) since(old *pdf.File) (signature.Covers, error) {
 	if !g.allowed(m.permitted) {
 		return signature.Part, fmt.Errorf("%w: the signature does not permit it", ErrModified)
 	}
-	if g <= signed {
+	switch {
+	case g <= proven:
+		return signature.Whole, nil
+	case g == signed:
 		return signature.Revision, nil
 	}
 	return signature.Part, nil

@@ -116,7 +116,7 @@ func TestDocumentTimeStamp(t *testing.T) {
 	stamper := h.stamper(t)
 	doc := stamped(t, stamper, byHand(t, h, "", "", ""))
 	found := verify(t, doc)
-	if len(found) != 1 || found[0].Broken != nil || found[0].Covers != signature.Revision || found[0].Format != "PAdES-B-LT" {
+	if len(found) != 1 || found[0].Broken != nil || found[0].Covers != signature.Whole || found[0].Format != "PAdES-B-LT" {
 		t.Fatalf("%+v", found)
 	}
 	f := found[0]

@@ -26,7 +26,8 @@ type mark struct {
 	end       int64    // of the signed revision
 	contents  []byte
 	found     signature.Found
-	stamp     bool // of the document
+	beside    []signature.Found // countersignatures
+	stamp     bool              // of the document
 	token     signature.Stamp
 	permitted int
 	locks     []lock
@@ -51,6 +52,9 @@ func (m *mark) check(ctx context.Context) error {
 	}
 	covers, err := m.since(old)
 	m.found.Covers = covers
+	for i := range m.beside {
+		m.beside[i].Covers = covers
+	}
 	m.found.Broken = cmp.Or(m.found.Broken, err)
 	return reading(err)
 }
@@ -61,7 +65,7 @@ func (m *mark) claim(ctx context.Context) {
 	if err != nil || data.Content != nil {
 		return
 	}
-	if found := data.Verify(ctx, bytes.NewReader(nil)); len(found) == 1 {
+	if found := data.Verify(ctx, bytes.NewReader(nil)); len(data.Signers) == 1 && len(found) > 0 {
 		m.found = found[0]
 		m.found.Covers = signature.Part
 	}
@@ -96,10 +100,10 @@ func (m *mark) value(ctx context.Context) error {
 		return fmt.Errorf("%w: it brings a content of its own", cms.ErrMalformed)
 	}
 	found := data.Verify(ctx, covered)
-	if len(found) != 1 { // EN 319 142-1, section 4.1: a single SignerInfo
-		return fmt.Errorf("%w: %d signers", cms.ErrMalformed, len(found))
+	if len(data.Signers) != 1 || len(found) == 0 { // EN 319 142-1, section 4.1: a single SignerInfo
+		return fmt.Errorf("%w: %d signers", cms.ErrMalformed, len(data.Signers))
 	}
-	m.found = found[0]
+	m.found, m.beside = found[0], found[1:]
 	m.found.Covers = signature.Part
 	if s, ok := m.dict["M"].(pdf.String); ok {
 		if at, ok := parseDate(string(s.Bytes)); ok {

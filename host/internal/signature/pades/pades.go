@@ -55,7 +55,7 @@ func Prepare(ctx context.Context, src signature.Source, opt signature.Options) (
 	p := &prepared{src: src, signing: signing, stamper: opt.Stamper, room: room}
 	p.place(revision.Bytes, at)
 	hash := opt.Identity.Algorithm.Hash.New()
-	if err := cms.Copy(ctx, hash, src); err != nil {
+	if err := pump(ctx, hash, src); err != nil {
 		return nil, err
 	}
 	hash.Write(p.before)
@@ -128,7 +128,7 @@ func (p *prepared) Complete(ctx context.Context, value []byte, w io.Writer) erro
 	if len(der) > p.room {
 		return &signature.Error{Code: wire.ErrTSARefused, Detail: "token too large"}
 	}
-	if err := cms.Copy(ctx, w, p.src); err != nil {
+	if err := pump(ctx, w, p.src); err != nil {
 		return err
 	}
 	for _, part := range [][]byte{p.before, p.contents(der), p.after} {

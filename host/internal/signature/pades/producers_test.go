@@ -23,6 +23,7 @@ var producers = []producer{
 	{"LibreOffice", kept("libreoffice.pdf")},
 	{"LibreOffice, PDF/A-2", kept("libreoffice-pdfa.pdf")},
 	{"pdfTeX, object streams", kept("tex.pdf")},
+	{"pdfTeX, a form in object streams", kept("tex-form.pdf")},
 	{"ghostscript", ghostscript},
 	{"librsvg and cairo", cairo},
 	{"Chromium", chromium},

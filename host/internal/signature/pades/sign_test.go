@@ -123,6 +123,13 @@ func TestDictionary(t *testing.T) {
 	if strings.Contains(out, "/Cert ") || strings.Contains(out, "/AP ") {
 		t.Error("/Cert is not for PAdES, and what is not seen has no appearance")
 	}
+	if said := signtest.Holds(t, "qpdf", "--json", h.Temp(t, signed)); !strings.Contains(said, `"/Reason": "u:Perché (sì)"`) {
+		t.Error("the reason is not what was told")
+	}
+	signed = sign(t, h.doctor, qpdf(t, simple("", ""), "--force-version=2.0"), signature.Options{})
+	if bytes.Contains(signed, []byte("/ESIC")) {
+		t.Error("PDF 2.0 needs no extension for PAdES")
+	}
 }
 
 type failing struct{}

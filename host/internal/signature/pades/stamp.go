@@ -45,8 +45,8 @@ func (m *mark) timeStamp(ctx context.Context, covered signature.Source) error {
 		return fmt.Errorf("%w: no time-stamp token", cms.ErrMalformed)
 	}
 	found := data.Verify(ctx, nil)
-	if len(found) != 1 {
-		return fmt.Errorf("%w: %d signers", cms.ErrMalformed, len(found))
+	if len(data.Signers) != 1 || len(found) == 0 {
+		return fmt.Errorf("%w: %d signers", cms.ErrMalformed, len(data.Signers))
 	}
 	m.found = found[0]
 	m.found.Format, m.found.Covers = "PAdES document time-stamp", signature.Part

@@ -23,10 +23,11 @@ const maxSignatures = 200
 // Verify reads every signature of the document, the oldest first. A PDF holds
 // what it signs: there is no original.
 //
-// Covers is Whole when nothing comes after the signature, Revision when only
-// further signatures and what proves them do, and Part when more was added: notes,
-// values of fields, another structure. What was changed, and not added, breaks
-// the signature, and so does what its author did not permit.
+// Covers is Whole when nothing comes after the signature but what proves
+// signatures (DSS, time-stamps of the document) and metadata, Revision when further
+// signatures do, and Part when more was added: notes, values of fields, another
+// structure. What was changed, and not added, breaks the signature, and so does
+// what its author did not permit.
 //
 // A time-stamp of the document counts for the signatures before it. It is a row of
 // its own when there are none, or when it is broken.
@@ -79,7 +80,7 @@ func gather(file *pdf.File, marks []*mark) ([]signature.Found, error) {
 		}
 		proof.join(&m.found)
 		m.name(proof)
-		list = append(list, m.found)
+		list = append(append(list, m.found), m.beside...)
 	}
 	for _, m := range marks {
 		if m.stamp && (len(list) == 0 || m.found.Broken != nil) {

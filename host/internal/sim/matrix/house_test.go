@@ -139,7 +139,7 @@ func (h *house) pss(s signed, file string) error {
 	if err != nil {
 		return err
 	}
-	certificate := h.Temp(s.t, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.identity.Certificate.Raw}))
+	certificate := h.certificate(s.t, s.identity)
 	key, err := h.said(s, "openssl", "x509", "-in", certificate, "-noout", "-pubkey")
 	return errors.Join(err, h.run(s, "openssl", "dgst", "-sha256", "-verify", h.Temp(s.t, []byte(key)), "-sigopt", "rsa_padding_mode:pss",
 		"-signature", value, h.Temp(s.t, []byte(canonical))))
@@ -168,4 +168,8 @@ func (h *house) base64(s signed, file, name string) (string, error) {
 func (h *house) unpacked(s signed) (string, error) {
 	file, folder := h.Temp(s.t, s.data), s.t.TempDir()
 	return folder, errors.Join(h.run(s, "unzip", "-tq", file), h.run(s, "unzip", "-q", "-d", folder, file))
+}
+
+func (h *house) certificate(t *testing.T, id signature.Identity) string {
+	return h.Temp(t, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: id.Certificate.Raw}))
 }
