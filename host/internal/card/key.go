@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -248,8 +249,8 @@ func (k *Key) Sign(_ io.Reader, digest []byte, opts crypto.SignerOpts) (signatur
 	}
 }
 
-// Close ends the login of the card, unless another key of the same certificate
-// is open.
+// Close ends the login, unless another key that it unlocks is open: with one PIN
+// for all keys of a card, a document that was signed must not end a session.
 func (k *Key) Close() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -259,14 +260,20 @@ func (k *Key) Close() error {
 	k.closed = true
 	k.in.mu.Lock()
 	k.in.keys[k.held.fingerprint]--
-	left := k.in.keys[k.held.fingerprint]
 	k.in.mu.Unlock()
-	if left > 0 || lock(k.in.ctx, k.in, k.in.turn) != nil {
+	if lock(k.in.ctx, k.in, k.in.turn) != nil {
 		return nil // the removal has logged out already
 	}
 	defer func() { <-k.in.turn }()
-	if h, ok := k.in.find(k.held.fingerprint); ok {
+	if h, ok := k.in.find(k.held.fingerprint); ok && !k.in.needs(h.slot) {
 		k.s.logOut(k.in, h.slot)
 	}
 	return nil
+}
+
+// needs tells whether a key that is open needs the login of a slot.
+func (in *insertion) needs(slot uint) bool {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.ContainsFunc(in.held, func(h held) bool { return h.slot == slot && in.keys[h.fingerprint] > 0 })
 }

@@ -12,9 +12,11 @@ import (
 	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,6 +151,60 @@ func TestKeyThatWantsItsPINForEachSignature(t *testing.T) {
 	answer = wrongPIN
 	if err := trySign(k); codeOf(err) != wire.ErrPINWrong {
 		t.Errorf("wrong PIN: %v", err)
+	}
+}
+
+// With one PIN for both keys, the end of one key's use leaves the other as it was.
+func TestOnePINForTwoKeys(t *testing.T) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	softToken(t, key)
+	ca, err := testCA()
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := ca.Issue(&x509.Certificate{KeyUsage: x509.KeyUsageContentCommitment, Subject: pkix.Name{CommonName: "Firma"}}, second.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	write(t, dir+"/key.pem", string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})))
+	write(t, dir+"/cert.der", string(der))
+	tool := []string{"--module", softHSM, "--token-label", "CNS-TEST", "--login", "--pin", rightPIN, "--id", "02", "--label", "Firma", "--write-object"}
+	run(t, "pkcs11-tool", append(tool, dir+"/key.pem", "--type", "privkey", "--usage-sign")...)
+	run(t, "pkcs11-tool", append(tool, dir+"/cert.der", "--type", "cert")...)
+	r := start(t, softOnly)
+	card, asked := r.insert(newCard(t)), 0
+	ask := pin(rightPIN, &asked)
+	session := open(t, r, card, ask)
+	defer session.Close()
+	i := slices.IndexFunc(card.Certificates, func(c wire.Certificate) bool { return c.Purpose == "sign" })
+	if i < 0 {
+		t.Fatalf("%+v", card.Certificates)
+	}
+	cert, _, err := r.Certificate(t.Context(), card.Certificates[i].Fingerprint)
+	if err != nil || !cert.PublicKey.(*ecdsa.PublicKey).Equal(second.Public()) {
+		t.Fatalf("%v", err)
+	}
+	k, err := r.Open(t.Context(), card.Certificates[i].Fingerprint, ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signOnce(t, k)
+	k.Close()
+	signOnce(t, session)
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
 	}
 }
 

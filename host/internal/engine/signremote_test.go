@@ -43,6 +43,14 @@ kind = "csc"
 url = "%[1]s/csc/v2"
 client_id = "raccordo"
 [[signature.remote]]
+id = "csc-3"
+name = "Firma di prova, tre per volta"
+kind = "csc"
+url = "%[1]s/csc/v1"
+authorize = "basic"
+limit = 3
+pages = 3
+[[signature.remote]]
 id = "arss"
 name = "Altra firma di prova"
 kind = "arss"
@@ -182,7 +190,7 @@ func TestSignRemotely(t *testing.T) {
 	if n := strings.Count(strings.Join(labels(d.shown()), "|"), "Nome utente"); n != 1 {
 		t.Errorf("the account was asked for %d times", n)
 	}
-	if status, code := do[wire.Status](d.desk, nil, d.caller(), clinic, "status", wire.NoParams{}, nil); code != "" || status.Signing.Card || len(status.Signing.Remote) != 3 || status.Signing.Remote[0].ID != "csc1" {
+	if status, code := do[wire.Status](d.desk, nil, d.caller(), clinic, "status", wire.NoParams{}, nil); code != "" || status.Signing.Card || len(status.Signing.Remote) != 4 || status.Signing.Remote[0].ID != "csc1" {
 		t.Errorf("%+v", status.Signing)
 	}
 }
@@ -263,6 +271,58 @@ func TestSignRemoteWrongCode(t *testing.T) {
 	}
 	if _, wrong := d.provider.Vault.Attempts(d.doctor.CF); wrong != 1 || d.provider.Vault.Signed() != 0 {
 		t.Errorf("%d attempts, %d signatures", wrong, d.provider.Vault.Signed())
+	}
+}
+
+// A service that signs three at a time wants a code for each three: one that is
+// wrong ends the batch, and the first three stay signed.
+func TestSignRemoteWrongCodeLater(t *testing.T) {
+	d := newRemoteDesk(t)
+	go func() {
+		d.reads(1, itself)
+		for d.provider.Vault.Signed() < 3 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+		d.afresh() // where it is late, the first code is typed again, and is as wrong
+		d.reads(2, func(string) string { return "000000" })
+	}()
+	p := letters(7, "cades", "")
+	p.Service = "csc-3"
+	r, code := d.sign(p)
+	if code != "" || r.Signed != 3 || d.provider.Vault.Signed() != 3 {
+		t.Fatalf("%q, %d signed, %d by the service; %v", code, r.Signed, d.provider.Vault.Signed(), labels(d.shown()))
+	}
+	for i, x := range r.Documents {
+		switch {
+		case i < 3:
+			signedWell(t, bytesOf(t, x))
+		case codeIn(x.Error) != wire.ErrRemoteOTP:
+			t.Errorf("%d: %+v", i, x.Error)
+		}
+	}
+	if got := strings.Count(strings.Join(labels(d.shown()), "|"), "OTP"); got != 2 {
+		t.Errorf("%d windows for a code", got)
+	}
+}
+
+// A service that gives back somebody else's signature is found out, and nothing
+// of it is used.
+func TestSignRemoteForeignSignature(t *testing.T) {
+	d := newRemoteDesk(t)
+	d.provider.Vault.Next(vault.Order{Kind: vault.WrongOwner, Times: 1})
+	go d.reads(1, itself)
+	if r, code := d.sign(letters(1, "cades", "")); code != wire.ErrRemoteSig {
+		t.Errorf("%q %+v", code, r)
+	}
+}
+
+// Without its authority a time-stamped batch ends with the first document.
+func TestSignWithoutTimestamp(t *testing.T) {
+	d := newRemoteDesk(t)
+	d.provider.Vault.Next(vault.Order{Kind: vault.StampRefused, Times: 9})
+	go d.reads(1, itself)
+	if r, code := d.sign(letters(4, "cades", "T")); code != wire.ErrTSARefused {
+		t.Errorf("%q %+v", code, r)
 	}
 }
 

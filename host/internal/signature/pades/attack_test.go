@@ -40,10 +40,10 @@ func TestAdded(t *testing.T) {
 		if p != open {
 			perms = "/Perms <</DocMDP 7 0 R>>"
 		}
-		return "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> " + perms + more + ">>"
+		return "<</Type /Catalog /Pages 2 0 R /Metadata 11 0 R /AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> " + perms + more + ">>"
 	}
 	const note = "<</Type /Annot /Subtype /FreeText /Rect [1 1 100 100] /Contents (altro)>>"
-	const filled = "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g)>>"
+	const filled = "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>"
 	for _, row := range []struct {
 		name    string
 		objects map[int]string
@@ -52,11 +52,11 @@ func TestAdded(t *testing.T) {
 	}{
 		{"other contents", map[int]string{4: "<</Length 2>>\nstream\nBT\nendstream"}, "", map[int]signature.Covers{}},
 		{"another page", map[int]string{3: page + "/Rotate 180>>"}, "", map[int]signature.Covers{}},
-		{"other contents, new object", map[int]string{3: page + "/Contents 20 0 R /Annots [6 0 R 8 0 R]>>"}, "", map[int]signature.Covers{}},
+		{"other contents, new object", map[int]string{3: page + "/Contents 20 0 R /Annots [6 0 R 8 0 R 10 0 R]>>"}, "", map[int]signature.Covers{}},
 		{"another font", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats>>"}, "", map[int]signature.Covers{}},
 		{"other pages", map[int]string{2: "<</Type /Pages /Kids [3 0 R 3 0 R] /Count 2 /MediaBox [0 0 595 842]>>"}, "", map[int]signature.Covers{}},
 		{"an action", nil, "/OpenAction <</S /JavaScript /JS (app.alert(1))>>", map[int]signature.Covers{}},
-		{"a note", map[int]string{3: page + "/Annots [6 0 R 8 0 R 21 0 R]>>", 21: note}, "",
+		{"a note", map[int]string{3: page + "/Annots [6 0 R 8 0 R 10 0 R 21 0 R]>>", 21: note}, "",
 			map[int]signature.Covers{open: signature.Part, notes: signature.Part}},
 		{"the field taken away", map[int]string{3: page + "/Annots [8 0 R]>>"}, "", map[int]signature.Covers{}},
 		{"a field filled", map[int]string{8: filled}, "", map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
@@ -64,6 +64,17 @@ func TestAdded(t *testing.T) {
 		{"proofs", nil, "/DSS <</Type /DSS /Certs []>>",
 			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
 		{"outlines", nil, "/Outlines <</Count 0>>", map[int]signature.Covers{open: signature.Part}},
+		{"a field added", map[int]string{3: page + "/Annots [6 0 R 8 0 R 10 0 R 21 0 R]>>", 21: strings.Replace(filled, "nota", "altra", 1)}, "",
+			map[int]signature.Covers{open: signature.Part}},
+		{"an appearance of a field changed", map[int]string{9: "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 2>>\nstream\n q\nendstream"}, "",
+			map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
+		{"a note changed", map[int]string{10: "<</Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (piena)>>"}, "",
+			map[int]signature.Covers{open: signature.Part, notes: signature.Part}},
+		{"metadata", map[int]string{11: "<</Type /Metadata /Subtype /XML /Length 2>>\nstream\n<>\nendstream"}, "",
+			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
+		{"the same stream", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), text)}, "",
+			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
+		{"a stream as long", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), strings.Replace(text, "prova", "altro", 1))}, "", nil},
 		{"nothing new", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>"}, "",
 			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
 	} {
@@ -192,4 +203,21 @@ func uncovered(t testing.TB, h *house) []byte {
 	more := &book{offsets: map[int]int{4: hidden}}
 	more.Write(signed)
 	return more.end("/Prev " + string(found[len(found)-1][1]))
+}
+
+// What a signature fixes: the fields that it names, or all but those (ISO 32000-1, table 256).
+func TestFixedFields(t *testing.T) {
+	h := newHouse(t)
+	filled := map[int]string{8: "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>"}
+	for action, broken := range map[string]bool{
+		"/Action /All": true, "/Action /Include /Fields [(nota)]": true, "/Action /Include /Fields [(altra)]": false,
+		"/Action /Exclude /Fields [(nota)]": false, "/Action /Exclude /Fields [<FEFF0061>]": true,
+	} {
+		fixed := "/Reference [<</Type /SigRef /TransformMethod /FieldMDP /TransformParams <</Type /TransformParams /V /1.2 " + action + ">>>>]"
+		doc := byHand(t, h, "", fixed, "")
+		if f := verify(t, revise(doc, filled))[0]; errors.Is(f.Broken, pades.ErrModified) != broken {
+			t.Errorf("%s: %v", action, f.Broken)
+		}
+		h.holds(t, sign(t, h.One(t, "P-256 SHA-256"), doc, signature.Options{}), 2)
+	}
 }

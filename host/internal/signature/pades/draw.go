@@ -38,7 +38,7 @@ func (r *revision) draw(dict pdf.Dict, b box, v view) error {
 
 // font puts a font of two-byte glyph numbers (section 9.7).
 func (r *revision) font(f *appearance.Font) pdf.Ref {
-	file := f.Subset() // first: it may add to the glyphs
+	file := f.Subset()
 	name := pdf.Name("RACCRD+" + f.Name)
 	ascent, descent, capital, bounds := f.Metrics()
 	var box, widths pdf.Array

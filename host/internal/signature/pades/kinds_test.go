@@ -89,8 +89,8 @@ func inField(t testing.TB, h *house) []byte {
 func stamped(t testing.TB, s signature.Stamper, doc []byte) []byte {
 	t.Helper()
 	doc = revise(doc, map[int]string{
-		1:  "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 8 0 R 20 0 R] /SigFlags 3>> /DSS <</Certs [22 0 R] /OCSPs [23 0 R]>> >>",
-		3:  page + "/Annots [6 0 R 8 0 R 20 0 R]>>",
+		1:  "<</Type /Catalog /Pages 2 0 R /AcroForm <</Fields [6 0 R 8 0 R 20 0 R] /SigFlags 3>> /Metadata 11 0 R /DSS <</Certs [22 0 R] /OCSPs [23 0 R]>> >>",
+		3:  page + "/Annots [6 0 R 8 0 R 10 0 R 20 0 R]>>",
 		20: "<</Type /Annot /Subtype /Widget /FT /Sig /T (marca) /V 21 0 R /Rect [0 0 0 0] /F 132 /P 3 0 R>>",
 		21: "<</Type /DocTimeStamp /Filter /Adobe.PPKLite /SubFilter /ETSI.RFC3161 /ByteRange [" + strings.Repeat(" ", 40) +
 			"] /Contents <" + strings.Repeat("0", 2*handRoom) + ">>>",
@@ -140,12 +140,15 @@ func TestDocumentTimeStamp(t *testing.T) {
 }
 
 func TestNotSigned(t *testing.T) {
+	signed := byHand(t, newHouse(t), "", "", "")
 	for name, row := range map[string]struct {
 		doc  []byte
 		want string
 	}{
 		"no form":       {simple("", ""), "document.not_signed"},
 		"empty field":   {withForm(""), "document.not_signed"},
+		"form gone":     {revise(signed, map[int]string{1: "<</Type /Catalog /Pages 2 0 R>>"}), "document.not_signed"},
+		"field gone":    {revise(signed, map[int]string{6: "<</FT /Tx /T (autore)>>"}), "document.not_signed"},
 		"not a PDF":     {[]byte("text"), "document.pdf_broken"},
 		"encrypted PDF": {qpdf(t, simple("", ""), "--encrypt", "", "geheim", "256", "--"), "document.pdf_encrypted"},
 	} {

@@ -222,11 +222,14 @@ const handRoom = 4096
 func byHand(t testing.TB, h *house, catalog, value, field string) []byte {
 	t.Helper()
 	b := newBook()
-	b.pages("/AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> "+catalog, "/Annots [6 0 R 8 0 R]")
+	b.pages("/AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> /Metadata 11 0 R "+catalog, "/Annots [6 0 R 8 0 R 10 0 R]")
 	b.object(6, "<</Type /Annot /Subtype /Widget /FT /Sig /T (autore) /V 7 0 R /Rect [0 0 0 0] /F 132 /P 3 0 R "+field+">>")
 	b.object(7, "<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:20260714180509+02'00') "+value+
 		" /ByteRange ["+strings.Repeat(" ", 40)+"] /Contents <"+strings.Repeat("0", 2*handRoom)+">>>")
-	b.object(8, "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (vuota) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g)>>")
+	b.object(8, "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (vuota) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>")
+	b.stream(9, "/Type /XObject /Subtype /Form /BBox [0 0 9 9]", "")
+	b.object(10, "<</Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (vuota)>>")
+	b.stream(11, "/Type /Metadata /Subtype /XML", "")
 	return seal(t, h.doctor, b.end(""))
 }
 

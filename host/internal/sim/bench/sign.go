@@ -109,7 +109,8 @@ func largePDF(file string, size int64) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	w := &counted{Writer: bufio.NewWriterSize(f, 1<<20)}
+	buffer := bufio.NewWriterSize(f, 1<<20)
+	w := &counted{w: buffer}
 	var offsets []int64
 	object := func(text string) {
 		offsets = append(offsets, w.n)
@@ -130,17 +131,17 @@ func largePDF(file string, size int64) (err error) {
 		fmt.Fprintf(w, "%010d 00000 n \n", o)
 	}
 	fmt.Fprintf(w, "trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(offsets)+1, at)
-	return w.Flush()
+	return buffer.Flush()
 }
 
 // counted knows how much was written.
 type counted struct {
-	*bufio.Writer
+	w io.Writer
 	n int64
 }
 
 func (c *counted) Write(b []byte) (int, error) {
-	n, err := c.Writer.Write(b)
+	n, err := c.w.Write(b)
 	c.n += int64(n)
 	return n, err
 }

@@ -115,9 +115,9 @@ func extensionBatch(s *sheet) {
 	s.must(s.page.Eval(s.ctx, `document.querySelector(".avanzamento").remove(), 1`, nil))
 	s.click("button", "^Interrompi$")
 	s.sees("StaticText", "^Elaborazione interrotta$")
-	s.sees("StaticText", "ricette elaborate, [0-9]+ non inviate")
+	s.sees("StaticText", "ricett[ae] elaborat[ae], [0-9]+ non inviate")
 	s.sees("button", "^Riprendi$")
-	s.sees("StaticText", "^Elaborazione interrotta: [0-9]+ ricette trasmesse, [0-9]+ ricette non trasmesse.$") // the application's own words
+	s.sees("StaticText", "^Elaborazione interrotta: [0-9]+ ricett[ae] trasmess[ae], [0-9]+ ricette non trasmesse.$") // the application's own words
 	s.shot("barra-interrotta")
 }
 

@@ -2,7 +2,9 @@ package morning
 
 import (
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,15 +78,31 @@ func (s *signer) withPhone(start func(), spoil func(string) string) {
 		w := s.asked()
 		return len(w) > 0 && strings.Contains(w[len(w)-1].Label, "OTP")
 	})
-	message, sent := s.lab.Signing.Vault.LastOTP(s.lab.Doctor.CF)
-	if !sent {
-		s.t.Fatal("no OTP was sent")
-	}
-	code := message.Code
+	code := s.telephone()
 	if spoil != nil {
 		code = spoil(code)
 	}
 	s.person(pinentry.Script{Answers: s.secrets(code)})
+}
+
+// telephone is the last code that has arrived on it.
+func (s *signer) telephone() string {
+	s.t.Helper()
+	q, err := http.NewRequestWithContext(s.limit(), http.MethodGet, s.lab.Signing.URL()+"/otp/last?user="+s.lab.Doctor.CF, nil)
+	s.must(err)
+	client := s.lab.Signing.Client()
+	defer client.CloseIdleConnections()
+	answer, err := client.Do(q)
+	s.must(err)
+	defer answer.Body.Close()
+	var last struct {
+		Code string `json:"otp"`
+	}
+	s.must(json.NewDecoder(answer.Body).Decode(&last))
+	if last.Code == "" {
+		s.t.Fatalf("no OTP was sent (%s)", answer.Status)
+	}
+	return last.Code
 }
 
 // asked are the windows of this signing.

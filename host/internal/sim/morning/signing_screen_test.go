@@ -44,8 +44,7 @@ func TestSigningOnScreen(t *testing.T) {
 	k.types("Firma di un documento", "consenso-remoto", yes...)
 	k.types("PIN della firma remota", "pin-remoto", "type --delay 30 "+vault.PIN, "key Return")
 	k.waits("Codice OTP")
-	message, _ := s.lab.Signing.Vault.LastOTP(s.lab.Doctor.CF)
-	k.types("Codice OTP", "otp", "type --delay 30 "+message.Code, "key Return")
+	k.types("Codice OTP", "otp", "type --delay 30 "+s.telephone(), "key Return")
 	s.signed(1)
 	s.verifies("profilo", "valid")
 }

@@ -74,7 +74,7 @@ func TestWrap(t *testing.T) {
 	}
 }
 
-// The embedded font has the letters that are used, and those they are made of.
+// The embedded font has the letters that are used.
 func TestSubset(t *testing.T) {
 	f := painted(t, 1, 1).regular
 	codes := f.encode("Più àà")
@@ -92,10 +92,15 @@ func TestSubset(t *testing.T) {
 	}
 }
 
-// What names in Italy are written with.
+// What names in Italy are written with; no glyph is made of others.
 func TestLetters(t *testing.T) {
 	p := painted(t, 1, 1)
 	for _, f := range []*Font{p.regular, p.bold} {
+		for c, glyph := range f.glyphs {
+			if o := f.outline(glyph); len(o) > 0 && o[0] >= 0x80 {
+				t.Errorf("%s: %c is made of other glyphs", f.Name, c)
+			}
+		}
 		for _, c := range "ÀÈÉÌÍÎÒÓÙÚàèéìíîòóùúÄÖÜäöüßÇçÑñŠšŽžČčĆćĐđŁłŞşȘșȚțĂăÂâĞğİıŐőŰű’–…€" {
 			if f.glyphs[c] == 0 {
 				t.Errorf("%s has no %c", f.Name, c)

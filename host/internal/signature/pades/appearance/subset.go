@@ -7,28 +7,18 @@ import (
 	"slices"
 )
 
-// Flags of a component of a glyph that is made of others (OpenType, glyf).
-const (
-	argumentsAreWords = 0x0001
-	hasScale          = 0x0008
-	moreComponents    = 0x0020
-	hasTwoScales      = 0x0040
-	hasMatrix         = 0x0080
-)
-
-// Subset is a TrueType file with the used glyphs only.
+// Subset is a TrueType file with the used glyphs only. The faces have none that are
+// made of others.
 func (f *Font) Subset() []byte {
 	var glyf, loca, hmtx []byte
-	for i := 0; i < len(f.used); i++ { // components are added on the way
+	for _, glyph := range f.used {
 		loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
-		outline := slices.Clone(f.outline(f.used[i]))
-		f.components(outline)
-		glyf = append(glyf, outline...)
+		glyf = append(glyf, f.outline(glyph)...)
 		for len(glyf)%4 != 0 {
 			glyf = append(glyf, 0)
 		}
-		glyph := min(f.used[i], u16(f.tables["hhea"], 34)-1)
-		hmtx = append(hmtx, f.tables["hmtx"][4*glyph:4*glyph+4]...)
+		metric := 4 * min(glyph, u16(f.tables["hhea"], 34)-1)
+		hmtx = append(hmtx, f.tables["hmtx"][metric:metric+4]...)
 	}
 	loca = binary.BigEndian.AppendUint32(loca, uint32(len(glyf)))
 	head, hhea, maxp := slices.Clone(f.tables["head"]), slices.Clone(f.tables["hhea"]), slices.Clone(f.tables["maxp"])
@@ -42,32 +32,6 @@ func (f *Font) Subset() []byte {
 func (f *Font) outline(glyph int) []byte {
 	loca := f.tables["loca"]
 	return f.tables["glyf"][2*u16(loca, 2*glyph) : 2*u16(loca, 2*glyph+2)]
-}
-
-// components gives the glyphs that a glyph is made of their new numbers.
-func (f *Font) components(outline []byte) {
-	if len(outline) == 0 || int16(u16(outline, 0)) >= 0 {
-		return
-	}
-	for at := 10; ; {
-		flags := u16(outline, at)
-		binary.BigEndian.PutUint16(outline[at+2:], uint16(f.use(u16(outline, at+2))))
-		at += 6
-		if flags&argumentsAreWords != 0 {
-			at += 2
-		}
-		switch {
-		case flags&hasScale != 0:
-			at += 2
-		case flags&hasTwoScales != 0:
-			at += 4
-		case flags&hasMatrix != 0:
-			at += 8
-		}
-		if flags&moreComponents == 0 {
-			return
-		}
-	}
 }
 
 // assemble writes the file (OpenType, table directory).

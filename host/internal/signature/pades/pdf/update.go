@@ -34,14 +34,6 @@ func (u *Update) Add(o Object) Ref {
 	return r
 }
 
-// Get is an object as the update leaves it.
-func (u *Update) Get(r Ref) (Object, error) {
-	if o, ok := u.objects[r]; ok {
-		return o, nil
-	}
-	return u.file.Get(r)
-}
-
 // Written is a revision, and where its objects start in it.
 type Written struct {
 	Bytes   []byte
