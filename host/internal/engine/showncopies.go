@@ -16,6 +16,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"raccordo/host/internal/prompt"
+	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/prepare"
 	"raccordo/host/internal/wire"
 )
@@ -89,13 +90,14 @@ func (s *shownCopies) copyAll(ctx context.Context, list []*signRow) error {
 		}
 		// The ending is the content's, never the page's: the system starts what
 		// some endings name.
-		ending := prepare.KindOf(row.src).Ending()
+		seen := prepare.Seen(row.want, row.src)
+		ending := prepare.KindOf(seen).Ending()
 		if ending == "" {
 			continue
 		}
 		name := strings.TrimSuffix(shortName(prepare.Clean(row.want.Name)), ending) + ending
 		file := filepath.Join(dir, fmt.Sprintf("%03d-%s", i+1, name))
-		if err := copyOut(row.src, file); err != nil {
+		if err := copyOut(row.src, seen, file); err != nil {
 			return err
 		}
 		s.files[i] = file
@@ -103,21 +105,22 @@ func (s *shownCopies) copyAll(ctx context.Context, list []*signRow) error {
 	return nil
 }
 
-// copyOut writes the bytes that will be signed, and makes sure that they are.
-func copyOut(src source, file string) error {
+// copyOut writes the bytes that will be signed, and makes sure that they are. seen
+// may be what an envelope holds.
+func copyOut(src source, seen signature.Source, file string) error {
 	out, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o400)
 	if err != nil {
 		return wire.NewError(wire.ErrDocDisk, "")
 	}
 	sum := sha256.New()
-	_, err = io.Copy(io.MultiWriter(out, sum), io.NewSectionReader(src, 0, src.Size()))
+	_, err = io.Copy(io.MultiWriter(out, sum), io.NewSectionReader(seen, 0, seen.Size()))
 	if closed := out.Close(); err == nil {
 		err = closed
 	}
 	if err != nil {
 		return wire.NewError(wire.ErrDocDisk, "")
 	}
-	if hex.EncodeToString(sum.Sum(nil)) != src.SHA256() {
+	if seen == signature.Source(src) && hex.EncodeToString(sum.Sum(nil)) != src.SHA256() {
 		return wire.NewError(wire.ErrSignChanged, "")
 	}
 	return nil

@@ -160,8 +160,8 @@ type signatureValue struct {
 	value []byte
 }
 
-// errCount tells that a key gave other values than were asked of it.
-var errCount = errors.New("the key gave a signature that was not approved")
+// errCount tells that a key gave other values than were asked of it, or fewer.
+var errCount = errors.New("the key's signatures are not those that were approved")
 
 // signAll has exactly the approved documents signed. The key goes on to the next
 // one while a signed one is still being written and stamped.
@@ -187,7 +187,7 @@ func (s *signJob) signAll(ctx, stoppable context.Context, approved []*signRow) e
 	if fault := <-completed; fault != nil {
 		return fault
 	}
-	if errors.Is(context.Cause(stoppable), errCount) {
+	if errors.Is(context.Cause(stoppable), errCount) || err == nil && given < len(approved) {
 		return errCount
 	}
 	return err

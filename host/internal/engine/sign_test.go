@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -102,6 +103,7 @@ func TestSignInPieces(t *testing.T) {
 	}
 	gone()
 	for wait := 0; ; wait++ {
+		time.Sleep(time.Millisecond)
 		if _, code := do[wire.DocumentPiece](d, context.WithoutCancel(open), d.caller(), clinic, "document.read", wire.DocumentReadParams{Document: r.Documents[0].Document}, nil); code == wire.ErrDocNone {
 			break
 		} else if wait == 1000 {
@@ -196,6 +198,7 @@ func TestSignEndsEarly(t *testing.T) {
 				}
 			}
 		}, 5, "", 5},
+		{"fewer values than documents", func(d *desk, _ func()) { d.key.keeps = 3 }, 3, wire.ErrInternal, 5},
 		{"a value for a document twice", func(d *desk, _ func()) {
 			d.key.rogue = func(i int, each func(int, []byte), value []byte) {
 				if i == 1 {
@@ -249,6 +252,7 @@ func TestSignCallerGone(t *testing.T) {
 	open, gone := context.WithCancel(context.Background())
 	go func() {
 		for len(d.shown()) == 0 && t.Context().Err() == nil {
+			time.Sleep(time.Millisecond)
 		}
 		gone()
 	}()
@@ -323,6 +327,7 @@ func (d *desk) given(t *testing.T, n int) []string {
 		if t.Context().Err() != nil {
 			t.Fatal("no viewer")
 		}
+		time.Sleep(time.Millisecond)
 	}
 }
 

@@ -17,11 +17,8 @@ func (s *signJob) answer(why error) (wire.SignResult, error) {
 			r.Signed++
 		}
 	}
-	switch {
-	case r.Signed == 0 && why != nil:
+	if r.Signed == 0 {
 		return wire.SignResult{}, why
-	case r.Signed == 0:
-		return wire.SignResult{}, s.rows[0].result.Error
 	}
 	var rest *wire.Error
 	if why != nil {

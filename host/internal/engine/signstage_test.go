@@ -40,6 +40,7 @@ type testKey struct {
 	before func(ctx context.Context, i int) error
 	rogue  func(i int, each func(int, []byte), value []byte) // after each
 	spoil  func(i int, value []byte) []byte
+	keeps  int // values from this one on to itself; 0: none
 	closed int
 }
 
@@ -60,7 +61,9 @@ func (k *testKey) SignAll(ctx context.Context, digests [][]byte, each func(int, 
 			if k.spoil != nil {
 				value = k.spoil(i, value)
 			}
-			each(i, value)
+			if k.keeps == 0 || i < k.keeps {
+				each(i, value)
+			}
 			if k.rogue != nil {
 				k.rogue(i, each, value)
 			}

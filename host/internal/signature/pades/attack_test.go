@@ -13,7 +13,7 @@ import (
 	"raccordo/host/internal/signature/pades"
 )
 
-// append adds a revision by hand: objects as they are to be, and a table.
+// revise adds a revision by hand: objects as they are to be, and a table.
 func revise(doc []byte, objects map[int]string) []byte {
 	b := &book{offsets: map[int]int{}}
 	b.Write(doc)
@@ -25,64 +25,76 @@ func revise(doc []byte, objects map[int]string) []byte {
 	return b.end("/Prev " + string(found[len(found)-1][1]))
 }
 
-const page = "<</Type /Page /Parent 2 0 R /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>> "
+// Permissions of an author; open: there is none.
+const open, nothing, forms, notes = 0, 1, 2, 3
 
-// What is added after a signature, and what is changed.
-func TestAdded(t *testing.T) {
-	h := newHouse(t)
-	const open, nothing, forms, notes = 0, 1, 2, 3
-	docs := map[int][]byte{open: byHand(t, h, "", "", "")}
-	for p := nothing; p <= notes; p++ {
-		docs[p] = certified(t, h, p)
-	}
-	catalog := func(p int, more string) string {
-		perms := ""
-		if p != open {
-			perms = "/Perms <</DocMDP 7 0 R>>"
-		}
-		return "<</Type /Catalog /Pages 2 0 R /Metadata 11 0 R /AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> " + perms + more + ">>"
-	}
-	const note = "<</Type /Annot /Subtype /FreeText /Rect [1 1 100 100] /Contents (altro)>>"
-	const filled = "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>"
-	for _, row := range []struct {
-		name    string
-		objects map[int]string
-		catalog string
-		want    map[int]signature.Covers // "": broken
-	}{
-		{"other contents", map[int]string{4: "<</Length 2>>\nstream\nBT\nendstream"}, "", map[int]signature.Covers{}},
-		{"another page", map[int]string{3: page + "/Rotate 180>>"}, "", map[int]signature.Covers{}},
-		{"other contents, new object", map[int]string{3: page + "/Contents 20 0 R /Annots [6 0 R 8 0 R 10 0 R]>>"}, "", map[int]signature.Covers{}},
-		{"another font", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats>>"}, "", map[int]signature.Covers{}},
-		{"other pages", map[int]string{2: "<</Type /Pages /Kids [3 0 R 3 0 R] /Count 2 /MediaBox [0 0 595 842]>>"}, "", map[int]signature.Covers{}},
-		{"an action", nil, "/OpenAction <</S /JavaScript /JS (app.alert(1))>>", map[int]signature.Covers{}},
+const (
+	page = "<</Type /Page /Parent 2 0 R /Contents 4 0 R /Resources <</Font <</F1 5 0 R>>>> "
+	note = "<</Type /Annot /Subtype /FreeText /Rect [1 1 100 100] /Contents (altro)>>"
+	// What becomes of the text field of byHand.
+	filledIn = "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 " +
+		"/DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>"
+)
+
+// addition is what comes after a signature.
+type addition struct {
+	name    string
+	objects map[int]string
+	catalog string
+	want    map[int]signature.Covers // by permission; none: broken
+}
+
+func additions() []addition {
+	always := map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}
+	return []addition{
+		{"other contents", map[int]string{4: "<</Length 2>>\nstream\nBT\nendstream"}, "", nil},
+		{"another page", map[int]string{3: page + "/Rotate 180>>"}, "", nil},
+		{"other contents, new object", map[int]string{3: page + "/Contents 20 0 R /Annots [6 0 R 8 0 R 10 0 R]>>"}, "", nil},
+		{"another font", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /ZapfDingbats>>"}, "", nil},
+		{"other pages", map[int]string{2: "<</Type /Pages /Kids [3 0 R 3 0 R] /Count 2 /MediaBox [0 0 595 842]>>"}, "", nil},
+		{"an action", nil, "/OpenAction <</S /JavaScript /JS (app.alert(1))>>", nil},
 		{"a note", map[int]string{3: page + "/Annots [6 0 R 8 0 R 10 0 R 21 0 R]>>", 21: note}, "",
 			map[int]signature.Covers{open: signature.Part, notes: signature.Part}},
-		{"the field taken away", map[int]string{3: page + "/Annots [8 0 R]>>"}, "", map[int]signature.Covers{}},
-		{"a field filled", map[int]string{8: filled}, "", map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
-		{"a field moved", map[int]string{8: strings.Replace(filled, "600", "500", 1)}, "", map[int]signature.Covers{}},
+		{"the field taken away", map[int]string{3: page + "/Annots [8 0 R]>>"}, "", nil},
+		{"a field filled", map[int]string{8: filledIn}, "", map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
+		{"a field moved", map[int]string{8: strings.Replace(filledIn, "600", "500", 1)}, "", nil},
 		{"proofs", nil, "/DSS <</Type /DSS /Certs []>>",
-			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
+			always},
 		{"outlines", nil, "/Outlines <</Count 0>>", map[int]signature.Covers{open: signature.Part}},
-		{"a field added", map[int]string{3: page + "/Annots [6 0 R 8 0 R 10 0 R 21 0 R]>>", 21: strings.Replace(filled, "nota", "altra", 1)}, "",
+		{"a field added", map[int]string{3: page + "/Annots [6 0 R 8 0 R 10 0 R 21 0 R]>>", 21: strings.Replace(filledIn, "nota", "altra", 1)}, "",
 			map[int]signature.Covers{open: signature.Part}},
 		{"an appearance of a field changed", map[int]string{9: "<</Type /XObject /Subtype /Form /BBox [0 0 9 9] /Length 2>>\nstream\n q\nendstream"}, "",
 			map[int]signature.Covers{open: signature.Part, forms: signature.Part, notes: signature.Part}},
 		{"a note changed", map[int]string{10: "<</Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (piena)>>"}, "",
 			map[int]signature.Covers{open: signature.Part, notes: signature.Part}},
 		{"metadata", map[int]string{11: "<</Type /Metadata /Subtype /XML /Length 2>>\nstream\n<>\nendstream"}, "",
-			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
+			always},
 		{"the same stream", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), text)}, "",
-			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
+			always},
 		{"a stream as long", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), strings.Replace(text, "prova", "altro", 1))}, "", nil},
 		{"nothing new", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>"}, "",
-			map[int]signature.Covers{open: signature.Whole, nothing: signature.Whole, forms: signature.Whole, notes: signature.Whole}},
-	} {
+			always},
+	}
+}
+
+// What is added after a signature, and what is changed.
+func TestAdded(t *testing.T) {
+	h := newHouse(t)
+	docs := map[int][]byte{open: byHand(t, h, "", "", "")}
+	for p := nothing; p <= notes; p++ {
+		docs[p] = certified(t, h, p)
+	}
+	const catalog = "<</Type /Catalog /Pages 2 0 R /Metadata 11 0 R /AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> "
+	for _, row := range additions() {
 		for permission, doc := range docs {
 			t.Run(fmt.Sprintf("%s, permission %d", row.name, permission), func(t *testing.T) {
 				objects := row.objects
 				if row.catalog != "" {
-					objects = map[int]string{1: catalog(permission, row.catalog)}
+					perms := ""
+					if permission != open {
+						perms = "/Perms <</DocMDP 7 0 R>> "
+					}
+					objects = map[int]string{1: catalog + perms + row.catalog + ">>"}
 				}
 				f := verify(t, revise(doc, objects))[0]
 				want, holds := row.want[permission]
@@ -208,7 +220,7 @@ func uncovered(t testing.TB, h *house) []byte {
 // What a signature fixes: the fields that it names, or all but those (ISO 32000-1, table 256).
 func TestFixedFields(t *testing.T) {
 	h := newHouse(t)
-	filled := map[int]string{8: "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (piena) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>"}
+	filled := map[int]string{8: filledIn}
 	for action, broken := range map[string]bool{
 		"/Action /All": true, "/Action /Include /Fields [(nota)]": true, "/Action /Include /Fields [(altra)]": false,
 		"/Action /Exclude /Fields [(nota)]": false, "/Action /Exclude /Fields [<FEFF0061>]": true,

@@ -2,6 +2,7 @@ package pades
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"slices"
@@ -39,7 +40,7 @@ func (g growth) allowed(permitted int) bool {
 const trailing = 64
 
 // since looks at what was added to the document after the signature.
-func (m *mark) since(old *pdf.File) (signature.Covers, error) {
+func (m *mark) since(ctx context.Context, old *pdf.File) (signature.Covers, error) {
 	size := m.src.Size()
 	if m.end == size {
 		return signature.Whole, nil
@@ -56,7 +57,7 @@ func (m *mark) since(old *pdf.File) (signature.Covers, error) {
 		}
 		return signature.Part, err
 	}
-	g, err := m.compare(old, newer)
+	g, err := m.compare(ctx, old, newer)
 	if err != nil {
 		return signature.Part, err
 	}
@@ -84,17 +85,20 @@ func isBlank(src io.ReaderAt, from, to int64) (bool, error) {
 }
 
 // compare judges every object that a newer revision speaks of, and that was there before.
-func (m *mark) compare(old *pdf.File, newer int) (growth, error) {
+func (m *mark) compare(ctx context.Context, old *pdf.File, newer int) (growth, error) {
 	if !pdf.Equal(old.Trailer()["Root"], m.file.Trailer()["Root"]) {
 		return other, fmt.Errorf("%w: another catalog", ErrModified)
 	}
-	r, err := readRoles(old)
+	r, err := readRoles(ctx, old)
 	if err != nil {
 		return other, err
 	}
 	j := &judge{old: old, now: m.file, roles: r, locks: m.locks, permitted: m.permitted}
 	total := same
 	for _, number := range m.file.Touched(newer) {
+		if err := ctx.Err(); err != nil {
+			return other, err
+		}
 		before, err := old.Lookup(number)
 		if err != nil {
 			return other, err

@@ -3,6 +3,7 @@ package pades
 import (
 	"bytes"
 	"compress/zlib"
+	"crypto/sha256"
 	"strings"
 	"unicode"
 
@@ -39,7 +40,7 @@ func (r *revision) draw(dict pdf.Dict, b box, v view) error {
 // font puts a font of two-byte glyph numbers (section 9.7).
 func (r *revision) font(f *appearance.Font) pdf.Ref {
 	file := f.Subset()
-	name := pdf.Name("RACCRD+" + f.Name)
+	name := pdf.Name(tag(file) + "+" + f.Name)
 	ascent, descent, capital, bounds := f.Metrics()
 	var box, widths pdf.Array
 	for _, n := range bounds {
@@ -66,6 +67,16 @@ func (r *revision) font(f *appearance.Font) pdf.Ref {
 		"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type0"), "BaseFont": name, "Encoding": pdf.Name("Identity-H"),
 		"DescendantFonts": pdf.Array{descendant}, "ToUnicode": r.update.Add(compressed(pdf.Dict{}, f.ToUnicode())),
 	})
+}
+
+// tag tells subsets of a face apart (section 9.6.4).
+func tag(file []byte) string {
+	sum := sha256.Sum256(file)
+	letters := make([]byte, 6)
+	for i := range letters {
+		letters[i] = 'A' + sum[i]%26
+	}
+	return string(letters)
 }
 
 // all is a bit for each of so many glyphs, the highest bit first.

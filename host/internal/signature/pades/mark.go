@@ -50,7 +50,7 @@ func (m *mark) check(ctx context.Context) error {
 		m.found.Broken = cmp.Or(m.found.Broken, err)
 		return reading(err)
 	}
-	covers, err := m.since(old)
+	covers, err := m.since(ctx, old)
 	m.found.Covers = covers
 	for i := range m.beside {
 		m.beside[i].Covers = covers

@@ -1,6 +1,8 @@
 package pades
 
 import (
+	"context"
+
 	"raccordo/host/internal/signature/pades/pdf"
 )
 
@@ -33,7 +35,7 @@ type roles struct {
 // maxShown bounds the walk through what is shown.
 const maxShown = 1 << 20
 
-func readRoles(file *pdf.File) (*roles, error) {
+func readRoles(ctx context.Context, file *pdf.File) (*roles, error) {
 	r := &roles{file: file, of: map[int64]role{}, fields: map[int64]*field{}, shown: map[int64]bool{}}
 	root, catalog, err := file.Catalog()
 	if err != nil {
@@ -64,7 +66,7 @@ func readRoles(file *pdf.File) (*roles, error) {
 			}
 		}
 	}
-	return r, r.show(todo)
+	return r, r.show(ctx, todo)
 }
 
 func (r *roles) mark(o pdf.Object, as role) {
@@ -141,8 +143,11 @@ func (r *roles) looks(appearance pdf.Object) error {
 }
 
 // show walks through everything that pages are made of, but for annotations.
-func (r *roles) show(todo pdf.Array) error {
+func (r *roles) show(ctx context.Context, todo pdf.Array) error {
 	for len(todo) > 0 {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		o := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		if ref, ok := o.(pdf.Ref); ok {

@@ -6,6 +6,8 @@ import (
 	"unicode/utf8"
 
 	"raccordo/host/internal/signature"
+	"raccordo/host/internal/signature/cms"
+	"raccordo/host/internal/wire"
 )
 
 // Kind is what a document is by its own bytes; its name proves nothing.
@@ -45,6 +47,18 @@ func (k Kind) MediaType() string { return kinds[k].media }
 
 // Ending is the file name's with which a copy can be shown; empty: it can not.
 func (k Kind) Ending() string { return kinds[k].ending }
+
+// Seen is what people must see of a document before they sign it: the document,
+// or what is in the envelope that gets one more signature.
+func Seen(d wire.SignDocument, src signature.Source) signature.Source {
+	if d.Format != "cades" || signature.Packaging(d.Packaging) == signature.Detached || KindOf(src) != Envelope {
+		return src
+	}
+	if inner, err := cms.Parse(src); err == nil && inner.Content != nil {
+		return inner.Content
+	}
+	return src
+}
 
 // sniffed is how many bytes are looked at: a PDF's header may come that late
 // (ISO 32000-1, annex H.3.4.1).

@@ -181,6 +181,18 @@ func TestParallel(t *testing.T) {
 		}
 		return out.Bytes()
 	}
+	once := bytes.NewReader(sign([]byte(note)))
+	seen := prepare.Seen(wire.SignDocument{Format: "cades"}, once)
+	if content := make([]byte, seen.Size()); seen.Size() != int64(len(note)) || prepare.KindOf(seen) != prepare.Text {
+		t.Errorf("%d bytes are seen", seen.Size())
+	} else if _, err := seen.ReadAt(content, 0); err != nil || string(content) != note {
+		t.Errorf("%q is seen: %v", content, err)
+	}
+	for _, d := range []wire.SignDocument{{Format: "cades", Packaging: "detached"}, {Format: "asic"}} {
+		if prepare.Seen(d, once) != signature.Source(once) {
+			t.Errorf("%+v signs the envelope itself", d)
+		}
+	}
 	twice := filepath.Join(t.TempDir(), "a.p7m")
 	if err := os.WriteFile(twice, sign(sign([]byte(note))), 0o600); err != nil {
 		t.Fatal(err)

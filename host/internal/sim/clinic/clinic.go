@@ -55,7 +55,11 @@ func New(opt Options) (http.Handler, error) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(data) // a browser that went away needs no answer
 	})
-	mux.HandleFunc("GET /api/documenti/{kind}/{cf}", serveDocument(opt.Doctor, time.Now))
+	rome, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		return nil, err
+	}
+	mux.HandleFunc("GET /api/documenti/{kind}/{cf}", serveDocument(opt.Doctor, func() time.Time { return time.Now().In(rome) }))
 	return harden(mux), nil
 }
 

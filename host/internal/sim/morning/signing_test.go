@@ -108,12 +108,6 @@ func (s *signer) signsRemotely() {
 	s.notary().pdf(all[0].save(s.t, s.t.TempDir()), s.lab.Doctor.CF)
 	s.verifies("profilo", "valid")
 	s.click("button", "^Chiudi$")
-	phone, err := s.day.Browser.Open(s.limit(), s.lab.Signing.URL()+"/otp")
-	s.must(err)
-	if *pictures != "" {
-		s.must(phone.Screenshot(s.limit(), *pictures+"/telefono.png"))
-	}
-	s.must(phone.Close(s.limit()))
 	// the account is known now: what is asked for again is what each signature wants
 	s.again()
 	s.withPhone(func() { s.press("remota", "certificato") }, nil)

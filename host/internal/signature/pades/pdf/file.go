@@ -149,7 +149,10 @@ func (f *File) Repaired() bool { return f.repaired }
 func (f *File) Touched(n int) []int64 {
 	var numbers []int64
 	for _, s := range f.sections[:n] {
-		s.numbers(func(number int64) { numbers = append(numbers, number) })
+		s.each(func(number int64, _ entry) bool {
+			numbers = append(numbers, number)
+			return true
+		})
 	}
 	slices.Sort(numbers)
 	return slices.Compact(numbers)

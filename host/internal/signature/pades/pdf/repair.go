@@ -73,15 +73,18 @@ func beforeWords(text []byte, i int) int {
 
 // certain tells whether all objects are where the cross-reference says.
 func (f *File) certain() bool {
-	for _, number := range f.Touched(len(f.sections)) {
-		e, _ := f.find(number)
-		if e.place() != direct {
-			continue
-		}
-		p := newParser(f.src, f.base+e.first(), f.size)
-		if r, err := p.header(); err != nil || r != (Ref{number, e.second()}) {
+	for _, s := range f.sections {
+		if !s.each(f.there) {
 			return false
 		}
 	}
 	return true
+}
+
+func (f *File) there(number int64, e entry) bool {
+	if e.place() != direct {
+		return true
+	}
+	r, err := newParser(f.src, f.base+e.first(), f.size).header()
+	return err == nil && r == Ref{number, e.second()}
 }

@@ -9,7 +9,7 @@ import (
 const (
 	maxNumber    = 8_388_607 // ISO 32000-1, annex C
 	maxEntries   = 4 << 20   // in all revisions together: 32 MiB
-	maxRevisions = 4096
+	maxRevisions = 1024
 )
 
 // entry tells where an object is: an offset and a generation, or the number of
@@ -96,14 +96,15 @@ func (s *section) highest() int64 {
 	return high
 }
 
-// numbers calls each for every object that the section speaks of.
-func (s *section) numbers(each func(number int64)) {
+// each calls what it is given for every object that the section speaks of, until
+// that is enough.
+func (s *section) each(f func(number int64, e entry) bool) bool {
 	for _, r := range s.runs {
-		for i := range r.entries {
-			each(r.first + int64(i))
+		for i, e := range r.entries {
+			if !f(r.first+int64(i), e) {
+				return false
+			}
 		}
 	}
-	if s.hidden != nil {
-		s.hidden.numbers(each)
-	}
+	return s.hidden == nil || s.hidden.each(f)
 }

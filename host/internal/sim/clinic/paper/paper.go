@@ -55,7 +55,7 @@ type sheet struct {
 	latin func(string) string // the standard fonts know Windows-1252
 }
 
-// Draw returns the PDF.
+// Draw returns the PDF. now is the time that stands on it, in its own zone.
 func Draw(kind Kind, p anagrafe.Patient, d anagrafe.Doctor, now time.Time) ([]byte, error) {
 	title, ok := Titles[kind]
 	if !ok {
@@ -85,7 +85,7 @@ func (s sheet) head(title string, p anagrafe.Patient, d anagrafe.Doctor, now tim
 	s.SetTextColor(90, 90, 90)
 	s.text("", 9, notice)
 	s.SetTextColor(20, 40, 45)
-	s.text("", 10, fmt.Sprintf("Dott. %s %s, medico di medicina generale - codice fiscale %s", d.Name, d.Surname, d.CF))
+	s.text("", 10, fmt.Sprintf("%s, medico di medicina generale - codice fiscale %s", signed(d), d.CF))
 	s.Ln(10)
 	s.text("B", 18, title)
 	s.Ln(6)
@@ -116,8 +116,15 @@ func (s sheet) foot(d anagrafe.Doctor) {
 	s.SetFont("Helvetica", "", 9)
 	s.SetDrawColor(160, 170, 175)
 	top := pageHeight - Field.Y - Field.Height
-	s.Text(Field.X, top-6, s.latin("Il medico: dott. "+d.Name+" "+d.Surname))
+	s.Text(Field.X, top-6, s.latin("Il medico: "+signed(d)))
 	s.Rect(Field.X, top, Field.Width, Field.Height, "D")
+}
+
+func signed(d anagrafe.Doctor) string {
+	if d.Sex == "F" {
+		return "Dott.ssa " + d.Name + " " + d.Surname
+	}
+	return "Dott. " + d.Name + " " + d.Surname
 }
 
 func born(sex string) string {
