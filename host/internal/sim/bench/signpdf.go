@@ -33,9 +33,11 @@ func SignPDF(ctx context.Context, kind string, rounds int, file string, out io.W
 		case "bare":
 			err = bareDigest(file, key)
 		case "pades":
-			err = signPDF(ctx, file, id, key)
+			err = signPDF(ctx, file, io.Discard, id, key)
+		case "file":
+			err = signToFile(ctx, file, id, key)
 		default:
-			err = fmt.Errorf("%q is neither bare nor pades", kind)
+			err = fmt.Errorf("%q is not bare, pades or file", kind)
 		}
 		if err != nil {
 			return err
@@ -72,20 +74,16 @@ type onDisk struct {
 
 func (d onDisk) Size() int64 { return d.size }
 
-func signPDF(ctx context.Context, file string, id signature.Identity, key crypto.Signer) (err error) {
+func signPDF(ctx context.Context, file string, out io.Writer, id signature.Identity, key crypto.Signer) (err error) {
 	f, err := os.Open(file)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
-	out, err := os.CreateTemp(filepath.Dir(file), "firmato-*.pdf")
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close(), out.Close(), os.Remove(out.Name())) }()
 	doc, err := pades.Prepare(ctx, onDisk{f, info.Size()}, signature.Options{Identity: id, Now: time.Now()})
 	if err != nil {
 		return err
@@ -95,6 +93,15 @@ func signPDF(ctx context.Context, file string, id signature.Identity, key crypto
 		return err
 	}
 	return doc.Complete(ctx, value, out)
+}
+
+func signToFile(ctx context.Context, file string, id signature.Identity, key crypto.Signer) (err error) {
+	out, err := os.CreateTemp(filepath.Dir(file), "firmato-*.pdf")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close(), os.Remove(out.Name())) }()
+	return signPDF(ctx, file, out, id, key)
 }
 
 // passing is a signatory for as long as this process lives.

@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"raccordo/host/internal/card"
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cades"
 )
@@ -28,20 +29,11 @@ type Comparison struct{ Ours, Bare time.Duration }
 // Compare signs in turns: through the engine, and in a process that does
 // nothing but call the module (bare is its argv; see Bare).
 func (e *Engine) Compare(ctx context.Context, bare []string, module string, rounds int) (c Comparison, err error) {
-	fingerprint, err := e.Insert(ctx)
+	key, other, end, err := e.sideBySide(ctx, bare, module)
 	if err != nil {
 		return c, err
 	}
-	key, err := e.Open(ctx, fingerprint)
-	if err != nil {
-		return c, err
-	}
-	defer key.Close()
-	other, err := startBare(ctx, append(slices.Clone(bare), module))
-	if err != nil {
-		return c, err
-	}
-	defer other.end()
+	defer end()
 	digest := sha256.Sum256([]byte("una ricetta"))
 	var ours, theirs []time.Duration
 	for i := range rounds + 2 {
@@ -61,23 +53,32 @@ func (e *Engine) Compare(ctx context.Context, bare []string, module string, roun
 	return Comparison{median(ours), median(theirs)}, nil
 }
 
-// Batch signs so many small documents as CAdES with one login, and has the bare
-// module sign as often, in turns of a tenth. Both are whole times.
-func (e *Engine) Batch(ctx context.Context, bare []string, module string, documents int) (c Comparison, err error) {
+// sideBySide opens the key through the engine, and starts the bare process.
+func (e *Engine) sideBySide(ctx context.Context, bare []string, module string) (*card.Key, *bareProcess, func(), error) {
 	fingerprint, err := e.Insert(ctx)
 	if err != nil {
-		return c, err
+		return nil, nil, nil, err
 	}
 	key, err := e.Open(ctx, fingerprint)
 	if err != nil {
-		return c, err
+		return nil, nil, nil, err
 	}
-	defer key.Close()
 	other, err := startBare(ctx, append(slices.Clone(bare), module))
+	if err != nil {
+		key.Close()
+		return nil, nil, nil, err
+	}
+	return key, other, func() { other.end(); key.Close() }, nil
+}
+
+// Batch signs so many small documents as CAdES with one login, and has the bare
+// module sign as often, in turns of a tenth. Both are whole times.
+func (e *Engine) Batch(ctx context.Context, bare []string, module string, documents int) (c Comparison, err error) {
+	key, other, end, err := e.sideBySide(ctx, bare, module)
 	if err != nil {
 		return c, err
 	}
-	defer other.end()
+	defer end()
 	if _, err := other.sign(); err != nil { // both are warm
 		return c, err
 	}
