@@ -55,18 +55,24 @@ func newDesk(t *testing.T) *desk {
 		}
 	})
 	d.must(l.Card.Insert(t.Context(), l.PCSC.Slot(0)))
+	d.reader(func(s wire.ReaderState) bool { return s != wire.ReaderEmpty }) // still being read: who signs waits for that
+	return d
+}
+
+// reader waits for a state of the reader.
+func (d *desk) reader(is func(wire.ReaderState) bool) {
+	d.t.Helper()
 	for wait := 0; ; wait++ {
-		out, err := l.Command(t.Context(), "raccordo", "status", "--json").CombinedOutput()
+		out, err := d.Command(d.t.Context(), "raccordo", "status", "--json").CombinedOutput()
 		var s wire.Status
-		if err == nil && json.Unmarshal(out, &s) == nil && len(s.Cards.Readers) > 0 && s.Cards.Readers[0].State != wire.ReaderEmpty {
-			break // it is still being read: who signs waits for that
+		if err == nil && json.Unmarshal(out, &s) == nil && len(s.Cards.Readers) > 0 && is(s.Cards.Readers[0].State) {
+			return
 		}
 		if wait == 300 {
-			t.Fatalf("no card that signs: %v %s", err, out)
+			d.t.Fatalf("%v %s", err, out)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	return d
 }
 
 func (d *desk) must(err error) {
@@ -293,16 +299,11 @@ func (d *desk) healthCard() {
 	health, err := vcard.New(vcard.Options{Doctor: d.Doctor, CA: ca, KeyDir: keys, AuthOnly: true})
 	d.must(err)
 	d.Card.Remove()
+	d.reader(func(s wire.ReaderState) bool { return s == wire.ReaderEmpty })
 	d.must(health.Insert(t.Context(), d.PCSC.Slot(0)))
 	defer health.Remove()
-	for wait := 0; ; wait++ {
-		out, code := d.run("sign", "--format=cades", "--card", "nota.txt")
-		if code == 1 && strings.Contains(out, "[sign.no_certificate]") && strings.Contains(out, "firma remota") {
-			return
-		}
-		if wait == 100 {
-			t.Fatalf("%d %s", code, out)
-		}
-		time.Sleep(100 * time.Millisecond) // the other card has not gone yet
+	d.reader(func(s wire.ReaderState) bool { return s == wire.ReaderCard })
+	if out, code := d.run("sign", "--format=cades", "--card", "nota.txt"); code != 1 || !strings.Contains(out, "[sign.no_certificate]") || !strings.Contains(out, "firma remota") {
+		t.Errorf("%d %s", code, out)
 	}
 }

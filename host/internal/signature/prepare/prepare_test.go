@@ -202,3 +202,29 @@ func TestParallel(t *testing.T) {
 		t.Errorf("%s", out)
 	}
 }
+
+// A name from anywhere is a file's name in one folder, and stays what it is.
+func FuzzClean(f *testing.F) {
+	for _, name := range []string{"a.pdf", "../../x", "C:\\a", "x\u202Efdp.exe", " . ", "\xff"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		got := prepare.Clean(name)
+		if got == "" || got == "." || got == ".." || filepath.Base(got) != got || strings.ContainsAny(got, "/\\\x00\n\r") || prepare.Clean(got) != got {
+			t.Errorf("%q becomes %q, then %q", name, got, prepare.Clean(got))
+		}
+	})
+}
+
+// Any bytes are of some kind, with a name and a media type.
+func FuzzKindOf(f *testing.F) {
+	for _, content := range []string{pdf, xml, note, "", "0\x80\x06\x09", "\xff\xfe<\x00", "-----BEGIN PKCS7-----"} {
+		f.Add([]byte(content))
+	}
+	f.Fuzz(func(t *testing.T, content []byte) {
+		if k := prepare.KindOf(bytes.NewReader(content)); k.String() == "" || k.MediaType() == "" {
+			t.Errorf("%d of %q", k, content)
+		}
+		_ = prepare.Seen(wire.SignDocument{Format: "cades"}, bytes.NewReader(content))
+	})
+}
