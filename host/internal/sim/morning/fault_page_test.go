@@ -19,7 +19,7 @@ var writeFaults = flag.Bool("write-faults", false, "write docs/faults.md anew")
 
 // TestFaultsPage: docs/faults.md is what TestFaults plays.
 func TestFaultsPage(t *testing.T) {
-	file := filepath.Join(filepath.Dir(built(t)), "docs", "faults.md")
+	file := filepath.Join(root(t), "docs", "faults.md")
 	want := faultsPage()
 	if *writeFaults {
 		if err := os.WriteFile(file, []byte(want), 0o644); err != nil {

@@ -227,7 +227,7 @@ func (d *desk) secretary() {
 // No link can reach the product: it registers no scheme of addresses with any
 // system (and listens on no port: see TestNoPort).
 func TestNoScheme(t *testing.T) {
-	root, read := filepath.Dir(built(t)), 0
+	root, read := root(t), 0
 	for _, dir := range []string{"installer", "manifests", "host/internal/register", "host/internal/agent", "host/cmd/raccordo", "extension/src"} {
 		err := filepath.WalkDir(filepath.Join(root, dir), func(path string, d fs.DirEntry, err error) error {
 			if err != nil || !d.Type().IsRegular() || strings.HasSuffix(path, "_test.go") {
