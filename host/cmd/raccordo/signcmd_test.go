@@ -271,6 +271,7 @@ func TestWatchLooks(t *testing.T) {
 			t.Errorf("%s: %q, want %q", format, got, want)
 		}
 	}
+	w.format = "cades"
 	later := time.Now().Add(time.Hour)
 	if err := os.Chtimes(at("b.txt"), later, later); err != nil {
 		t.Fatal(err)
