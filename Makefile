@@ -66,7 +66,7 @@ test-extension: extension/node_modules/.stamp
 	@cd extension && npm run --silent check && npm test --silent && npm run --silent lint
 
 test-e2e:
-	@go test -count=1 -timeout 20m -v ./host/internal/sim/morning
+	@go test -count=1 -timeout 30m -v ./host/internal/sim/morning
 
 bench: build
 	@CGO_ENABLED=0 $(GOBUILD) -o build/bench/minimal ./host/internal/sim/bench/minimal
