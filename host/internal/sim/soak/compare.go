@@ -118,11 +118,22 @@ func signSome(ctx context.Context, id signature.Identity, key crypto.Signer, n i
 		}
 		docs[i], digests[i] = doc, doc.Digest()
 	}
-	var failed error
-	err := signature.Local(id, key, nil).SignAll(ctx, digests, func(i int, value []byte) {
-		failed = errors.Join(failed, docs[i].Complete(ctx, value, io.Discard))
-	})
-	return errors.Join(err, failed)
+	// As the product does: the key goes on while what it signed is written.
+	values, failed := make(chan []byte, n), make(chan error)
+	go func() {
+		var all error
+		for i := 0; ; i++ {
+			value, more := <-values
+			if !more {
+				failed <- all
+				return
+			}
+			all = errors.Join(all, docs[i].Complete(ctx, value, io.Discard))
+		}
+	}()
+	err := signature.Local(id, key, nil).SignAll(ctx, digests, func(_ int, value []byte) { values <- value })
+	close(values)
+	return errors.Join(err, <-failed)
 }
 
 func median(all []time.Duration) time.Duration {
