@@ -19,7 +19,13 @@ func limitMemory() error {
 	if err != nil {
 		return fmt.Errorf("limiting memory: %w", err)
 	}
-	limit := unix.Rlimit{Cur: own + maxMemory, Max: own + maxMemory}
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_DATA, &limit); err != nil {
+		return fmt.Errorf("limiting memory: %w", err)
+	}
+	// A limit that was set before us can not be raised, and need not be.
+	limit.Max = min(limit.Max, own+maxMemory)
+	limit.Cur = limit.Max
 	if err := unix.Setrlimit(unix.RLIMIT_DATA, &limit); err != nil {
 		return fmt.Errorf("limiting memory: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -25,6 +26,7 @@ const (
 func TestMain(m *testing.M) {
 	if len(os.Args) == 3 && os.Args[1] == "card-worker" {
 		if err := Main(os.Args[2], os.Stdin, os.Stdout); err != nil {
+			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
 		os.Exit(0)
@@ -56,9 +58,10 @@ type child struct {
 	err bytes.Buffer
 }
 
-func spawn(t *testing.T, module string) *child {
+func spawn(t *testing.T, module string, before ...string) *child {
 	t.Helper()
-	c := &child{t: t, cmd: exec.Command(os.Args[0], "card-worker", module)}
+	argv := append(before, os.Args[0], "card-worker", module)
+	c := &child{t: t, cmd: exec.Command(argv[0], argv[1:]...)}
 	c.in, _ = c.cmd.StdinPipe()
 	c.out, _ = c.cmd.StdoutPipe()
 	c.cmd.Stderr = &c.err
@@ -81,7 +84,8 @@ func (c *child) ask(req Request, secret ...[]byte) Response {
 	}
 	body, err := frame.Read(c.out, MaxFrame)
 	if err != nil {
-		c.t.Fatal(err)
+		_ = c.cmd.Wait()
+		c.t.Fatalf("%v; the worker: %v, %s", err, c.cmd.ProcessState, c.err.String())
 	}
 	var answer Response
 	if err := json.Unmarshal(body, &answer); err != nil {
@@ -95,6 +99,18 @@ func (c *child) end() (rest []byte, err error) {
 	c.in.Close()
 	rest, _ = io.ReadAll(c.out)
 	return rest, c.cmd.Wait()
+}
+
+// Somebody who limits our memory more than we do is heeded.
+func TestLimitedAlready(t *testing.T) {
+	softToken(t)
+	c := spawn(t, softHSM, "prlimit", fmt.Sprintf("--data=%d", maxMemory/2))
+	if answer := c.ask(Request{Op: OpTokens}); answer.Fault != nil || len(answer.Tokens) != 1 {
+		t.Errorf("%+v", answer)
+	}
+	if rest, err := c.end(); err != nil || len(rest) > 0 {
+		t.Errorf("%q, %v", rest, err)
+	}
 }
 
 // TestStdoutIsOnlyFrames: a module that prints to descriptor 1 (here OpenSC's
