@@ -83,12 +83,6 @@ func signedData(src signature.Source) (*cms.SignedData, error) {
 	return d, nil
 }
 
-// IsSigned tells that a document is a .p7m, or a detached signature.
-func IsSigned(src signature.Source) bool {
-	d, err := cms.Parse(src)
-	return err == nil && !d.ContentType.Equal(cms.OIDTSTInfo)
-}
-
 // fix reads the content and fixes what is signed.
 func (p *prepared) fix(ctx context.Context, content signature.Source) error {
 	h := p.signing.Identity.Algorithm.Hash.New()
