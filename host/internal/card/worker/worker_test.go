@@ -58,10 +58,9 @@ type child struct {
 	err bytes.Buffer
 }
 
-func spawn(t *testing.T, module string, before ...string) *child {
+func spawn(t *testing.T, module string) *child {
 	t.Helper()
-	argv := append(before, os.Args[0], "card-worker", module)
-	c := &child{t: t, cmd: exec.Command(argv[0], argv[1:]...)}
+	c := &child{t: t, cmd: exec.Command(os.Args[0], "card-worker", module)}
 	c.in, _ = c.cmd.StdinPipe()
 	c.out, _ = c.cmd.StdoutPipe()
 	c.cmd.Stderr = &c.err
@@ -99,18 +98,6 @@ func (c *child) end() (rest []byte, err error) {
 	c.in.Close()
 	rest, _ = io.ReadAll(c.out)
 	return rest, c.cmd.Wait()
-}
-
-// Somebody who limits our memory more than we do is heeded.
-func TestLimitedAlready(t *testing.T) {
-	softToken(t)
-	c := spawn(t, softHSM, "prlimit", fmt.Sprintf("--data=%d", maxMemory/2))
-	if answer := c.ask(Request{Op: OpTokens}); answer.Fault != nil || len(answer.Tokens) != 1 {
-		t.Errorf("%+v", answer)
-	}
-	if rest, err := c.end(); err != nil || len(rest) > 0 {
-		t.Errorf("%q, %v", rest, err)
-	}
 }
 
 // TestStdoutIsOnlyFrames: a module that prints to descriptor 1 (here OpenSC's
