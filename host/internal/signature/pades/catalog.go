@@ -3,7 +3,7 @@ package pades
 import (
 	"maps"
 
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // catalog enters a field into the form, and the form and what PAdES adds to PDF into

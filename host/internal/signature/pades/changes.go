@@ -7,8 +7,8 @@ import (
 	"io"
 	"slices"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 )
 
 // growth is how a document was added to.

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"unicode"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/pades/appearance"
-	"raccordo/host/internal/signature/pades/pdf"
 )
 
 // draw gives a widget its appearance (ISO 32000-1, section 12.5.5).

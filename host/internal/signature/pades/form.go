@@ -1,7 +1,7 @@
 package pades
 
 import (
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // Limits of a form.

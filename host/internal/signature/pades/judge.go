@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // judge decides what a change of an object does to a signature before it.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // What an author may permit (ISO 32000-1, table 254).

@@ -21,9 +21,9 @@ import (
 	"fmt"
 	"io"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cms"
-	"raccordo/host/internal/signature/pades/pdf"
 	"raccordo/host/internal/wire"
 )
 

@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"io"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 )
 
 // read takes the signature's dictionary, and checks that what it leaves out is its

@@ -5,8 +5,8 @@ import (
 	"maps"
 	"slices"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 )
 
 // revision is the one that has the signature.

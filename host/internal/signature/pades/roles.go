@@ -3,7 +3,7 @@ package pades
 import (
 	"context"
 
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // role is what an object is to the document: what may be changed in it follows.

@@ -4,8 +4,8 @@ import (
 	"crypto/x509"
 	"errors"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 )
 
 // Limits of a document security store.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"unicode/utf16"
 
-	"raccordo/host/internal/signature/pades/pdf"
+	"raccordo/host/internal/pdf"
 )
 
 // How a signature's dictionary starts: the place of /Contents, and that of the

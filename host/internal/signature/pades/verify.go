@@ -6,8 +6,8 @@ import (
 	"errors"
 	"slices"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 	"raccordo/host/internal/wire"
 )
 

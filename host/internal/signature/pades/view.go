@@ -4,8 +4,8 @@ import (
 	"math"
 	"strconv"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/signature/pades/pdf"
 	"raccordo/host/internal/wire"
 )
 
