@@ -151,7 +151,30 @@ export type ErrorCode =
 	| "remote.credential_unusable"
 	| "remote.signature_invalid"
 	| "remote.refused"
-	| "remote.misconfigured";
+	| "remote.misconfigured"
+	| "print.no_printer"
+	| "print.printer_missing"
+	| "print.spooler_down"
+	| "print.printer_stopped"
+	| "print.printer_rejects"
+	| "print.offline"
+	| "print.paper_out"
+	| "print.paper_jam"
+	| "print.attention"
+	| "print.refused"
+	| "print.media_unsupported"
+	| "print.does_not_fit"
+	| "print.too_much_text"
+	| "print.not_authorised"
+	| "print.prescription_taken"
+	| "print.pdf_active"
+	| "print.too_many_pages"
+	| "print.job_unknown"
+	| "print.wrong_state"
+	| "print.outcome_unknown"
+	| "print.render_failed"
+	| "print.settings_locked"
+	| "print.layout_invalid";
 
 /**
  * Every shape by its name.
@@ -166,6 +189,7 @@ export interface Vocabulary {
 	Certificate?: Certificate;
 	Change?: Change;
 	CompleteParams?: CompleteParams;
+	ConfigureParams?: ConfigureParams;
 	Demographics?: Demographics;
 	DemographicsOut?: DemographicsOut;
 	DocumentHandle?: DocumentHandle;
@@ -197,6 +221,7 @@ export interface Vocabulary {
 	OutboxEntry?: OutboxEntry;
 	OutboxParams?: OutboxParams;
 	OutboxResult?: OutboxResult;
+	Paper?: Paper;
 	PatientHistory?: PatientHistory;
 	PatientParams?: PatientParams;
 	Person?: Person1;
@@ -205,6 +230,20 @@ export interface Vocabulary {
 	PrescriptionItemOut?: PrescriptionItemOut;
 	PrescriptionOut?: PrescriptionOut;
 	PrescriptionResult?: PrescriptionResult;
+	PreviewParams?: PreviewParams;
+	PreviewResult?: PreviewResult;
+	PrintDoctor?: PrintDoctor1;
+	PrintIDs?: PrintIDs;
+	PrintItem?: PrintItem;
+	PrintJob?: PrintJob;
+	PrintList?: PrintList;
+	PrintParams?: PrintParams;
+	PrintResult?: PrintResult;
+	Printer?: Printer;
+	PrinterList?: PrinterList;
+	PrinterProfile?: PrinterProfile;
+	PrinterSettings?: PrinterSettings;
+	Printing?: Printing;
 	PromemoriaResult?: PromemoriaResult;
 	Reader?: Reader;
 	Region?: Region;
@@ -232,11 +271,14 @@ export interface Vocabulary {
 	TableResult?: TableResult;
 	Timestamp?: Timestamp;
 	Titolare?: Titolare1;
+	Tray?: Tray;
 	Verification?: Verification;
 	VerifiedSignature?: VerifiedSignature;
 	VerifyDocumentParams?: VerifyDocumentParams;
 	VerifyResult?: VerifyResult;
 	ViewResult?: ViewResult;
+	WhiteItem?: WhiteItem;
+	WhitePrescription?: WhitePrescription1;
 }
 /**
  * BatchProgress is sent after each prescription of a prescription.send.
@@ -395,7 +437,30 @@ export interface BatchProgress {
 		| "remote.credential_unusable"
 		| "remote.signature_invalid"
 		| "remote.refused"
-		| "remote.misconfigured";
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
 }
 /**
  * PrescriptionResult is the fate of one prescription.
@@ -703,7 +768,30 @@ export interface Certificate {
 		| "remote.credential_unusable"
 		| "remote.signature_invalid"
 		| "remote.refused"
-		| "remote.misconfigured";
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
 	preferred?: boolean;
 	/**
 	 * authorities above it whose certificates are on the card, nearest first
@@ -875,7 +963,30 @@ export interface Module {
 		| "remote.credential_unusable"
 		| "remote.signature_invalid"
 		| "remote.refused"
-		| "remote.misconfigured";
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
 }
 /**
  * CardList is the smart card side of the PC.
@@ -946,6 +1057,55 @@ export interface CompleteParams {
 	 * access_denied when the window was closed
 	 */
 	error?: string;
+}
+/**
+ * ConfigureParams keeps settings for this user.
+ */
+export interface ConfigureParams {
+	settings: PrinterSettings;
+}
+/**
+ * PrinterSettings is how one kind of sheet is printed.
+ */
+export interface PrinterSettings {
+	kind: "rossa" | "bianca" | "promemoria";
+	/**
+	 * empty: none is chosen
+	 */
+	printer?: string;
+	/**
+	 * what lies in the tray
+	 */
+	paper: "A4" | "A5" | "custom";
+	/**
+	 * of a custom paper, upright
+	 */
+	width?: number;
+	/**
+	 * of a custom paper, upright
+	 */
+	height?: number;
+	/**
+	 * empty: the printer decides
+	 */
+	tray?: string;
+	/**
+	 * of the sheet as it is read; auto: A4 upright, A5 lying, the red form upright
+	 */
+	orientation: "auto" | "portrait" | "landscape";
+	copies: number;
+	/**
+	 * per cent; 0: full size, smaller only where it would not fit
+	 */
+	scale?: number;
+	/**
+	 * to the right
+	 */
+	offset_x: number;
+	/**
+	 * down
+	 */
+	offset_y: number;
 }
 /**
  * Demographics is the registry entry of a patient.
@@ -1404,7 +1564,30 @@ export interface LoginResult {
 		| "remote.credential_unusable"
 		| "remote.signature_invalid"
 		| "remote.refused"
-		| "remote.misconfigured";
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -1542,6 +1725,17 @@ export interface OutboxParams {
  */
 export interface OutboxResult {
 	entries: OutboxEntry[];
+}
+/**
+ * Paper is a sheet, upright, in tenths of a millimetre.
+ */
+export interface Paper {
+	/**
+	 * A4, A5, …; the spooler's word for any other
+	 */
+	name: string;
+	width: number;
+	height: number;
 }
 /**
  * PatientHistory is what became of the synchronisations of a patient.
@@ -1844,6 +2038,635 @@ export interface PrescriptionOut {
 	dettagli: PrescriptionItemOut[];
 }
 /**
+ * PreviewParams asks how an item would come out.
+ */
+export interface PreviewParams {
+	item: PrintItem;
+	/**
+	 * from 1; 0 is the first
+	 */
+	page?: number;
+	settings?: PrinterSettings1;
+}
+/**
+ * PrintItem is one thing to print.
+ */
+export interface PrintItem {
+	/**
+	 * the page's own name of this sheet: asked for twice it is printed once
+	 */
+	client_id?: string;
+	kind: "promemoria" | "rossa" | "bianca" | "document" | "test";
+	/**
+	 * of a document (empty: bianca) or a test page
+	 */
+	profile?: "rossa" | "bianca" | "promemoria";
+	/**
+	 * promemoria
+	 */
+	nre?: string;
+	prescription?: Prescription1;
+	white?: WhitePrescription;
+	doctor?: PrintDoctor;
+	/**
+	 * a PDF, by document.open
+	 */
+	document?: string;
+	/**
+	 * base64, instead of Document
+	 */
+	content?: string;
+	/**
+	 * of a document, as people are shown it
+	 */
+	name?: string;
+	/**
+	 * 0: the profile's
+	 */
+	copies?: number;
+}
+/**
+ * Prescription is one dematerialised prescription as the clinical application knows it.
+ */
+export interface Prescription1 {
+	/**
+	 * the page's own name of this intent: sending it twice sends it once
+	 */
+	client_id: string;
+	/**
+	 * F drugs, P specialist
+	 */
+	tipo_prescrizione: string;
+	/**
+	 * EE UE NA ND NE NX ST; empty: an ordinary prescription of the SSN
+	 */
+	tipo_ricetta?: string;
+	codice_assistito?: string;
+	cognome_nome?: string;
+	indirizzo?: string;
+	oscuramento_dati?: boolean;
+	numero_tessera_sasn?: string;
+	societa_navigazione?: string;
+	/**
+	 * specialist: dispensed in the structure that prescribes
+	 */
+	ricetta_interna?: boolean;
+	cod_esenzione?: string;
+	esente_reddito?: boolean;
+	/**
+	 * ICD-9-CM
+	 */
+	cod_diagnosi?: string;
+	descrizione_diagnosi?: string;
+	/**
+	 * A in the surgery, D at home
+	 */
+	tipo_visita: string;
+	/**
+	 * dispReg
+	 */
+	disposizioni_regionali?: string;
+	provincia_assistito?: string;
+	asl_assistito?: string;
+	/**
+	 * S suggested, H hospital stay
+	 */
+	indicazione_prescrizione?: string;
+	altro?: boolean;
+	/**
+	 * U, B, D, P
+	 */
+	classe_priorita?: string;
+	/**
+	 * AIFA protocol number; testata1 becomes PT=…;
+	 */
+	piano_terapeutico?: string;
+	/**
+	 * reserved to the region
+	 */
+	testata2?: string;
+	/**
+	 * to be dispensed "per conto": told in testata2 where the region wants it (EROGDPC)
+	 */
+	dpc?: boolean;
+	stato_estero?: string;
+	istituzione_competente?: string;
+	numero_identificazione_personale?: string;
+	numero_identificazione_tessera?: string;
+	/**
+	 * YYYY-MM-DD
+	 */
+	data_nascita_estero?: string;
+	data_scadenza_tessera?: string;
+	/**
+	 * @maxItems 50
+	 */
+	dettagli: PrescriptionItem[];
+}
+/**
+ * bianca
+ */
+export interface WhitePrescription {
+	codice_fiscale?: string;
+	name: string;
+	address?: string;
+	/**
+	 * empty: today, Europe/Rome
+	 */
+	date?: string;
+	/**
+	 * @minItems 1
+	 * @maxItems 10
+	 */
+	items: WhiteItem[];
+	note?: string;
+	/**
+	 * number of the electronic white prescription, printed with its bar code
+	 */
+	nrbe?: string;
+	pin_nrbe?: string;
+}
+/**
+ * WhiteItem is one line of it.
+ */
+export interface WhiteItem {
+	text: string;
+	quantity?: number;
+	dosage?: string;
+	/**
+	 * how often it may be dispensed; 0: nothing is said
+	 */
+	times?: number;
+}
+/**
+ * rossa, bianca, promemoria drawn here; empty: the session's
+ */
+export interface PrintDoctor {
+	name?: string;
+	codice_fiscale?: string;
+	/**
+	 * of a letterhead: specialisation, address, telephone
+	 *
+	 * @maxItems 6
+	 */
+	lines?: string[];
+}
+/**
+ * PrinterSettings is how one kind of sheet is printed.
+ */
+export interface PrinterSettings1 {
+	kind: "rossa" | "bianca" | "promemoria";
+	/**
+	 * empty: none is chosen
+	 */
+	printer?: string;
+	/**
+	 * what lies in the tray
+	 */
+	paper: "A4" | "A5" | "custom";
+	/**
+	 * of a custom paper, upright
+	 */
+	width?: number;
+	/**
+	 * of a custom paper, upright
+	 */
+	height?: number;
+	/**
+	 * empty: the printer decides
+	 */
+	tray?: string;
+	/**
+	 * of the sheet as it is read; auto: A4 upright, A5 lying, the red form upright
+	 */
+	orientation: "auto" | "portrait" | "landscape";
+	copies: number;
+	/**
+	 * per cent; 0: full size, smaller only where it would not fit
+	 */
+	scale?: number;
+	/**
+	 * to the right
+	 */
+	offset_x: number;
+	/**
+	 * down
+	 */
+	offset_y: number;
+}
+/**
+ * PreviewResult is one sheet as somebody holds it who reads it.
+ */
+export interface PreviewResult {
+	/**
+	 * base64
+	 */
+	png: string;
+	width: number;
+	/**
+	 * pixels
+	 */
+	height: number;
+	page: number;
+	pages: number;
+	notices?: Notice[];
+}
+/**
+ * PrintDoctor is who prescribes, as it is to be read on paper.
+ */
+export interface PrintDoctor1 {
+	name?: string;
+	codice_fiscale?: string;
+	/**
+	 * of a letterhead: specialisation, address, telephone
+	 *
+	 * @maxItems 6
+	 */
+	lines?: string[];
+}
+/**
+ * PrintIDs chooses jobs; without any, all of the last day that the caller may see.
+ */
+export interface PrintIDs {
+	/**
+	 * @maxItems 200
+	 */
+	ids?: string[];
+}
+/**
+ * PrintJob is one sheet, or several copies of it, on its way.
+ */
+export interface PrintJob {
+	id: string;
+	client_id?: string;
+	kind: string;
+	profile: "rossa" | "bianca" | "promemoria";
+	/**
+	 * for people: "Promemoria 0900A4000000001"
+	 */
+	title: string;
+	state: "queued" | "accepted" | "printing" | "held" | "printed" | "failed" | "cancelled";
+	problem?: Error3;
+	printer?: string;
+	pages: number;
+	copies: number;
+	/**
+	 * RFC 3339
+	 */
+	created_at: string;
+	updated_at: string;
+	/**
+	 * what was done to fit the sheet; that a red form takes the place of an electronic prescription
+	 */
+	notices?: Notice[];
+}
+/**
+ * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+ */
+export interface Error3 {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * PrintList is what was printed, or is to be, newest first.
+ */
+export interface PrintList {
+	jobs: PrintJob[];
+}
+/**
+ * PrintParams asks for sheets.
+ */
+export interface PrintParams {
+	/**
+	 * @minItems 1
+	 * @maxItems 200
+	 */
+	items: PrintItem[];
+}
+/**
+ * PrintResult has a row for each item, in the order of the request.
+ */
+export interface PrintResult {
+	jobs: PrintJob[];
+	/**
+	 * with the spooler
+	 */
+	accepted: number;
+}
+/**
+ * Printer is a queue of the system's spooler.
+ */
+export interface Printer {
+	/**
+	 * as the spooler calls it
+	 */
+	name: string;
+	info?: string;
+	location?: string;
+	default?: boolean;
+	state: "idle" | "printing" | "stopped";
+	accepting: boolean;
+	/**
+	 * Stable name of what went wrong: never renamed, never reused.
+	 */
+	problem?:
+		| "internal"
+		| "unsupported"
+		| "cancelled"
+		| "deadline"
+		| "frame.empty"
+		| "frame.too_large"
+		| "frame.truncated"
+		| "rpc.parse"
+		| "rpc.invalid"
+		| "rpc.unknown_method"
+		| "rpc.invalid_params"
+		| "rpc.too_many_requests"
+		| "protocol.unsupported"
+		| "agent.unreachable"
+		| "agent.untrusted"
+		| "connector.missing"
+		| "connector.forbidden"
+		| "connector.lost"
+		| "connector.timeout"
+		| "origin.denied"
+		| "gesture.required"
+		| "consent.denied"
+		| "card.service_down"
+		| "card.no_reader"
+		| "card.none"
+		| "card.mute"
+		| "card.removed"
+		| "card.unknown"
+		| "card.contactless"
+		| "card.busy"
+		| "card.module_missing"
+		| "card.module_failed"
+		| "card.module_crashed"
+		| "card.module_architecture"
+		| "card.module_dependency"
+		| "card.module_no_token"
+		| "card.mechanism_missing"
+		| "card.no_certificate"
+		| "card.certificate_expired"
+		| "card.certificate_not_yet_valid"
+		| "card.certificate_for_signing"
+		| "card.certificate_not_accepted"
+		| "card.certificate_without_key"
+		| "card.pin_wrong"
+		| "card.pin_locked"
+		| "card.pin_format"
+		| "card.pin_not_initialised"
+		| "prompt.unavailable"
+		| "prompt.cancelled"
+		| "prompt.timeout"
+		| "tls.server_untrusted"
+		| "tls.certificate_refused"
+		| "tls.failed"
+		| "region.unreachable"
+		| "region.timeout"
+		| "region.unavailable"
+		| "region.fault"
+		| "region.bad_answer"
+		| "region.misconfigured"
+		| "region.cipher_certificate_expired"
+		| "session.none"
+		| "session.expired"
+		| "session.busy"
+		| "session.locked"
+		| "session.wrong_doctor"
+		| "region.maintenance"
+		| "region.incomplete"
+		| "region.cipher_certificate_expiring"
+		| "proxy.failed"
+		| "proxy.authentication"
+		| "clock.wrong"
+		| "session.login_needed"
+		| "session.lingering"
+		| "session.displaced"
+		| "session.way_missing"
+		| "session.not_a_doctor"
+		| "session.state_mismatch"
+		| "session.login_timeout"
+		| "session.login_cancelled"
+		| "session.login_refused"
+		| "session.identity_invalid"
+		| "session.redirect_denied"
+		| "session.credentials_refused"
+		| "session.credentials_missing"
+		| "session.id_sessione_invalid"
+		| "session.id_sessione_mailed"
+		| "session.id_sessione_refused"
+		| "session.no_browser"
+		| "session.substitute_unsupported"
+		| "secret.no_keyring"
+		| "secret.keyring_locked"
+		| "secret.key_missing"
+		| "patient.unknown"
+		| "patient.invalid"
+		| "patient.not_yours"
+		| "prescription.invalid"
+		| "prescription.refused"
+		| "prescription.not_found"
+		| "prescription.wrong_state"
+		| "prescription.outcome_unknown"
+		| "prescription.changed"
+		| "prescription.pincode_missing"
+		| "prescription.unclear"
+		| "prescription.retries_exhausted"
+		| "prescription.promemoria_missing"
+		| "session.titolare_mismatch"
+		| "region.too_many_requests"
+		| "outbox.unavailable"
+		| "outbox.not_found"
+		| "outbox.wrong_state"
+		| "outbox.disk_full"
+		| "outbox.read_only"
+		| "outbox.wrong_key"
+		| "outbox.damaged"
+		| "outbox.in_use"
+		| "sign.no_certificate"
+		| "sign.way_missing"
+		| "sign.format_unsuitable"
+		| "sign.algorithm"
+		| "sign.document_changed"
+		| "document.unknown"
+		| "document.incomplete"
+		| "document.too_large"
+		| "document.storage"
+		| "document.pdf_encrypted"
+		| "document.pdf_broken"
+		| "document.pdf_locked"
+		| "document.xml_refused"
+		| "document.not_signed"
+		| "document.signature_broken"
+		| "document.original_missing"
+		| "timestamp.not_configured"
+		| "timestamp.unreachable"
+		| "timestamp.refused"
+		| "remote.unreachable"
+		| "remote.unavailable"
+		| "remote.bad_answer"
+		| "remote.credentials_refused"
+		| "remote.pin_wrong"
+		| "remote.otp_wrong"
+		| "remote.locked"
+		| "remote.authorization_expired"
+		| "remote.too_many"
+		| "remote.credential_unusable"
+		| "remote.signature_invalid"
+		| "remote.refused"
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
+	papers: Paper[];
+	/**
+	 * takes sizes of one's own
+	 */
+	any_paper?: boolean;
+	/**
+	 * none: it has one and does not name it
+	 */
+	trays: Tray[];
+}
+/**
+ * Tray is where sheets come from.
+ */
+export interface Tray {
+	/**
+	 * the spooler's word
+	 */
+	id: string;
+	/**
+	 * for people
+	 */
+	name: string;
+}
+/**
+ * PrinterList is what can be printed on, and with which settings.
+ */
+export interface PrinterList {
+	spooler: "cups" | "windows";
+	problem?: Error4;
+	printers: Printer[];
+	/**
+	 * three, in the order of SheetKinds
+	 */
+	profiles: PrinterProfile[];
+}
+/**
+ * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+ */
+export interface Error4 {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * PrinterProfile is such settings with what is known of them.
+ */
+export interface PrinterProfile {
+	kind: "rossa" | "bianca" | "promemoria";
+	/**
+	 * empty: none is chosen
+	 */
+	printer?: string;
+	/**
+	 * what lies in the tray
+	 */
+	paper: "A4" | "A5" | "custom";
+	/**
+	 * of a custom paper, upright
+	 */
+	width?: number;
+	/**
+	 * of a custom paper, upright
+	 */
+	height?: number;
+	/**
+	 * empty: the printer decides
+	 */
+	tray?: string;
+	/**
+	 * of the sheet as it is read; auto: A4 upright, A5 lying, the red form upright
+	 */
+	orientation: "auto" | "portrait" | "landscape";
+	copies: number;
+	/**
+	 * per cent; 0: full size, smaller only where it would not fit
+	 */
+	scale?: number;
+	/**
+	 * to the right
+	 */
+	offset_x: number;
+	/**
+	 * down
+	 */
+	offset_y: number;
+	/**
+	 * a sheet could be printed now
+	 */
+	ready: boolean;
+	problem?: Error5;
+	/**
+	 * settings that the administrator has set, by their names here
+	 */
+	locked?: string[];
+}
+/**
+ * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).
+ */
+export interface Error5 {
+	code: number;
+	/**
+	 * English, for logs; free of personal data
+	 */
+	message: string;
+	data: ErrorData;
+}
+/**
+ * Printing counts the jobs that are not done.
+ */
+export interface Printing {
+	/**
+	 * queued, accepted, printing
+	 */
+	waiting: number;
+	/**
+	 * need somebody at the printer, or failed within the last day
+	 */
+	held: number;
+}
+/**
  * PromemoriaResult is the PDF that the region gave with the prescription.
  */
 export interface PromemoriaResult {
@@ -2130,7 +2953,30 @@ export interface Session {
 		| "remote.credential_unusable"
 		| "remote.signature_invalid"
 		| "remote.refused"
-		| "remote.misconfigured";
+		| "remote.misconfigured"
+		| "print.no_printer"
+		| "print.printer_missing"
+		| "print.spooler_down"
+		| "print.printer_stopped"
+		| "print.printer_rejects"
+		| "print.offline"
+		| "print.paper_out"
+		| "print.paper_jam"
+		| "print.attention"
+		| "print.refused"
+		| "print.media_unsupported"
+		| "print.does_not_fit"
+		| "print.too_much_text"
+		| "print.not_authorised"
+		| "print.prescription_taken"
+		| "print.pdf_active"
+		| "print.too_many_pages"
+		| "print.job_unknown"
+		| "print.wrong_state"
+		| "print.outcome_unknown"
+		| "print.render_failed"
+		| "print.settings_locked"
+		| "print.layout_invalid";
 	/**
 	 * Repair says who mends a stale session: the agent by itself, or the user by
 	 * one click on login.
@@ -2305,6 +3151,7 @@ export interface Status {
 	cards: CardList;
 	outbox: Outbox;
 	signing: Signing;
+	printing: Printing;
 	/**
 	 * Warnings are what is wrong and stops nothing: no keyring, a certificate
 	 * that ends soon.
@@ -2655,6 +3502,29 @@ export interface PrescriptionOut1 {
 	 */
 	dettagli: PrescriptionItemOut[];
 }
+/**
+ * WhitePrescription is what the doctor's own paper says.
+ */
+export interface WhitePrescription1 {
+	codice_fiscale?: string;
+	name: string;
+	address?: string;
+	/**
+	 * empty: today, Europe/Rome
+	 */
+	date?: string;
+	/**
+	 * @minItems 1
+	 * @maxItems 10
+	 */
+	items: WhiteItem[];
+	note?: string;
+	/**
+	 * number of the electronic white prescription, printed with its bar code
+	 */
+	nrbe?: string;
+	pin_nrbe?: string;
+}
 
 /** Params and result of every method. */
 export interface Methods {
@@ -2686,6 +3556,13 @@ export interface Methods {
 	"document.close": { params: DocumentHandle; result: NoParams };
 	"document.verify": { params: VerifyDocumentParams; result: Verification };
 	"sign": { params: SignParams; result: SignResult };
+	"print": { params: PrintParams; result: PrintResult };
+	"print.list": { params: PrintIDs; result: PrintList };
+	"print.cancel": { params: PrintIDs; result: PrintList };
+	"print.again": { params: PrintIDs; result: PrintResult };
+	"print.preview": { params: PreviewParams; result: PreviewResult };
+	"printer.list": { params: NoParams; result: PrinterList };
+	"printer.configure": { params: ConfigureParams; result: PrinterList };
 }
 export type Method = keyof Methods;
 
@@ -2696,6 +3573,7 @@ export interface Events {
 	"outbox.changed": Outbox;
 	"batch.progress": BatchProgress;
 	"sign.progress": SignProgress;
+	"print.changed": Printing;
 }
 export type EventName = keyof Events;
 
@@ -2732,12 +3610,19 @@ export const DEADLINES: Readonly<Record<Method, number>> = {
 	"document.close": 2000,
 	"document.verify": 60000,
 	"sign": 900000,
+	"print": 120000,
+	"print.list": 2000,
+	"print.cancel": 15000,
+	"print.again": 120000,
+	"print.preview": 30000,
+	"printer.list": 10000,
+	"printer.configure": 10000,
 };
 
 /** Methods that only follow a user's action. */
-export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel","outbox.retry","outbox.discard","outbox.resolve","substitution.declare","table.fetch","sign"];
+export const GESTURES: readonly Method[] = ["card.test","session.login","session.logout","patient.sync","prescription.send","prescription.cancel","outbox.retry","outbox.discard","outbox.resolve","substitution.declare","table.fetch","sign","print","print.cancel","print.again","printer.configure"];
 
-export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data" | "remote";
+export type Hop = "connector" | "extension" | "pcsc" | "reader" | "card" | "module" | "pin" | "tls" | "region" | "session" | "data" | "remote" | "printer";
 
 /** Hop, JSON-RPC code and English text of every error; retryable where the same request may succeed later. */
 export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryable: boolean; english: string }>> = {
@@ -2888,4 +3773,27 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"remote.signature_invalid": { hop: "remote", rpc: -32000, retryable: false, english: "the signature that came back is not one of ours over this document" },
 	"remote.refused": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service refused the request" },
 	"remote.misconfigured": { hop: "remote", rpc: -32000, retryable: false, english: "the remote signature service is not set up rightly" },
+	"print.no_printer": { hop: "printer", rpc: -32000, retryable: false, english: "no printer is chosen for this kind of sheet" },
+	"print.printer_missing": { hop: "printer", rpc: -32000, retryable: true, english: "the chosen printer does not exist any more" },
+	"print.spooler_down": { hop: "printer", rpc: -32000, retryable: true, english: "the system's print service does not answer" },
+	"print.printer_stopped": { hop: "printer", rpc: -32000, retryable: true, english: "the printer is paused" },
+	"print.printer_rejects": { hop: "printer", rpc: -32000, retryable: true, english: "the printer takes no jobs" },
+	"print.offline": { hop: "printer", rpc: -32000, retryable: true, english: "the printer is off or can not be reached" },
+	"print.paper_out": { hop: "printer", rpc: -32000, retryable: true, english: "the printer has no paper, or not the right one" },
+	"print.paper_jam": { hop: "printer", rpc: -32000, retryable: true, english: "paper is jammed in the printer" },
+	"print.attention": { hop: "printer", rpc: -32000, retryable: true, english: "somebody has to look after the printer" },
+	"print.refused": { hop: "printer", rpc: -32000, retryable: false, english: "the print service refused or gave up the job" },
+	"print.media_unsupported": { hop: "printer", rpc: -32000, retryable: false, english: "the printer does not have this paper or tray" },
+	"print.does_not_fit": { hop: "data", rpc: -32000, retryable: false, english: "the page does not fit the sheet" },
+	"print.too_much_text": { hop: "data", rpc: -32000, retryable: false, english: "more is to be written than the form has room for" },
+	"print.not_authorised": { hop: "data", rpc: -32000, retryable: false, english: "the prescription has no codAutenticazione yet" },
+	"print.prescription_taken": { hop: "data", rpc: -32000, retryable: false, english: "the prescription is in the outbox or at the region: on paper it would exist twice" },
+	"print.pdf_active": { hop: "data", rpc: -32000, retryable: false, english: "the PDF holds scripts, files or actions" },
+	"print.too_many_pages": { hop: "data", rpc: -32000, retryable: false, english: "the PDF has too many pages" },
+	"print.job_unknown": { hop: "data", rpc: -32000, retryable: false, english: "no such print job" },
+	"print.wrong_state": { hop: "data", rpc: -32000, retryable: false, english: "not possible in the state of this print job" },
+	"print.outcome_unknown": { hop: "printer", rpc: -32000, retryable: false, english: "the sheet may have come out: somebody has to look" },
+	"print.render_failed": { hop: "connector", rpc: -32000, retryable: true, english: "the page can not be drawn" },
+	"print.settings_locked": { hop: "connector", rpc: -32000, retryable: false, english: "the administrator has set this" },
+	"print.layout_invalid": { hop: "connector", rpc: -32000, retryable: false, english: "the layout of the sheet is not usable" },
 };

@@ -589,4 +589,96 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "La configurazione del servizio di firma remota è incompleta o errata.",
 		remedy: "Rivolgersi all'assistenza informatica.",
 	},
+	"print.no_printer": {
+		text: "Per questo tipo di foglio non è stata scelta nessuna stampante.",
+		remedy: "Aprire Configurazione stampanti e premere Imposta.",
+	},
+	"print.printer_missing": {
+		text: "La stampante scelta non c'è più su questo PC.",
+		remedy: "Ricollegarla, oppure sceglierne un'altra in Configurazione stampanti: il foglio resta in coda.",
+	},
+	"print.spooler_down": {
+		text: "Il servizio di stampa del PC non risponde.",
+		remedy: "Riavviare il servizio di stampa (CUPS o Spooler) o il PC: il foglio resta in coda.",
+	},
+	"print.printer_stopped": {
+		text: "La stampante è in pausa.",
+		remedy: "Riprendere la stampa dalle impostazioni del sistema: il foglio uscirà da solo.",
+	},
+	"print.printer_rejects": {
+		text: "La stampante non accetta lavori.",
+		remedy: "Abilitarla nelle impostazioni del sistema, oppure sceglierne un'altra: il foglio resta in coda.",
+	},
+	"print.offline": {
+		text: "La stampante è spenta o non è raggiungibile.",
+		remedy: "Accenderla e controllare il cavo o la rete: il foglio uscirà da solo.",
+	},
+	"print.paper_out": {
+		text: "Manca la carta nella stampante, o non è quella giusta.",
+		remedy: "Caricare la carta nel vassoio indicato: il foglio uscirà da solo.",
+	},
+	"print.paper_jam": {
+		text: "La carta si è inceppata nella stampante.",
+		remedy: "Liberare la stampante e controllare quale foglio è uscito.",
+	},
+	"print.attention": {
+		text: "La stampante chiede un intervento.",
+		remedy: "Guardare il suo pannello (sportello, toner, altro) e risolvere: il foglio uscirà da solo.",
+	},
+	"print.refused": {
+		text: "Il servizio di stampa ha rifiutato o interrotto il lavoro.",
+		remedy: "Riprovare con Stampa di nuovo; se si ripete, controllare la stampante nelle impostazioni del sistema.",
+	},
+	"print.media_unsupported": {
+		text: "La stampante non ha questo formato di carta o questo vassoio.",
+		remedy: "Scegliere carta e vassoio tra quelli elencati in Configurazione stampanti.",
+	},
+	"print.does_not_fit": {
+		text: "La pagina non sta nel foglio scelto senza diventare illeggibile.",
+		remedy: "Scegliere un foglio più grande o un altro orientamento in Configurazione stampanti.",
+	},
+	"print.too_much_text": {
+		text: "C'è più testo di quanto ne entri nel modulo.",
+		remedy: "Dividere la prescrizione su due ricette o abbreviare le descrizioni.",
+	},
+	"print.not_authorised": {
+		text: "La ricetta non ha ancora il codice di autenticazione: non si può stampare.",
+		remedy: "Attendere che sia trasmessa. Se il sistema regionale è fermo si può usare la ricetta rossa su carta.",
+	},
+	"print.prescription_taken": {
+		text: "La ricetta è già in coda o trasmessa: su carta esisterebbe due volte.",
+		remedy: "Toglierla prima dalla coda, oppure annullarla, e poi stamparla sul modulo rosso.",
+	},
+	"print.pdf_active": {
+		text: "Il PDF contiene script, allegati o comandi: non viene stampato.",
+		remedy: "Salvarlo di nuovo come PDF semplice dal programma di origine.",
+	},
+	"print.too_many_pages": {
+		text: "Il PDF ha troppe pagine per essere stampato da qui.",
+		remedy: "Dividerlo in parti più corte.",
+	},
+	"print.job_unknown": {
+		text: "Questo lavoro di stampa non c'è più.",
+		remedy: "Ripetere la stampa dalla ricetta.",
+	},
+	"print.wrong_state": {
+		text: "Non è possibile in questo stato della stampa.",
+		remedy: "Aggiornare l'elenco delle stampe e riprovare.",
+	},
+	"print.outcome_unknown": {
+		text: "Non si sa se il foglio è uscito: il servizio di stampa non se ne ricorda più.",
+		remedy: "Guardare nella stampante; se il foglio non c'è, premere Stampa di nuovo.",
+	},
+	"print.render_failed": {
+		text: "La pagina non può essere disegnata.",
+		remedy: "Riprovare; se si ripete, aprire il PDF con un altro programma per controllarlo.",
+	},
+	"print.settings_locked": {
+		text: "Questa impostazione di stampa è fissata dall'amministratore.",
+		remedy: "Rivolgersi all'assistenza informatica per cambiarla.",
+	},
+	"print.layout_invalid": {
+		text: "Il modello del foglio configurato non è utilizzabile.",
+		remedy: "Rivolgersi all'assistenza informatica: il registro indica la riga da correggere.",
+	},
 };

@@ -45,6 +45,13 @@ var Methods = []Method{
 	{"document.close", DocumentHandle{}, NoParams{}, 2 * time.Second, false},
 	{"document.verify", VerifyDocumentParams{}, Verification{}, time.Minute, false},
 	{"sign", SignParams{}, SignResult{}, 15 * time.Minute, true},
+	{"print", PrintParams{}, PrintResult{}, 2 * time.Minute, true},
+	{"print.list", PrintIDs{}, PrintList{}, 2 * time.Second, false},
+	{"print.cancel", PrintIDs{}, PrintList{}, 15 * time.Second, true},
+	{"print.again", PrintIDs{}, PrintResult{}, 2 * time.Minute, true},
+	{"print.preview", PreviewParams{}, PreviewResult{}, 30 * time.Second, false},
+	{"printer.list", NoParams{}, PrinterList{}, 10 * time.Second, false},
+	{"printer.configure", ConfigureParams{}, PrinterList{}, 10 * time.Second, true},
 }
 
 // EventType is one row of the event table.
@@ -60,6 +67,7 @@ const (
 	EventOutbox  = "outbox.changed"
 	EventBatch   = "batch.progress"
 	EventSign    = "sign.progress"
+	EventPrint   = "print.changed"
 )
 
 // Events is the event table of protocol 1.
@@ -69,6 +77,7 @@ var Events = []EventType{
 	{EventOutbox, Outbox{}},
 	{EventBatch, BatchProgress{}},
 	{EventSign, SignProgress{}},
+	{EventPrint, Printing{}},
 }
 
 // LookupMethod finds a row of the table.

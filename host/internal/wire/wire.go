@@ -92,12 +92,13 @@ type NoParams struct{}
 // Status is the whole state in one answer, so that a page that has just been
 // opened needs one round trip.
 type Status struct {
-	Version string   `json:"version"`
-	Region  Region   `json:"region"`
-	Session Session  `json:"session"`
-	Cards   CardList `json:"cards"`
-	Outbox  Outbox   `json:"outbox"`
-	Signing Signing  `json:"signing"`
+	Version  string   `json:"version"`
+	Region   Region   `json:"region"`
+	Session  Session  `json:"session"`
+	Cards    CardList `json:"cards"`
+	Outbox   Outbox   `json:"outbox"`
+	Signing  Signing  `json:"signing"`
+	Printing Printing `json:"printing"`
 	// Warnings are what is wrong and stops nothing: no keyring, a certificate
 	// that ends soon.
 	Warnings []ErrorCode `json:"warnings"`
