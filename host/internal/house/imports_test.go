@@ -123,7 +123,7 @@ func exactly(names ...string) func(string) bool {
 var relay = []string{"wire", "frame", "ipc", "golang.org/x/sys", "github.com/Microsoft/go-winio"}
 
 // leaves know one thing each.
-var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session", "loopback", "proxy", "wake", "signature", "remotesign", "spool"}
+var leaves = []string{"wire", "frame", "ipc", "card", "region", "ricetta", "outbox", "prompt", "config", "secret", "logx", "register", "session", "loopback", "proxy", "wake", "signature", "remotesign", "spool", "pdf", "printing"}
 
 var rules = []rule{
 	{"wire and frame stand on the standard library", "they are linked into every program, the relay included, and generate what the extension speaks", true,
@@ -158,14 +158,14 @@ var rules = []rule{
 		except("outbox"), imports("go.etcd.io/bbolt")},
 	{"only programs parse command lines", "a part that read os.Args could not be tested twice", false,
 		except("cmd/raccordo", "cmd/raccordo-sim"), imports("github.com/alecthomas/kong")},
-	{"only prompt, card, the relay, the service and the way to a browser start processes", "no field of a message is ever a command", false,
-		except("prompt", "card", "agent", "loopback", "proxy", "cmd/raccordo-host", "sim", "cmd/raccordo-sim", "house"), imports("os/exec")},
+	{"only prompt, card, the renderer, the relay, the service and the way to a browser start processes", "no field of a message is ever a command", false,
+		except("prompt", "card", "printing/render", "agent", "loopback", "proxy", "cmd/raccordo-host", "sim", "cmd/raccordo-sim", "house"), imports("os/exec")},
 	{"only proxy runs scripts", "a PAC file is somebody else's program", false,
 		except("proxy"), imports("github.com/dop251/goja")},
 	{"only secret knows the keyring", "the data key has one owner", false,
 		except("secret"), imports("github.com/zalando/go-keyring")},
-	{"HTTP is the region's and the signature services'", "endpoints come from a region's profile, and from certificates of its trust list, and from nowhere else", false,
-		except("region", "proxy", "loopback", "remotesign", "signature/timestamp", "signature/revocation", "signature/verify", "sim", "cmd/raccordo-sim"), imports("net/http")},
+	{"HTTP is the region's, the signature services' and the spooler's", "endpoints come from a region's profile, from certificates of its trust list and from the print system's settings, and from nowhere else", false,
+		except("region", "proxy", "loopback", "remotesign", "signature/timestamp", "signature/revocation", "signature/verify", "printing/ipp", "sim", "cmd/raccordo-sim"), imports("net/http")},
 	{"card stands alone", "region, card, outbox and prompt meet in the engine", true,
 		in("card"), imports("region", "outbox", "prompt", "session", "secret", "config")},
 	{"region stands alone", "region, card, outbox and prompt meet in the engine", true,
@@ -178,6 +178,12 @@ var rules = []rule{
 		in("signature"), imports("region", "card", "outbox", "prompt", "session", "secret", "config", "remotesign")},
 	{"remotesign stands alone", "its windows and its store come from the engine", true,
 		in("remotesign"), imports("card", "outbox", "prompt", "session", "secret", "config")},
+	{"printing stands alone", "it brings PDFs onto paper and knows no prescription at a region, no card and no window", true,
+		in("printing"), imports("region", "card", "outbox", "prompt", "session", "config", "signature", "remotesign")},
+	{"only render draws pages", "a PDF of a stranger is interpreted in a process that holds nothing", false,
+		except("printing/render"), imports("github.com/klippa-app/go-pdfium", "github.com/tetratelabs/wazero")},
+	{"pdf stands on the standard library", "signatures and printing read files of strangers with it", true,
+		in("pdf"), func(s string, standard bool) bool { return !standard && !under(s, "pdf") }},
 	{"ricetta is pure", "the rules of a prescription need no part of the program but its vocabulary", true,
 		in("ricetta"), func(s string, standard bool) bool { return !standard && !under(s, "ricetta", "wire") }},
 	{"session is pure", "a state machine: the clock is handed in, nobody is called", true,
@@ -274,16 +280,19 @@ func TestRulesBite(t *testing.T) {
 		"only programs parse command lines":                {"host/internal/agent", "github.com/alecthomas/kong"},
 		"only proxy runs scripts":                          {"host/internal/engine", "github.com/dop251/goja"},
 		"only secret knows the keyring":                    {"host/internal/engine", "github.com/zalando/go-keyring"},
-		"only prompt, card, the relay, the service and the way to a browser start processes": {"host/internal/engine", "os/exec"},
-		"HTTP is the region's and the signature services'":                                   {"host/internal/agent", "net/http"},
-		"signature stands alone":  {"host/internal/signature/cms", "raccordo/host/internal/card"},
-		"remotesign stands alone": {"host/internal/remotesign", "raccordo/host/internal/prompt"},
-		"card stands alone":       {"host/internal/card/worker", "raccordo/host/internal/prompt"},
-		"region stands alone":     {"host/internal/region/sac", "raccordo/host/internal/card"},
-		"outbox stands alone":     {"host/internal/outbox", "raccordo/host/internal/region/sac"},
-		"prompt stands alone":     {"host/internal/prompt", "raccordo/host/internal/wire"},
-		"ricetta is pure":         {"host/internal/ricetta", "raccordo/host/internal/region"},
-		"session is pure":         {"host/internal/session", "raccordo/host/internal/card"},
+		"only prompt, card, the renderer, the relay, the service and the way to a browser start processes": {"host/internal/engine", "os/exec"},
+		"HTTP is the region's, the signature services' and the spooler's":                                  {"host/internal/agent", "net/http"},
+		"signature stands alone":             {"host/internal/signature/cms", "raccordo/host/internal/card"},
+		"remotesign stands alone":            {"host/internal/remotesign", "raccordo/host/internal/prompt"},
+		"card stands alone":                  {"host/internal/card/worker", "raccordo/host/internal/prompt"},
+		"region stands alone":                {"host/internal/region/sac", "raccordo/host/internal/card"},
+		"outbox stands alone":                {"host/internal/outbox", "raccordo/host/internal/region/sac"},
+		"prompt stands alone":                {"host/internal/prompt", "raccordo/host/internal/wire"},
+		"printing stands alone":              {"host/internal/printing/queue", "raccordo/host/internal/outbox"},
+		"only render draws pages":            {"host/internal/engine", "github.com/klippa-app/go-pdfium"},
+		"pdf stands on the standard library": {"host/internal/pdf", "golang.org/x/text"},
+		"ricetta is pure":                    {"host/internal/ricetta", "raccordo/host/internal/region"},
+		"session is pure":                    {"host/internal/session", "raccordo/host/internal/card"},
 	}
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
