@@ -6,7 +6,7 @@
 #   make chaos   ten thousand prescriptions, two hundred agents killed: each is at the region once
 #   make nightly what takes longer than a test may: a million lives of the outbox, chaos
 #   make check   what the tests do not see: formatting, vet, staticcheck, generated files
-#   make build   raccordo, raccordo-host, raccordo-sim and the extension under build/
+#   make build   raccordo, raccordo-host, raccordo-render, raccordo-sim and the extension under build/
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
@@ -28,6 +28,7 @@ build: prepare build/extension/.stamp
 	@mkdir -p build
 	@CGO_ENABLED=1 $(GOBUILD) -o build/raccordo ./host/cmd/raccordo
 	@CGO_ENABLED=0 $(GOBUILD) -o build/raccordo-host ./host/cmd/raccordo-host
+	@CGO_ENABLED=0 $(GOBUILD) -o build/raccordo-render ./host/cmd/raccordo-render
 	@CGO_ENABLED=1 $(GOBUILD) -o build/raccordo-sim ./host/cmd/raccordo-sim
 
 extension/node_modules/.stamp: extension/package-lock.json | prepare
@@ -60,7 +61,7 @@ test-go: build/op/.stamp
 	@go test -run TestNothingGrows ./host/internal/sim/soak
 # The same suite over the card back end without cgo, which is that of macOS.
 	@CGO_ENABLED=0 go test ./host/internal/card/...
-	@for arch in arm64 amd64; do CGO_ENABLED=0 GOOS=darwin GOARCH=$$arch go vet ./host/internal/card/... ./host/cmd/raccordo ./host/cmd/raccordo-host; done
+	@for arch in arm64 amd64; do CGO_ENABLED=0 GOOS=darwin GOARCH=$$arch go vet ./host/internal/card/... ./host/internal/printing/... ./host/cmd/raccordo ./host/cmd/raccordo-host ./host/cmd/raccordo-render; done
 
 test-extension: extension/node_modules/.stamp
 	@cd extension && npm run --silent check && npm test --silent && npm run --silent lint
