@@ -19,6 +19,7 @@ export function manifest(browser, { ids, sites, version }) {
 		...(chromium ? { key: ids.chromium_key, minimum_chrome_version: "125" } : {}),
 		icons,
 		action: { default_title: "Raccordo", default_popup: "popup.html", default_icon: icons },
+		options_ui: { page: "options.html", open_in_tab: true },
 		permissions: Object.keys(permissions),
 		background: chromium ? { service_worker: "background.js" } : { scripts: ["background.js"] },
 		content_scripts: [

@@ -7,6 +7,7 @@ import {
 	type Method,
 	type Methods,
 	type OutboxEntry,
+	type PrintJob,
 	type Error as WireError,
 } from "./wire.gen.ts";
 
@@ -24,6 +25,7 @@ const EVENTS: Readonly<Record<EventName, true>> = {
 	"outbox.changed": true,
 	"batch.progress": true,
 	"sign.progress": true,
+	"print.changed": true,
 };
 
 export function isEvent(value: unknown): value is EventName {
@@ -77,6 +79,15 @@ export function resultOf<M extends Method>(_method: M, result: unknown): Methods
 	return result as Methods[M]["result"];
 }
 
+/** The jobs of an answer about prints; what is not one is left out. */
+export function jobsOf(result: unknown): PrintJob[] {
+	return isRecord(result) && Array.isArray(result.jobs) ? result.jobs.filter(isJob) : [];
+}
+
+function isJob(value: unknown): value is PrintJob {
+	return isRecord(value) && [value.id, value.title, value.state].every((member) => typeof member === "string");
+}
+
 /** The entries of an answer about the outbox; what is not one is left out. */
 export function entriesOf(result: unknown): OutboxEntry[] {
 	return isRecord(result) && Array.isArray(result.entries) ? result.entries.filter(isEntry) : [];
@@ -91,6 +102,7 @@ const KINDS: Readonly<Record<FromBackground["kind"], true>> = {
 	state: true,
 	forget: true,
 	signing: true,
+	told: true,
 	response: true,
 	event: true,
 };

@@ -29,6 +29,8 @@ export type FromBackground =
 	| { readonly kind: "forget" }
 	/** For the popup: what is being signed for a page, if anything. */
 	| { readonly kind: "signing"; readonly signing?: Signing | undefined }
+	/** What became of the sheets of this page, worded in the background; none: the message of that key is to go. */
+	| { readonly kind: "told"; readonly key: string; readonly told?: Told }
 	| { readonly kind: "response"; readonly id: string; readonly result?: unknown; readonly error?: WireError }
 	| { [E in EventName]: HostEvent<E> }[EventName];
 
@@ -48,8 +50,18 @@ export interface Signing {
 	readonly name?: string;
 }
 
+/** Something that happened while the doctor was doing something else. */
+export interface Told {
+	readonly tone: "info" | "problem";
+	readonly title: string;
+	readonly error?: WireError;
+	/** Jobs that "Stampa di nuovo" prints again. */
+	readonly again?: string[];
+}
+
 export const PAGE_PORT = "page";
-export const POPUP_PORT = "popup";
+/** Of the extension's own pages: the popup and the settings of the printers. */
+export const OWN_PORT = "own";
 
 /** What the page API of a clinical application may ask for. */
 export const PAGE_METHODS: readonly Method[] = [
@@ -70,4 +82,9 @@ export const PAGE_METHODS: readonly Method[] = [
 	"substitution.declare",
 	"sign",
 	"document.verify",
+	"print",
+	"print.list",
+	"print.cancel",
+	"print.again",
+	"print.preview",
 ];

@@ -165,6 +165,7 @@ export type ErrorCode =
 	| "print.media_unsupported"
 	| "print.does_not_fit"
 	| "print.too_much_text"
+	| "print.unprintable"
 	| "print.not_authorised"
 	| "print.prescription_taken"
 	| "print.pdf_active"
@@ -451,6 +452,7 @@ export interface BatchProgress {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -782,6 +784,7 @@ export interface Certificate {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -977,6 +980,7 @@ export interface Module {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -1578,6 +1582,7 @@ export interface LoginResult {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -2534,6 +2539,7 @@ export interface Printer {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -2967,6 +2973,7 @@ export interface Session {
 		| "print.media_unsupported"
 		| "print.does_not_fit"
 		| "print.too_much_text"
+		| "print.unprintable"
 		| "print.not_authorised"
 		| "print.prescription_taken"
 		| "print.pdf_active"
@@ -3786,6 +3793,7 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"print.media_unsupported": { hop: "printer", rpc: -32000, retryable: false, english: "the printer does not have this paper or tray" },
 	"print.does_not_fit": { hop: "data", rpc: -32000, retryable: false, english: "the page does not fit the sheet" },
 	"print.too_much_text": { hop: "data", rpc: -32000, retryable: false, english: "more is to be written than the form has room for" },
+	"print.unprintable": { hop: "data", rpc: -32000, retryable: false, english: "a text holds characters that the sheet's fonts do not have" },
 	"print.not_authorised": { hop: "data", rpc: -32000, retryable: false, english: "the prescription has no codAutenticazione yet" },
 	"print.prescription_taken": { hop: "data", rpc: -32000, retryable: false, english: "the prescription is in the outbox or at the region: on paper it would exist twice" },
 	"print.pdf_active": { hop: "data", rpc: -32000, retryable: false, english: "the PDF holds scripts, files or actions" },

@@ -37,6 +37,7 @@ export const status = (
 	session,
 	cards,
 	outbox: { drafts: 0, pending: 0, failed: 0 },
+	printing: { waiting: 0, held: 0 },
 	warnings: [],
 	signing: { card: false },
 	...more,

@@ -169,6 +169,7 @@ const connected = (readers: Reader[]): Status => ({
 	session: { state: "connected", on_card_removal: "logout" },
 	cards: { service: "running", readers },
 	signing: { card: false },
+	printing: { waiting: 0, held: 0 },
 	outbox: { drafts: 0, pending: 0, failed: 0 },
 	warnings: [],
 });

@@ -1,4 +1,4 @@
-// Answers what a page or the popup asks: through the host, or by a login that may need a window.
+// Answers what a page or one of the extension's own asks: through the host, or by a login that may need a window.
 import { refusal, wireError } from "../fault.ts";
 import { paramsOf } from "../guard.ts";
 import { PAGE_METHODS, type ToBackground } from "../messages.ts";
@@ -21,8 +21,21 @@ const OPEN: readonly Method[] = [
 	"document.close",
 ];
 
-/** What the popup may ask for: the outbox of the whole PC, the end of a signing, and nothing of the region. */
-const POPUP: readonly Method[] = ["outbox.list", "outbox.retry", "outbox.discard", "outbox.resolve", "batch.stop"];
+/** What the extension's own pages may ask for: outbox and printers of the whole PC, the end of a signing, nothing of the region. */
+const OWN: readonly Method[] = [
+	"outbox.list",
+	"outbox.retry",
+	"outbox.discard",
+	"outbox.resolve",
+	"batch.stop",
+	"print",
+	"print.list",
+	"print.cancel",
+	"print.again",
+	"print.preview",
+	"printer.list",
+	"printer.configure",
+];
 
 /** Methods that make batch.progress. */
 const BATCHES: readonly Method[] = ["prescription.send", "outbox.retry"];
@@ -47,7 +60,7 @@ export async function answer(guest: Guest, desk: Desk, asked: Asked): Promise<vo
 	const sends = BATCHES.includes(method) ? 1 : 0;
 	guest.sending += sends;
 	try {
-		if (!(guest.origin === undefined ? POPUP : OPEN).includes(method)) throw refusal("origin.denied", method);
+		if (!(guest.origin === undefined ? OWN : OPEN).includes(method)) throw refusal("origin.denied", method);
 		if (GESTURES.includes(method) && !gesture) throw refusal("gesture.required", method);
 		const result = await made(guest, desk, asked);
 		keep(guest, desk.host, method, params, result);

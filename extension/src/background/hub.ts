@@ -9,6 +9,7 @@ import { answer, type Desk, type Host } from "./answer.ts";
 import { release } from "./documents.ts";
 import { Guest } from "./guest.ts";
 import type { Login } from "./login.ts";
+import { Printing } from "./printing.ts";
 import { Signing } from "./signing.ts";
 
 /** How long the host outlives its last page: a reload must not restart it. */
@@ -26,6 +27,7 @@ export class Hub {
 	#linger: ReturnType<typeof setTimeout> | undefined;
 	readonly #guests = new Set<Guest>();
 	readonly #desk: Desk;
+	readonly #printing: Printing;
 
 	constructor(
 		private readonly host: Host,
@@ -33,6 +35,7 @@ export class Hub {
 		private readonly options: HubOptions,
 	) {
 		this.#desk = { host, login, signing: new Signing(host, this.#guests), forget: () => this.#forget() };
+		this.#printing = new Printing(host, this.#guests);
 	}
 
 	/** A page or the popup has opened a port. */
@@ -63,6 +66,7 @@ export class Hub {
 			for (const guest of this.#guests) if (guest.sending > 0) guest.tell(message);
 			return;
 		}
+		if (message.method === "print.changed") this.#printing.changed();
 		if (message.method === "sign.progress") {
 			this.#desk.signing.progress(message);
 			return;
@@ -76,6 +80,7 @@ export class Hub {
 			if (message.method === "session.changed") this.#status = { ...this.#status, session: message.params };
 			if (message.method === "card.changed") this.#status = { ...this.#status, cards: message.params };
 			if (message.method === "outbox.changed") this.#status = { ...this.#status, outbox: message.params };
+			if (message.method === "print.changed") this.#status = { ...this.#status, printing: message.params };
 			this.options.onState(this.#link, this.#status);
 		}
 		const told = { ...message, summary: summary(this.#link, this.#status) };
@@ -90,6 +95,7 @@ export class Hub {
 		try {
 			this.#status = await this.host.request("status", {}, { origin });
 			guest.leave = "given";
+			this.#printing.admitted(origin, this.#status.printing);
 		} catch (cause) {
 			const error = wireError(cause);
 			if (error.data.code !== "origin.denied") {

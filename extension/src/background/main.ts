@@ -1,6 +1,6 @@
 // Entry of the service worker (Chromium) and event page (Firefox). Listeners are registered synchronously here.
 import { api } from "../api.ts";
-import { PAGE_PORT, POPUP_PORT } from "../messages.ts";
+import { OWN_PORT, PAGE_PORT } from "../messages.ts";
 import { sites } from "../site/sites.ts";
 import { errors } from "../texts/it.ts";
 import { showState } from "./badge.ts";
@@ -11,6 +11,8 @@ import { RegionWindow } from "./region-window.ts";
 import { pageOrigin } from "./sender.ts";
 
 declare const HOST: string;
+
+const OWN_PAGES = ["popup.html", "options.html"];
 
 const { version } = api.runtime.getManifest();
 const native = new Native({
@@ -24,7 +26,7 @@ const login = new Login(native, new RegionWindow(api, api.storage.session));
 const hub = new Hub(native, login, { texts: errors, version, onState: showState });
 
 api.runtime.onConnect.addListener((port) => {
-	if (port.name === POPUP_PORT && port.sender?.url === api.runtime.getURL("popup.html"))
+	if (port.name === OWN_PORT && OWN_PAGES.some((page) => port.sender?.url === api.runtime.getURL(page)))
 		return hub.add(port, undefined);
 	const origin = port.name === PAGE_PORT ? pageOrigin(port.sender, api.runtime.id, sites) : undefined;
 	if (origin === undefined) return port.disconnect();

@@ -1,8 +1,8 @@
 // Documents between this page and the host, in pieces (document.open, write, read, close). A Blob's bytes stay with the
 // browser: whatever its size, one piece at a time is in memory here.
 import type { Method, Methods } from "../wire.gen.ts";
-import type { Client } from "./client.ts";
-import { Refused, refuse } from "./refuse.ts";
+import type { Client, Outcome } from "./client.ts";
+import { errorOf, Refused, refuse } from "./refuse.ts";
 
 /** Bytes: the wire's MaxPiece. */
 const PIECE = 512 * 1024;
@@ -59,6 +59,26 @@ export class Documents {
 		if (!outcome.ok) throw new Refused(outcome.error);
 		return outcome.result;
 	}
+}
+
+/** Does something with documents and lets go of them. moved: bytes that have just crossed; it may throw to end the work. */
+export async function lend<T>(
+	client: Pick<Client, "request">,
+	run: (documents: Documents) => Promise<T>,
+	moved?: (bytes: number) => void,
+): Promise<Outcome<T>> {
+	const documents = new Documents(client, moved);
+	try {
+		return { ok: true, result: await run(documents) };
+	} catch (cause) {
+		return { ok: false, error: errorOf(cause) };
+	} finally {
+		documents.close();
+	}
+}
+
+export function nameOf(name: unknown, blob: Blob): string {
+	return String(name ?? (blob instanceof File ? blob.name : "documento"));
 }
 
 export function bytes(base64: string): Uint8Array<ArrayBuffer> {

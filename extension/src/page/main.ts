@@ -9,6 +9,7 @@ import { Client } from "./client.ts";
 import { init as initLoginEntry } from "./login-entry.ts";
 import type { Page } from "./page.ts";
 import { init as initPageApi } from "./page-api.ts";
+import { tell } from "./papers.ts";
 import { Presence } from "./presence.ts";
 import { init as initSigning } from "./signing.ts";
 import { watchedAttributes } from "./source.ts";
@@ -34,6 +35,7 @@ function start(profile: Page["site"]): void {
 			state.receive(message);
 			relay(message);
 			if (message.kind === "forget") forget();
+			if (message.kind === "told") tell(page, message);
 			if (message.kind !== "event") return;
 			if (message.method === "sign.progress") signing.progress(message.params);
 			if (message.method !== "batch.progress") return;

@@ -8,6 +8,7 @@ import type { Batch } from "./batch.ts";
 import { endPause } from "./batch-pause.ts";
 import type { Outcome } from "./client.ts";
 import type { Page } from "./page.ts";
+import { printed } from "./papers.ts";
 import { RateLimit } from "./rate-limit.ts";
 import { refuse } from "./refuse.ts";
 import type { Signing } from "./signing.ts";
@@ -51,6 +52,7 @@ export function init(
 	function ask(method: Method, params: Record<string, unknown>, gesture: boolean): Promise<Outcome<unknown>> {
 		if (method === "sign") return signing.sign(params, gesture);
 		if (method === "document.verify") return signing.verify(params);
+		if (method === "print" || method === "print.preview") return printed(page, method, params, gesture);
 		return page.client.request(method, paramsOf(method, params), gesture);
 	}
 

@@ -5,7 +5,7 @@ import * as ui from "../texts/ui.it.ts";
 import type { SignedDocument, SignProgress } from "../wire.gen.ts";
 import { bar } from "./bar.ts";
 import type { Outcome } from "./client.ts";
-import { bytes, Documents } from "./documents.ts";
+import { bytes, type Documents, lend, nameOf } from "./documents.ts";
 import type { Page } from "./page.ts";
 import { errorOf, Refused, refuse } from "./refuse.ts";
 
@@ -54,44 +54,37 @@ export function init(page: Page): Signing {
 		};
 	}
 
-	async function work<T>(documents: Documents, run: () => Promise<T>): Promise<Outcome<T>> {
-		try {
-			return { ok: true, result: await run() };
-		} catch (cause) {
-			return { ok: false, error: errorOf(cause) };
-		} finally {
-			documents.close();
-		}
-	}
-
 	async function sign(params: Params, gesture: boolean): Promise<Outcome<unknown>> {
 		const asks = documentsOf(params);
 		if (!asks) return { ok: false, error: refuse("rpc.invalid", "documents need a blob each") };
 		if (running) return { ok: false, error: refuse("rpc.too_many_requests", "a signing is under way") };
 		running = true;
 		let count = counting(asks.map(({ blob }) => blob));
-		const documents = new Documents(page.client, (size) => count(size));
-		const outcome = await work(documents, async () => {
-			const given: Params[] = [];
-			for (const { blob, rest } of asks)
-				given.push({ ...rest, document: await documents.give(blob, String(rest.name)) });
-			shown.drop();
-			const answer = await page.client.request("sign", paramsOf("sign", { ...params, documents: given }), gesture);
-			if (!answer.ok) throw new Refused(answer.error);
-			count = () => undefined; // what is signed comes back, whatever was stopped
-			const signed: Params[] = [];
-			for (const [i, row] of answer.result.documents.entries())
-				signed.push(await fetched(documents, row, asks[i]?.rest.format === "pades" ? "application/pdf" : ""));
-			return { ...answer.result, documents: signed };
-		});
+		const moved = (size: number): void => count(size);
+		const outcome = await lend(
+			page.client,
+			async (documents) => {
+				const given: Params[] = [];
+				for (const { blob, rest } of asks)
+					given.push({ ...rest, document: await documents.give(blob, String(rest.name)) });
+				shown.drop();
+				const answer = await page.client.request("sign", paramsOf("sign", { ...params, documents: given }), gesture);
+				if (!answer.ok) throw new Refused(answer.error);
+				count = () => undefined; // what is signed comes back, whatever was stopped
+				const signed: Params[] = [];
+				for (const [i, row] of answer.result.documents.entries())
+					signed.push(await fetched(documents, row, asks[i]?.rest.format === "pades" ? "application/pdf" : ""));
+				return { ...answer.result, documents: signed };
+			},
+			moved,
+		);
 		running = asked = false;
 		shown.drop();
 		return outcome;
 	}
 
 	function verify({ blob, original, name }: Params): Promise<Outcome<unknown>> {
-		const documents = new Documents(page.client);
-		return work(documents, async () => {
+		return lend(page.client, async (documents) => {
 			if (!isBlob(blob) || (original !== undefined && !isBlob(original)))
 				throw new Refused(refuse("rpc.invalid", "blob or original is none"));
 			const called = nameOf(name, blob);
@@ -115,10 +108,6 @@ function documentsOf({ documents }: Params): { blob: Blob; rest: Params }[] | un
 		return isBlob(blob) ? [{ blob, rest: { ...rest, name: nameOf(rest.name, blob) } }] : [];
 	});
 	return all.length === documents.length ? all : undefined;
-}
-
-function nameOf(name: unknown, blob: Blob): string {
-	return String(name ?? (blob instanceof File ? blob.name : "documento"));
 }
 
 /** A row of the answer as the page gets it: the bytes as a Blob, or why there are none. */

@@ -57,6 +57,7 @@ export class State {
 			if (message.method === "session.changed") this.#merge({ session: message.params }, summary);
 			if (message.method === "card.changed") this.#merge({ cards: message.params }, summary);
 			if (message.method === "outbox.changed") this.#merge({ outbox: message.params }, summary);
+			if (message.method === "print.changed") this.#merge({ printing: message.params }, summary);
 		}
 	}
 

@@ -1,11 +1,13 @@
 // The popup: the same state as in the page, readable also where no clinical application is open or the connector is
-// missing, what is being signed, and the prescriptions in charge, which it may send, give up or decide about.
+// missing, what is being signed, the prescriptions in charge, which it may send, give up or decide about, and the prints.
 
-import { POPUP_PORT } from "../messages.ts";
+import { api } from "../api.ts";
+import { OWN_PORT } from "../messages.ts";
 import { Client } from "../page/client.ts";
 import { el } from "../page/el.ts";
 import { State } from "../page/state.ts";
 import { Outbox } from "./outbox.ts";
+import { Prints } from "./prints.ts";
 import { SigningView } from "./signing.ts";
 import { view } from "./view.ts";
 
@@ -18,11 +20,14 @@ const client = new Client(
 		draw();
 		const news = message.kind === "event" && message.method === "outbox.changed";
 		if (news || message.kind === "state") void outbox.read();
+		if (message.kind === "state" || (message.kind === "event" && message.method === "print.changed"))
+			void prints.read();
 	},
 	() => undefined,
-	POPUP_PORT,
+	OWN_PORT,
 );
 const outbox = new Outbox(state, client);
+const prints = new Prints(state, client, () => void api.runtime.openOptionsPage());
 const signing = new SigningView(client);
 const retry = el("button", { type: "button" });
 
@@ -33,3 +38,4 @@ function draw(): void {
 retry.addEventListener("click", () => client.retry());
 document.getElementById("signing")?.replaceWith(signing.element);
 document.getElementById("outbox")?.replaceWith(outbox.element);
+document.getElementById("prints")?.replaceWith(prints.element);

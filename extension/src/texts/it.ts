@@ -641,6 +641,10 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		text: "C'è più testo di quanto ne entri nel modulo.",
 		remedy: "Dividere la prescrizione su due ricette o abbreviare le descrizioni.",
 	},
+	"print.unprintable": {
+		text: "Un testo contiene caratteri che non si possono stampare.",
+		remedy: "Riscriverlo con caratteri latini e stampare di nuovo.",
+	},
 	"print.not_authorised": {
 		text: "La ricetta non ha ancora il codice di autenticazione: non si può stampare.",
 		remedy: "Attendere che sia trasmessa. Se il sistema regionale è fermo si può usare la ricetta rossa su carta.",

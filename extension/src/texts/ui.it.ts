@@ -183,3 +183,10 @@ export const confirm = "Conferma";
 export const correctInApp = "Si corregge nel programma clinico, in «In errore».";
 export const doneSent = "Ricetta trasmessa.";
 export const doneGone = "Ricetta scartata.";
+
+export const printsMany = (n: number) => `${n} stampe`;
+export const printedMany = (n: number) => `stampati ${n} documenti`;
+export const printWaits = (what: string) => `Stampa in attesa: ${what}`;
+export const printFailed = (what: string) => `Stampa non riuscita: ${what}`;
+export const printWentOn = (what: string) => `Stampa ripresa: ${what}`;
+export const printAgain = "Stampa di nuovo";

@@ -147,6 +147,7 @@ func (l *loader) load(ctx context.Context, paths config.Paths, dir string, log z
 		l.engine, err = engine.New(engine.Options{
 			Version: version, Config: conf, Paths: paths, Secrets: secrets, Log: log, Now: time.Now,
 			Worker: []string{filepath.Join(dir, exeName("raccordo")), "card-worker"}, Browse: loopback.Browse,
+			Renderer: []string{filepath.Join(dir, exeName("raccordo-render"))}, Spooler: newSpooler,
 		})
 	}
 	if err != nil {

@@ -27,6 +27,8 @@ type commands struct {
 	Outbox       outboxCommand       `cmd:"" help:"Mostra e gestisce le ricette in carico."`
 	Sign         signCommand         `cmd:"" help:"Firma documenti con la carta o con la firma remota."`
 	Verify       verifyCommand       `cmd:"" help:"Verifica le firme di documenti."`
+	Print        printCommand        `cmd:"" help:"Stampa promemoria e documenti senza finestre; mostra e gestisce le stampe."`
+	Printers     printersCommand     `cmd:"" help:"Mostra e imposta stampanti e profili di stampa."`
 	Pincode      pincodeCommand      `cmd:"" help:"Conserva il pinCode di Sistema TS di un medico."`
 	Sistemats    sistematsCommand    `cmd:"" help:"Conserva le credenziali di Sistema TS di un medico."`
 	Regions      regionsCommand      `cmd:"" help:"Elenca e controlla i profili delle regioni."`

@@ -19,6 +19,8 @@ import (
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"raccordo/host/internal/wire"
 )
 
 // Config is the effective configuration.
@@ -35,6 +37,8 @@ type Config struct {
 	Keyring        string   `toml:"keyring"` // KeyringAuto or KeyringFile
 
 	RemoteSignature string `toml:"remote_signature"` // id of a remote signature service; empty: the profile's first
+
+	Printing Printing `toml:"printing"` // what users can not change
 }
 
 // What becomes of the session when its card is pulled out, or the screen locked.
@@ -78,27 +82,35 @@ func Load(p Paths) (Config, error) {
 	c := defaults()
 	for _, dir := range p.Config {
 		file := filepath.Join(dir, "config.toml")
-		text, err := os.ReadFile(file)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
+		if err := read(file, &c); err != nil {
 			return c, err
-		}
-		dec := toml.NewDecoder(strings.NewReader(string(text))).DisallowUnknownFields()
-		if err := dec.Decode(&c); err != nil {
-			var strict *toml.StrictMissingError
-			if errors.As(err, &strict) {
-				return c, fmt.Errorf("%s: unknown setting\n%s", file, strict.String())
-			}
-			var wrong *toml.DecodeError
-			if errors.As(err, &wrong) { // the line and the place in it
-				return c, fmt.Errorf("%s: %w\n%s", file, err, wrong.String())
-			}
-			return c, fmt.Errorf("%s: %w", file, err)
 		}
 	}
 	return c, c.check()
+}
+
+// read lays a file over what into holds; a missing one is no fault.
+func read(file string, into any) error {
+	text, err := os.ReadFile(file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	dec := toml.NewDecoder(strings.NewReader(string(text))).DisallowUnknownFields()
+	if err := dec.Decode(into); err != nil {
+		var strict *toml.StrictMissingError
+		if errors.As(err, &strict) {
+			return fmt.Errorf("%s: unknown setting\n%s", file, strict.String())
+		}
+		var wrong *toml.DecodeError
+		if errors.As(err, &wrong) { // the line and the place in it
+			return fmt.Errorf("%s: %w\n%s", file, err, wrong.String())
+		}
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	return nil
 }
 
 func (c Config) check() error {
@@ -127,6 +139,11 @@ func (c Config) check() error {
 	}
 	if c.PINIdleMinutes < 0 || c.PINIdleMinutes > 12*60 {
 		return fmt.Errorf("pin_idle_minutes is %d, not between 0 and 720", c.PINIdleMinutes)
+	}
+	for _, kind := range wire.SheetKinds {
+		if s, _ := Settings(kind, c.Printing, Printing{}); CheckSettings(s) != nil {
+			return fmt.Errorf("printing.%s: %w", kind, CheckSettings(s))
+		}
 	}
 	return checkProxy(c.Proxy)
 }

@@ -72,6 +72,9 @@ func (e *Engine) dispatch(ctx context.Context, c Call) (any, error) {
 	if strings.HasPrefix(c.Method, "document.") || c.Method == "sign" {
 		return e.dispatchDocument(ctx, c)
 	}
+	if strings.HasPrefix(c.Method, "print") {
+		return e.dispatchPrint(ctx, c)
+	}
 	return e.dispatchPrescription(ctx, c)
 }
 

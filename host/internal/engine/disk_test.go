@@ -19,7 +19,7 @@ func (s *stage) again() *Engine {
 	s.t.Helper()
 	e, err := New(s.e.opt)
 	s.must(err)
-	s.t.Cleanup(func() { e.disconnect(context.Background(), ""); _ = e.journal.close() })
+	s.t.Cleanup(func() { e.disconnect(context.Background(), ""); _ = e.press.end(); _ = e.journal.close() })
 	return e
 }
 

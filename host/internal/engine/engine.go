@@ -23,6 +23,9 @@ import (
 	"raccordo/host/internal/card"
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/printing"
+	"raccordo/host/internal/printing/queue"
+	"raccordo/host/internal/printing/render"
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/proxy"
 	"raccordo/host/internal/region"
@@ -47,6 +50,9 @@ type Options struct {
 	Log     zerolog.Logger
 	Now     func() time.Time
 	Browse  func(address string) error // opens the region's page in the user's browser
+
+	Renderer []string                                                           // argv of the program that draws pages
+	Spooler  func(draws printing.Renderer, log zerolog.Logger) printing.Spooler // the print service of the system
 }
 
 // Engine serves one user session.
@@ -72,6 +78,10 @@ type Engine struct {
 	events    hub
 	crier     crier
 	batches   batches
+
+	press      *press
+	settings   *printSettings
+	printCrier crier
 
 	attention attention
 	attending sync.Mutex      // one word to the outbox at a time
@@ -145,10 +155,29 @@ func New(opt Options) (*Engine, error) {
 	if e.documents, err = newDocuments(filepath.Join(opt.Paths.State, "documents"), opt.Now); err != nil {
 		return nil, err
 	}
+	e.press = e.newPress()
+	e.settings = &printSettings{file: opt.Paths.PrintingFile(), admin: opt.Config.Printing}
 	e.warnings = e.warn()
 	e.journal = e.newJournal()
 	e.journal.begin()
 	return e, nil
+}
+
+// newPress is the user's way to paper.
+func (e *Engine) newPress() *press {
+	dir := filepath.Join(e.opt.Paths.State, "print")
+	draws := render.New(render.Options{Command: e.opt.Renderer, Cache: filepath.Join(e.opt.Paths.State, "render"), Log: e.log})
+	p := &press{dir: dir, spooler: e.opt.Spooler(draws, e.log), renderer: draws}
+	p.open = func() (*queue.Queue, error) {
+		box, err := e.secrets.At(dir)
+		if err != nil {
+			return nil, err
+		}
+		return queue.Open(queue.Options{
+			Spooler: p.spooler, Box: box, Prepare: e.prepare, Printer: e.settings.printer, Now: e.now, Log: e.log, Changed: e.printsChanged,
+		})
+	}
+	return p
 }
 
 // newJournal is the outbox of this user, for this region.
@@ -222,6 +251,11 @@ func (e *Engine) Run(ctx context.Context) error {
 		defer close(told)
 		e.journal.run(ctx)
 	})
+	group.Go(func() {
+		if err := e.press.resume(ctx); err != nil {
+			e.log.Error().Err(err).Msg("what was to be printed can not be read")
+		}
+	})
 	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
 	}
@@ -232,10 +266,12 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	e.disconnect(ctx, "")
 	group.Wait()
+	undrawn := e.press.end()
 	e.crier.end()
+	e.printCrier.end()
 	e.documents.shut()
 	e.outside.end()
-	return e.journal.close()
+	return errors.Join(undrawn, e.journal.close())
 }
 
 // status is the whole state. A page that opens asks for it first, and hears what
@@ -246,12 +282,13 @@ func (e *Engine) status(c wire.Caller) wire.Status {
 		cards = e.announce(cards)
 	}
 	return wire.Status{
-		Version: e.opt.Version,
-		Region:  e.profile.Wire(),
-		Session: e.session.Snapshot(),
-		Cards:   cards,
-		Outbox:  e.journal.counts(),
-		Signing: wire.Signing{Card: signsWithCard(cards, e.now()), Remote: e.remoteServices()},
+		Version:  e.opt.Version,
+		Region:   e.profile.Wire(),
+		Session:  e.session.Snapshot(),
+		Cards:    cards,
+		Outbox:   e.journal.counts(),
+		Printing: e.press.counts(),
+		Signing:  wire.Signing{Card: signsWithCard(cards, e.now()), Remote: e.remoteServices()},
 
 		Warnings: e.warned(),
 	}
@@ -267,7 +304,7 @@ func (e *Engine) warned() []wire.ErrorCode {
 
 // Idle tells that nothing would be lost if the agent went away. What waits in
 // the outbox needs a session, and is on disk; a document that is being handed in
-// or fetched is not.
+// or fetched is not, and a sheet that waits for its printer is expected there.
 func (e *Engine) Idle() bool {
-	return e.session.Snapshot().State == wire.Disconnected && e.documents.store.Empty()
+	return e.session.Snapshot().State == wire.Disconnected && e.documents.store.Empty() && e.press.idle()
 }

@@ -13,11 +13,11 @@ type hub struct {
 	subs map[chan wire.Event]struct{}
 }
 
-// queue is deep enough for a card's insertion, a login and a batch's end.
-const queue = 32
+// backlog is deep enough for a card's insertion, a login and a batch's end.
+const backlog = 32
 
 func (h *hub) subscribe() (<-chan wire.Event, func()) {
-	ch := make(chan wire.Event, queue)
+	ch := make(chan wire.Event, backlog)
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.subs == nil {

@@ -8,6 +8,7 @@ import (
 
 	"raccordo/host/internal/card"
 	"raccordo/host/internal/outbox"
+	"raccordo/host/internal/printing"
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/session"
@@ -52,6 +53,10 @@ func toWire(err error) (*wire.Error, bool) {
 			w.Data.AttemptsLeft, w.Data.FinalTry = fromCard.AttemptsLeft, fromCard.FinalTry
 			return w, true
 		}
+	}
+	var fromPrinter *printing.Error
+	if errors.As(err, &fromPrinter) {
+		return wire.NewError(fromPrinter.Code, fromPrinter.Detail), true
 	}
 	var fromRegion *region.Error
 	if errors.As(err, &fromRegion) {

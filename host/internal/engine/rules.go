@@ -132,7 +132,7 @@ func (r *rules) check(method string, params json.RawMessage) *wire.Error {
 var open = []string{"hello", "status"}
 
 // own are the methods that no page may use, whatever the settings say.
-var own = []string{"card.test", "session.complete"}
+var own = []string{"card.test", "session.complete", "printer.list", "printer.configure"}
 
 // admit says whether the caller may use the method at all.
 func (r *rules) admit(allowed []string, req wire.Request, caller wire.Caller) *wire.Error {

@@ -162,6 +162,13 @@ func TestEveryMethodIsServed(t *testing.T) {
 		"document.read":           {`{"document":"` + noDocument + `","offset":0}`, wire.ErrDocNone},
 		"document.close":          {`{"document":"` + noDocument + `"}`, wire.ErrDocNone},
 		"document.verify":         {`{"content":"YQ=="}`, wire.ErrNotSigned},
+		"print":                   {`{"items":[{"kind":"document","content":"YQ=="}]}`, ""},
+		"print.list":              {``, ""},
+		"print.cancel":            {`{"ids":["` + noDocument + `"]}`, wire.ErrPrintJob},
+		"print.again":             {`{"ids":["` + noDocument + `"]}`, wire.ErrPrintJob},
+		"print.preview":           {`{"item":{"kind":"document","content":"YQ=="}}`, wire.ErrPDFBroken},
+		"printer.list":            {``, wire.ErrOrigin},
+		"printer.configure":       {`{"settings":{"kind":"rossa","paper":"A5","orientation":"portrait","copies":1,"offset_x":0,"offset_y":0}}`, wire.ErrOrigin},
 		"sign":                    {`{"documents":[{"content":"YQ==","name":"a.txt","format":"cades"}]}`, wire.ErrSignWay},
 	}
 	for _, m := range wire.Methods {

@@ -35,6 +35,7 @@ type stage struct {
 	web    *http.Client // a browser that stops where it is sent away
 	doctor anagrafe.Doctor
 	opened []string // addresses that the engine wanted to show by itself
+	tray   *tray    // where its sheets come out
 	paste  string   // file with what the person types into the next window
 }
 
@@ -120,8 +121,9 @@ func raise(t *testing.T, profile func(s *stage, ca, cipher string) string) *stag
 	conf := config.Config{Region: "prova", AllowedOrigins: []string{clinic}, OnCardRemoval: config.Logout, OnScreenLock: config.Keep, AutoConnect: config.AutoNever, Prompt: person}
 	secrets, err := secret.Open(filepath.Join(dir, "state", "secret"))
 	s.must(err)
+	s.tray = newTray()
 	s.e, err = New(Options{
-		Secrets: secrets,
+		Secrets: secrets, Spooler: s.tray.spooler,
 		Version: "test", Config: conf, Log: log, Now: time.Now,
 		Paths:  config.Paths{Regions: []string{regions}, State: filepath.Join(dir, "state")},
 		Browse: func(address string) error { s.opened = append(s.opened, address); return nil },
@@ -129,6 +131,8 @@ func raise(t *testing.T, profile func(s *stage, ca, cipher string) string) *stag
 	s.must(err)
 	t.Cleanup(func() {
 		s.e.disconnect(context.Background(), "")
+		_ = s.e.press.end()
+		s.e.printCrier.end()
 		_ = s.e.journal.close()
 		s.e.documents.shut()
 		s.e.outside.end()

@@ -264,6 +264,8 @@ func keys(all map[string]pkg) func(func(string) bool) {
 // error in a path would let everything pass.
 func TestRulesBite(t *testing.T) {
 	sinners := map[string][2]string{
+		"only the renderer's program holds it":             {"host/cmd/raccordo", "raccordo/host/internal/printing/render/worker"},
+		"only the renderer draws pages":                    {"host/internal/engine", "github.com/klippa-app/go-pdfium"},
 		"wire and frame stand on the standard library":     {"host/internal/wire", "example.com/x"},
 		"the relay is small":                               {"host/cmd/raccordo-host", "raccordo/host/internal/config"},
 		"the relay opens no network":                       {"host/cmd/raccordo-host", "net/http"},
@@ -291,7 +293,6 @@ func TestRulesBite(t *testing.T) {
 		"outbox stands alone":                {"host/internal/outbox", "raccordo/host/internal/region/sac"},
 		"prompt stands alone":                {"host/internal/prompt", "raccordo/host/internal/wire"},
 		"printing stands alone":              {"host/internal/printing/queue", "raccordo/host/internal/outbox"},
-		"only render draws pages":            {"host/internal/engine", "github.com/klippa-app/go-pdfium"},
 		"pdf stands on the standard library": {"host/internal/pdf", "golang.org/x/text"},
 		"ricetta is pure":                    {"host/internal/ricetta", "raccordo/host/internal/region"},
 		"session is pure":                    {"host/internal/session", "raccordo/host/internal/card"},

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -106,6 +107,13 @@ func contents(d ricetta.Doctor, p wire.Prescription) ([]byte, error) {
 	}
 	sum.Write(plain)
 	return sum.Sum(nil), nil
+}
+
+// Holds tells whether a prescription is the one that the record was made of, which it
+// may have forgotten since.
+func (r Record) Holds(p wire.Prescription) bool {
+	sum, err := contents(ricetta.Doctor{CF: r.Doctor, Titolare: r.Titolare}, p)
+	return err == nil && len(r.Hash) > 0 && bytes.Equal(sum, r.Hash)
 }
 
 func (o *Outbox) get(tx Tx, id key) (Record, error) {

@@ -18,6 +18,7 @@ type File struct {
 	entries  int // read so far
 	repaired bool
 	unpacked []*unpacked
+	work     int64 // bytes of object streams decoded so far
 }
 
 // Where a header and a startxref may be: within 1024 bytes of the ends (ISO

@@ -15,10 +15,10 @@ import (
 
 func open(data []byte) (*File, error) { return Open(bytes.NewReader(data), int64(len(data))) }
 
-// kept are the documents of package pades.
+// kept are the documents that package pades is tested with.
 func kept(t testing.TB) map[string][]byte {
 	t.Helper()
-	names, err := filepath.Glob("../testdata/*.pdf")
+	names, err := filepath.Glob("../signature/pades/testdata/*.pdf")
 	if err != nil || len(names) == 0 {
 		t.Fatal("no documents", err)
 	}

@@ -9,6 +9,7 @@ import (
 const (
 	maxPacked   = 1<<22 - 1 // objects in one
 	maxUnpacked = 8 << 20   // bytes that are kept of those read last
+	maxWork     = 4 << 30   // bytes that are decoded of a file, again and again
 )
 
 // unpacked is an object stream that was decoded.
@@ -66,6 +67,9 @@ func (f *File) objectStream(number int64, g *guard) (*unpacked, error) {
 	u := &unpacked{number: number}
 	if u.data, err = slurp(r, maxDecoded-1); err != nil {
 		return nil, err
+	}
+	if f.work += int64(len(u.data)); f.work > maxWork {
+		return nil, broken("object streams")
 	}
 	if err := u.index(stream.Dict); err != nil {
 		return nil, err

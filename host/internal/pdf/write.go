@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"bytes"
+	"compress/zlib"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -14,6 +15,16 @@ type Raw []byte
 type Data struct {
 	Dict  Dict
 	Bytes []byte
+}
+
+// Compressed is a new stream whose data are deflated.
+func Compressed(d Dict, data []byte) Data {
+	var b bytes.Buffer
+	z := zlib.NewWriter(&b)
+	z.Write(data) // a bytes.Buffer takes everything
+	z.Close()
+	d["Filter"] = Name("FlateDecode")
+	return Data{Dict: d, Bytes: b.Bytes()}
 }
 
 // Write writes an object (section 7.3).

@@ -93,6 +93,9 @@ func (p Profile) Faults() []*Fault {
 			all = append(all, &Fault{w.key, WrongWord, w.value, w.allowed})
 		}
 	}
+	for _, l := range []address{{"rossa", p.Printing.Rossa}, {"bianca", p.Printing.Bianca}, {"promemoria", p.Printing.Promemoria}} {
+		add(!profileID.MatchString(l.value), "printing."+l.key, WrongName, l.value)
+	}
 	for _, a := range p.addresses() {
 		add(a.value != "" && !plainHTTPS(a.value), a.key, WrongAddress, a.value)
 	}
@@ -118,7 +121,7 @@ func (p Profile) words() []word {
 		{"nre", p.NRE, false, []string{NREFromLot, NREFromRegion}},
 		{"status", p.Status, false, []string{StatusComplete, StatusAdhesion}},
 		{"envelope.kind", p.Envelope.Kind, later, []string{"sac"}},
-		{"policies.promemoria", p.Policies.Promemoria, false, []string{"region"}},
+		{"policies.promemoria", p.Policies.Promemoria, false, []string{PromemoriaRegion, PromemoriaDrawn}},
 		{"policies.unknown", p.Policies.Unknown, false, []string{UnknownSame, UnknownCancel}},
 	}
 	if p.Card != nil {

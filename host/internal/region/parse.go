@@ -29,7 +29,8 @@ func Parse(id string, data []byte) (Profile, error) {
 func Decode(id string, data []byte, folders ...string) (Profile, error) {
 	p := Profile{
 		ID: id, folders: folders, NRE: NREFromLot, Status: StatusComplete,
-		Policies: Policies{Promemoria: "region", Unknown: UnknownSame},
+		Policies: Policies{Promemoria: PromemoriaRegion, Unknown: UnknownSame},
+		Printing: Printing{Rossa: "rossa", Bianca: "bianca", Promemoria: "promemoria"},
 		Timeouts: Timeouts{Duration(5 * time.Second), Duration(30 * time.Second), Duration(20 * time.Second)},
 		Limits:   Limits{AnswerBytes: 8 << 20, Parallel: 4},
 	}

@@ -28,6 +28,7 @@ type Profile struct {
 	Cloud    *Cloud   `toml:"cloud"`                                                            // connecting without; absent: there is no such way
 	Session  Rules    `toml:"session"`                                                          // what the region's answers say of a session
 	Policies Policies `toml:"policies"`                                                         // a region's own rules
+	Printing Printing `toml:"printing"`                                                         // what its sheets look like
 	Timeouts Timeouts `toml:"timeouts"`                                                         // bound each step of a request
 	Limits   Limits   `toml:"limits"`                                                           // bound what is read, and how much is asked at once
 
@@ -104,11 +105,24 @@ const (
 	UnknownCancel = "cancel"
 )
 
+// Where the PDF of a promemoria comes from.
+const (
+	PromemoriaRegion = "region"
+	PromemoriaDrawn  = "drawn"
+)
+
 // Policies are a region's own rules.
 type Policies struct {
-	Promemoria string `toml:"promemoria" jsonschema:"enum=region,default=region"`      // region: only the PDF that the region gives is printed
-	Unknown    string `toml:"unknown" jsonschema:"enum=same,enum=cancel,default=same"` // after an answer that did not come. same: ask, and send the same number again; cancel: cancel that number, then send with another
-	DPC        bool   `toml:"dpc"`                                                     // drugs dispensed "per conto" are told in testata2 (EROGDPC): the region keeps the list of excluded drugs itself
+	Promemoria string `toml:"promemoria" jsonschema:"enum=region,enum=drawn,default=region"` // region: only the PDF that the region gives is printed; drawn: the region gives none, Raccordo draws it
+	Unknown    string `toml:"unknown" jsonschema:"enum=same,enum=cancel,default=same"`       // after an answer that did not come. same: ask, and send the same number again; cancel: cancel that number, then send with another
+	DPC        bool   `toml:"dpc"`                                                           // drugs dispensed "per conto" are told in testata2 (EROGDPC): the region keeps the list of excluded drugs itself
+}
+
+// Printing names the layouts of the sheets that are drawn here, as docs/sheets.md has them.
+type Printing struct {
+	Rossa      string `toml:"rossa" jsonschema:"pattern=^[a-z0-9][a-z0-9-]*$,default=rossa"`           // fields of the red form of the SSN
+	Bianca     string `toml:"bianca" jsonschema:"pattern=^[a-z0-9][a-z0-9-]*$,default=bianca"`         // the white prescription
+	Promemoria string `toml:"promemoria" jsonschema:"pattern=^[a-z0-9][a-z0-9-]*$,default=promemoria"` // the promemoria, with policies.promemoria = "drawn"
 }
 
 // Timeouts bound each step of a request.

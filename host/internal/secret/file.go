@@ -29,9 +29,12 @@ func replace(file string, data []byte) error {
 	return nil
 }
 
+// half is in the name of a file that is being written.
+const half = ".new"
+
 // aside writes data to a new file beside file, down to the disk.
 func aside(file string, data []byte) (string, error) {
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".new") // 0600
+	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+half) // 0600
 	if err != nil {
 		return "", err
 	}

@@ -163,26 +163,26 @@ func (k *Keeper) fromRing(mark place) (*Store, error) {
 		return nil, fmt.Errorf("%w (%v)", ErrUnreachable, err)
 	}
 	if k.opt.Keyring == Auto {
-		return &Store{k.dir, key, nil}, nil
+		return k.store(key, nil), nil
 	}
 	if err := k.toFile(key, nil); err != nil {
 		return nil, err
 	}
 	// The copy in the keyring is of no use, and of no harm if it stays.
 	_ = k.ring.remove(mark.account)
-	return &Store{k.dir, key, nil}, nil
+	return k.store(key, nil), nil
 }
 
 // keep brings a key that is at hand where it is to lie; old is the key file's.
 func (k *Keeper) keep(key, old []byte, mark place) (*Store, error) {
 	if k.opt.Keyring != Auto {
-		return &Store{k.dir, key, nil}, k.toFile(key, old)
+		return k.store(key, nil), k.toFile(key, old)
 	}
 	warning := k.toRing(key, old, mark)
 	if warning == nil {
-		return &Store{k.dir, key, nil}, nil
+		return k.store(key, nil), nil
 	}
-	return &Store{k.dir, key, warning}, k.toFile(key, old)
+	return k.store(key, warning), k.toFile(key, old)
 }
 
 // toRing puts the key into the keyring, reads it back, marks that it is there,
@@ -231,6 +231,10 @@ func (k *Keeper) toFile(key, old []byte) error {
 		return nil
 	}
 	return mark.write(k.dir)
+}
+
+func (k *Keeper) store(key []byte, warning error) *Store {
+	return &Store{dir: k.dir, key: key, warning: warning}
 }
 
 func (k *Keeper) file() string { return filepath.Join(k.dir, "key") }

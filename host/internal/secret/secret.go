@@ -27,6 +27,7 @@ type Store struct {
 	dir     string
 	key     []byte
 	warning error
+	label   string // of another folder than the key's: its values are bound to it
 }
 
 // Open opens dir with its key in a file.
@@ -35,6 +36,8 @@ func Open(dir string) (*Store, error) {
 	defer k.Close()
 	return k.Open()
 }
+
+const suffix = ".sealed"
 
 // Key derives nothing: it is the data key itself, for stores that seal their
 // own values (the outbox).
@@ -45,13 +48,17 @@ func (s *Store) Key() []byte { return s.key }
 // it should.
 func (s *Store) Warning() error { return s.warning }
 
-// Put seals value under name, a plain word.
+// Put seals value under name, a plain word. When it returns the value is on the
+// disk, name and all; whoever is killed or loses power before leaves the old one.
 func (s *Store) Put(name string, value []byte) error {
 	gcm, err := s.cipher()
 	if err != nil {
 		return err
 	}
-	return replace(s.file(name), gcm.Seal(nil, nil, value, []byte(name)))
+	if err := replace(s.file(name), gcm.Seal(nil, nil, value, s.bound(name))); err != nil {
+		return err
+	}
+	return settle(s.dir)
 }
 
 // Get opens the value under name; ErrNone when there is none.
@@ -67,18 +74,31 @@ func (s *Store) Get(name string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return gcm.Open(nil, nil, sealed, []byte(name))
+	return gcm.Open(nil, nil, sealed, s.bound(name))
 }
 
-// Delete forgets the value under name; that there was none is no fault.
+// Delete forgets the value under name, for good when it returns; that there was
+// none is no fault.
 func (s *Store) Delete(name string) error {
-	if err := os.Remove(s.file(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	err := os.Remove(s.file(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
 		return err
 	}
-	return nil
+	return settle(s.dir)
 }
 
-func (s *Store) file(name string) string { return filepath.Join(s.dir, name+".sealed") }
+func (s *Store) file(name string) string { return filepath.Join(s.dir, name+suffix) }
+
+// bound is what a sealed value is tied to: it opens nowhere else.
+func (s *Store) bound(name string) []byte {
+	if s.label == "" {
+		return []byte(name)
+	}
+	return []byte(s.label + "/" + name)
+}
 
 func (s *Store) cipher() (cipher.AEAD, error) {
 	block, err := aes.NewCipher(s.key)

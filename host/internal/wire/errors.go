@@ -218,6 +218,7 @@ const (
 	ErrPrintMedia     ErrorCode = "print.media_unsupported"
 	ErrPrintFit       ErrorCode = "print.does_not_fit"
 	ErrPrintLayout    ErrorCode = "print.too_much_text"
+	ErrPrintGlyph     ErrorCode = "print.unprintable"
 	ErrPrintEarly     ErrorCode = "print.not_authorised"
 	ErrPrintTaken     ErrorCode = "print.prescription_taken"
 	ErrPrintScript    ErrorCode = "print.pdf_active"
@@ -392,6 +393,7 @@ var Faults = []Fault{
 	{ErrPrintMedia, HopPrinter, false, -32000, "the printer does not have this paper or tray"},
 	{ErrPrintFit, HopData, false, -32000, "the page does not fit the sheet"},
 	{ErrPrintLayout, HopData, false, -32000, "more is to be written than the form has room for"},
+	{ErrPrintGlyph, HopData, false, -32000, "a text holds characters that the sheet's fonts do not have"},
 	{ErrPrintEarly, HopData, false, -32000, "the prescription has no codAutenticazione yet"},
 	{ErrPrintTaken, HopData, false, -32000, "the prescription is in the outbox or at the region: on paper it would exist twice"},
 	{ErrPrintScript, HopData, false, -32000, "the PDF holds scripts, files or actions"},

@@ -11,18 +11,19 @@ import (
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/pades"
+	"raccordo/host/internal/sim/pdftest"
 )
 
 // revise adds a revision by hand: objects as they are to be, and a table.
 func revise(doc []byte, objects map[int]string) []byte {
-	b := &book{offsets: map[int]int{}}
+	b := pdftest.Bare()
 	b.Write(doc)
 	b.WriteByte('\n')
 	for number, body := range objects {
-		b.object(number, body)
+		b.Object(number, body)
 	}
 	found := regexp.MustCompile(`startxref\s+(\d+)`).FindAllSubmatch(doc, -1)
-	return b.end("/Prev " + string(found[len(found)-1][1]))
+	return b.End("/Prev " + string(found[len(found)-1][1]))
 }
 
 // Permissions of an author; open: there is none.
@@ -69,9 +70,9 @@ func additions() []addition {
 			map[int]signature.Covers{open: signature.Part, notes: signature.Part}},
 		{"metadata", map[int]string{11: "<</Type /Metadata /Subtype /XML /Length 2>>\nstream\n<>\nendstream"}, "",
 			always},
-		{"the same stream", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), text)}, "",
+		{"the same stream", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(pdftest.Text), pdftest.Text)}, "",
 			always},
-		{"a stream as long", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(text), strings.Replace(text, "prova", "altro", 1))}, "", nil},
+		{"a stream as long", map[int]string{4: fmt.Sprintf("<< /Length %d>>\nstream\n%s\nendstream", len(pdftest.Text), strings.Replace(pdftest.Text, "prova", "altro", 1))}, "", nil},
 		{"nothing new", map[int]string{5: "<</Type /Font /Subtype /Type1 /BaseFont /Helvetica>>"}, "",
 			always},
 	}
@@ -122,7 +123,7 @@ func rewritten(doc []byte, old, new string) []byte {
 // saving, shadows (Mladenov and others, 2019 and 2021). None leaves the signature whole.
 func TestAttacks(t *testing.T) {
 	h := newHouse(t)
-	signed := sign(t, h.doctor, simple("", ""), signature.Options{})
+	signed := sign(t, h.doctor, pdftest.Simple("", ""), signature.Options{})
 	for i, variant := range attacks(t, h, signed) {
 		t.Run(variant.name, func(t *testing.T) {
 			found, err := pades.Verify(t.Context(), bytes.NewReader(variant.doc), nil)
@@ -193,28 +194,28 @@ func attacks(t testing.TB, h *house, signed []byte) []attack {
 
 // again has one table for all objects, and another page.
 func again(signed []byte) []byte {
-	b := &book{offsets: map[int]int{}}
+	b := pdftest.Bare()
 	b.Write(signed)
 	for _, m := range regexp.MustCompile(`(?m)^(\d+) 0 obj`).FindAllSubmatchIndex(signed, -1) {
 		number, _ := strconv.Atoi(string(signed[m[2]:m[3]]))
-		b.offsets[number] = m[0]
+		b.Offsets[number] = m[0]
 	}
-	b.stream(4, "", "BT ET")
-	return b.end("")
+	b.Stream(4, "", "BT ET")
+	return b.End("")
 }
 
 // uncovered shows an object that was signed but not used: only the table is new.
 func uncovered(t testing.TB, h *house) []byte {
 	t.Helper()
-	b := newBook()
-	b.stream(4, "", "BT /F1 18 Tf 60 700 Td (Altro) Tj ET")
-	hidden := b.offsets[4]
-	b.pages("", "")
-	signed := sign(t, h.doctor, b.end(""), signature.Options{})
+	b := pdftest.New()
+	b.Stream(4, "", "BT /F1 18 Tf 60 700 Td (Altro) Tj ET")
+	hidden := b.Offsets[4]
+	b.Pages("", "")
+	signed := sign(t, h.doctor, b.End(""), signature.Options{})
 	found := regexp.MustCompile(`startxref\s+(\d+)`).FindAllSubmatch(signed, -1)
-	more := &book{offsets: map[int]int{4: hidden}}
+	more := &pdftest.Book{Offsets: map[int]int{4: hidden}}
 	more.Write(signed)
-	return more.end("/Prev " + string(found[len(found)-1][1]))
+	return more.End("/Prev " + string(found[len(found)-1][1]))
 }
 
 // What a signature fixes: the fields that it names, or all but those (ISO 32000-1, table 256).

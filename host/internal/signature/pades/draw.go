@@ -2,7 +2,6 @@ package pades
 
 import (
 	"bytes"
-	"compress/zlib"
 	"crypto/sha256"
 	"strings"
 	"unicode"
@@ -31,9 +30,9 @@ func (r *revision) draw(dict pdf.Dict, b box, v view) error {
 	}
 	if m := v.matrix(); m != nil {
 		form["Matrix"] = m
-		dict["MK"] = pdf.Dict{"R": pdf.Integer(v.turned)}
+		dict["MK"] = pdf.Dict{"R": pdf.Integer(v.Turned)}
 	}
-	dict["AP"] = pdf.Dict{"N": r.update.Add(compressed(form, drawing.Content))}
+	dict["AP"] = pdf.Dict{"N": r.update.Add(pdf.Compressed(form, drawing.Content))}
 	return nil
 }
 
@@ -53,8 +52,8 @@ func (r *revision) font(f *appearance.Font) pdf.Ref {
 		"Type": pdf.Name("FontDescriptor"), "FontName": name, "Flags": pdf.Integer(4), // symbolic: no Latin encoding of its own
 		"FontBBox": box, "ItalicAngle": pdf.Integer(0), "Ascent": pdf.Integer(ascent), "Descent": pdf.Integer(descent),
 		"CapHeight": pdf.Integer(capital), "StemV": pdf.Integer(80),
-		"FontFile2": r.update.Add(compressed(pdf.Dict{"Length1": pdf.Integer(len(file))}, file)),
-		"CIDSet":    r.update.Add(compressed(pdf.Dict{}, all(len(widths)))), // PDF/A-1, section 6.3.5
+		"FontFile2": r.update.Add(pdf.Compressed(pdf.Dict{"Length1": pdf.Integer(len(file))}, file)),
+		"CIDSet":    r.update.Add(pdf.Compressed(pdf.Dict{}, all(len(widths)))), // PDF/A-1, section 6.3.5
 	})
 	descendant := r.update.Add(pdf.Dict{
 		"Type": pdf.Name("Font"), "Subtype": pdf.Name("CIDFontType2"), "BaseFont": name,
@@ -65,7 +64,7 @@ func (r *revision) font(f *appearance.Font) pdf.Ref {
 	})
 	return r.update.Add(pdf.Dict{
 		"Type": pdf.Name("Font"), "Subtype": pdf.Name("Type0"), "BaseFont": name, "Encoding": pdf.Name("Identity-H"),
-		"DescendantFonts": pdf.Array{descendant}, "ToUnicode": r.update.Add(compressed(pdf.Dict{}, f.ToUnicode())),
+		"DescendantFonts": pdf.Array{descendant}, "ToUnicode": r.update.Add(pdf.Compressed(pdf.Dict{}, f.ToUnicode())),
 	})
 }
 
@@ -84,15 +83,6 @@ func all(glyphs int) []byte {
 	bits := bytes.Repeat([]byte{0xff}, (glyphs+7)/8)
 	bits[len(bits)-1] <<= (8 - glyphs%8) % 8
 	return bits
-}
-
-func compressed(d pdf.Dict, data []byte) pdf.Data {
-	var b bytes.Buffer
-	z := zlib.NewWriter(&b)
-	z.Write(data) // a bytes.Buffer takes everything
-	z.Close()
-	d["Filter"] = pdf.Name("FlateDecode")
-	return pdf.Data{Dict: d, Bytes: b.Bytes()}
 }
 
 // tidy makes one line of a text, without what can not be seen.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"raccordo/host/internal/signature"
+	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/sim/signtest"
 )
 
@@ -30,7 +31,7 @@ func TestWaitingField(t *testing.T) {
 			if !strings.Contains(said, "Signature Field Name: "+row.field) {
 				t.Errorf("not %s: %s", row.field, said)
 			}
-			out := string(qpdf(t, signed, "--qdf", "--object-streams=disable"))
+			out := string(pdftest.QPDF(t, signed, "--qdf", "--object-streams=disable"))
 			if !strings.Contains(out, row.want) || !strings.Contains(out, "(vuota)") {
 				t.Errorf("no %s", row.want)
 			}
@@ -43,12 +44,12 @@ func TestWaitingField(t *testing.T) {
 // Whom nobody can tell apart is not signed for: a field of one's own is added.
 func TestManyWaitingFields(t *testing.T) {
 	h := newHouse(t)
-	b := newBook()
-	b.pages("/AcroForm <</Fields [6 0 R]>>", "/Annots [7 0 R 8 0 R]")
-	b.object(6, "<</FT /Sig /T (firme) /Kids [7 0 R 8 0 R]>>")
-	b.object(7, "<</Type /Annot /Subtype /Widget /T (paziente) /Parent 6 0 R /Rect [60 100 200 150] /P 3 0 R>>")
-	b.object(8, "<</Type /Annot /Subtype /Widget /T (medico) /Parent 6 0 R /Rect [260 100 400 150] /P 3 0 R>>")
-	signed := sign(t, h.doctor, b.end(""), signature.Options{})
+	b := pdftest.New()
+	b.Pages("/AcroForm <</Fields [6 0 R]>>", "/Annots [7 0 R 8 0 R]")
+	b.Object(6, "<</FT /Sig /T (firme) /Kids [7 0 R 8 0 R]>>")
+	b.Object(7, "<</Type /Annot /Subtype /Widget /T (paziente) /Parent 6 0 R /Rect [60 100 200 150] /P 3 0 R>>")
+	b.Object(8, "<</Type /Annot /Subtype /Widget /T (medico) /Parent 6 0 R /Rect [260 100 400 150] /P 3 0 R>>")
+	signed := sign(t, h.doctor, b.End(""), signature.Options{})
 	h.holds(t, signed, 1)
 	if !bytes.Contains(signed, []byte("/T (Firma1)")) {
 		t.Error("somebody else's field was signed")

@@ -8,6 +8,7 @@ import (
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/pades"
+	"raccordo/host/internal/sim/pdftest"
 )
 
 // FuzzDocument signs and verifies whatever comes. What is refused is refused with
@@ -16,7 +17,7 @@ func FuzzDocument(f *testing.F) {
 	h := newHouse(f)
 	signed := sign(f, h.doctor, withForm("/Lock <</Action /All /P 2>>"), signature.Options{Reason: "x"})
 	for _, doc := range [][]byte{
-		simple("", ""), withForm(""), hybrid(), certified(f, h, 1), certified(f, h, 2), signed,
+		pdftest.Simple("", ""), withForm(""), pdftest.Hybrid(), certified(f, h, 1), certified(f, h, 2), signed,
 		revise(certified(f, h, 3), map[int]string{4: "<</Length 2>>\nstream\nBT\nendstream"}),
 	} {
 		f.Add(doc)

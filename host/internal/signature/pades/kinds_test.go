@@ -12,6 +12,7 @@ import (
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cms"
+	"raccordo/host/internal/sim/pdftest"
 )
 
 // Signatures that others make in other ways.
@@ -77,12 +78,12 @@ func foreign(t testing.TB, h *house, doc []byte) []byte {
 
 // inField has the signature's dictionary in the field, not in an object of its own.
 func inField(t testing.TB, h *house) []byte {
-	b := newBook()
-	b.pages("/AcroForm <</Fields [6 0 R] /SigFlags 3>>", "/Annots [6 0 R]")
-	b.object(6, "<</Type /Annot /Subtype /Widget /FT /Sig /T (autore) /Rect [0 0 0 0] /P 3 0 R /V <<"+
+	b := pdftest.New()
+	b.Pages("/AcroForm <</Fields [6 0 R] /SigFlags 3>>", "/Annots [6 0 R]")
+	b.Object(6, "<</Type /Annot /Subtype /Widget /FT /Sig /T (autore) /Rect [0 0 0 0] /P 3 0 R /V <<"+
 		"/Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:20260714180509+02'00') /ByteRange ["+
 		strings.Repeat(" ", 40)+"] /Contents <"+strings.Repeat("0", 2*handRoom)+">>> >>")
-	return seal(t, h.doctor, b.end(""))
+	return seal(t, h.doctor, b.End(""))
 }
 
 // stamped adds a time-stamp of the document.
@@ -145,12 +146,12 @@ func TestNotSigned(t *testing.T) {
 		doc  []byte
 		want string
 	}{
-		"no form":       {simple("", ""), "document.not_signed"},
+		"no form":       {pdftest.Simple("", ""), "document.not_signed"},
 		"empty field":   {withForm(""), "document.not_signed"},
 		"form gone":     {revise(signed, map[int]string{1: "<</Type /Catalog /Pages 2 0 R>>"}), "document.not_signed"},
 		"field gone":    {revise(signed, map[int]string{6: "<</FT /Tx /T (autore)>>"}), "document.not_signed"},
 		"not a PDF":     {[]byte("text"), "document.pdf_broken"},
-		"encrypted PDF": {qpdf(t, simple("", ""), "--encrypt", "", "geheim", "256", "--"), "document.pdf_encrypted"},
+		"encrypted PDF": {pdftest.QPDF(t, pdftest.Simple("", ""), "--encrypt", "", "geheim", "256", "--"), "document.pdf_encrypted"},
 	} {
 		if _, err := verifyErr(t, row.doc); err == nil || !strings.HasPrefix(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %s", name, err, row.want)

@@ -12,6 +12,7 @@ import (
 
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/pades"
+	"raccordo/host/internal/sim/pdftest"
 )
 
 const large = 100 << 20
@@ -27,19 +28,19 @@ func (d document) Size() int64 { return d.size }
 // big is a document with an attachment of 100 MB, which takes no room on the disk.
 func big(t testing.TB) document {
 	t.Helper()
-	b := newBook()
-	b.pages("", "")
+	b := pdftest.New()
+	b.Pages("", "")
 	head := b.String()
 	at := int64(b.Len())
 	attached := fmt.Sprintf("11 0 obj\n<</Length %d>>\nstream\n", large)
-	b.offsets[11] = b.Len()
+	b.Offsets[11] = b.Len()
 	f, err := os.Create(filepath.Join(t.TempDir(), "large.pdf"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
 	table := at + int64(len(attached)) + large + int64(len("\nendstream\nendobj\n"))
-	tail := fmt.Sprintf("\nendstream\nendobj\n%strailer\n<</Root 1 0 R /Size 12>>\nstartxref\n%d\n%%%%EOF\n", b.rows(), table)
+	tail := fmt.Sprintf("\nendstream\nendobj\n%strailer\n<</Root 1 0 R /Size 12>>\nstartxref\n%d\n%%%%EOF\n", b.Rows(), table)
 	if _, err := f.WriteString(head + attached); err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +99,7 @@ func TestMemory(t *testing.T) {
 // Two hundred prepared documents wait for one OTP: they are not in memory.
 func TestMemoryOfBatch(t *testing.T) {
 	h := newHouse(t)
-	doc := bytes.NewReader(simple("", ""))
+	doc := bytes.NewReader(pdftest.Simple("", ""))
 	waiting := make([]signature.Prepared, 10)
 	field := &signature.Field{Page: 1, X: 10, Y: 10, Width: 200, Height: 60}
 	var before, after runtime.MemStats

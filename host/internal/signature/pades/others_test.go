@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"raccordo/host/internal/signature"
+	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/sim/signtest"
 )
 
@@ -24,8 +25,8 @@ func (h *house) colleague(t testing.TB) colleague {
 
 func (c colleague) poppler(t testing.TB, doc []byte, args ...string) []byte {
 	t.Helper()
-	return made(t, "pdfsig", func(dir, out string) []string {
-		return append(append([]string{"-nssdir", "sql:" + c.nss, "-nick", "collega"}, args...), write(t, dir, "in.pdf", string(doc)), out)
+	return pdftest.Made(t, "pdfsig", func(dir, out string) []string {
+		return append(append([]string{"-nssdir", "sql:" + c.nss, "-nick", "collega"}, args...), pdftest.Write(t, dir, "in.pdf", doc), out)
 	})
 }
 

@@ -3,14 +3,12 @@ package pades_test
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"codeberg.org/go-pdf/fpdf"
 
 	"raccordo/host/internal/signature"
-	"raccordo/host/internal/sim/signtest"
+	"raccordo/host/internal/sim/pdftest"
 )
 
 // producer makes a document with a program of others.
@@ -30,26 +28,28 @@ var producers = []producer{
 	{"fpdf", func(t testing.TB) []byte { return goPDF(t, 1) }},
 	{"2000 pages", func(t testing.TB) []byte { return goPDF(t, 2000) }},
 	{"2000 pages, object streams, linearised", func(t testing.TB) []byte {
-		return qpdf(t, goPDF(t, 2000), "--object-streams=generate", "--linearize")
+		return pdftest.QPDF(t, goPDF(t, 2000), "--object-streams=generate", "--linearize")
 	}},
-	{"qpdf, object streams", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--object-streams=generate") }},
-	{"qpdf, linearised", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--linearize") }},
-	{"qpdf, QDF", func(t testing.TB) []byte { return qpdf(t, read(t, "tex.pdf"), "--qdf") }},
-	{"PDF 2.0", func(t testing.TB) []byte { return qpdf(t, read(t, "libreoffice.pdf"), "--force-version=2.0") }},
+	{"qpdf, object streams", func(t testing.TB) []byte {
+		return pdftest.QPDF(t, read(t, "libreoffice.pdf"), "--object-streams=generate")
+	}},
+	{"qpdf, linearised", func(t testing.TB) []byte { return pdftest.QPDF(t, read(t, "libreoffice.pdf"), "--linearize") }},
+	{"qpdf, QDF", func(t testing.TB) []byte { return pdftest.QPDF(t, read(t, "tex.pdf"), "--qdf") }},
+	{"PDF 2.0", func(t testing.TB) []byte { return pdftest.QPDF(t, read(t, "libreoffice.pdf"), "--force-version=2.0") }},
 	{"form", func(testing.TB) []byte { return withForm("") }},
-	{"hybrid", func(testing.TB) []byte { return hybrid() }},
-	{"without white space at its end", func(testing.TB) []byte { return bytes.TrimSpace(simple("", "")) }},
-	{"lines that end with CR", func(t testing.TB) []byte { return carriageReturns(simple("", "")) }},
-	{"text after its end", func(testing.TB) []byte { return append(simple("", ""), bytes.Repeat([]byte{0}, 700)...) }},
-	{"text before its header, offsets from the header", func(testing.TB) []byte { return append([]byte("Content-Type: x\r\n\r\n"), simple("", "")...) }},
-	{"startxref wrong", func(testing.TB) []byte { return misled(simple("", "")) }},
+	{"hybrid", func(testing.TB) []byte { return pdftest.Hybrid() }},
+	{"without white space at its end", func(testing.TB) []byte { return bytes.TrimSpace(pdftest.Simple("", "")) }},
+	{"lines that end with CR", func(t testing.TB) []byte { return carriageReturns(pdftest.Simple("", "")) }},
+	{"text after its end", func(testing.TB) []byte { return append(pdftest.Simple("", ""), bytes.Repeat([]byte{0}, 700)...) }},
+	{"text before its header, offsets from the header", func(testing.TB) []byte { return append([]byte("Content-Type: x\r\n\r\n"), pdftest.Simple("", "")...) }},
+	{"startxref wrong", func(testing.TB) []byte { return misled(pdftest.Simple("", "")) }},
 	{"cut off before startxref", func(testing.TB) []byte {
-		doc := simple("", "")
+		doc := pdftest.Simple("", "")
 		return doc[:bytes.LastIndex(doc, []byte("startxref"))]
 	}},
 	{"startxref wrong, object streams", func(t testing.TB) []byte { return misled(read(t, "tex.pdf")) }},
 	{"annotations in the page", func(testing.TB) []byte {
-		return simple("/AcroForm <</Fields []>>", "/Annots [<</Type /Annot /Subtype /Link /Rect [1 1 9 9]>>]")
+		return pdftest.Simple("/AcroForm <</Fields []>>", "/Annots [<</Type /Annot /Subtype /Link /Rect [1 1 9 9]>>]")
 	}},
 }
 
@@ -57,48 +57,16 @@ func kept(name string) func(testing.TB) []byte {
 	return func(t testing.TB) []byte { return read(t, name) }
 }
 
-// made runs a program that writes a file.
-func made(t testing.TB, program string, args func(dir, out string) []string) []byte {
-	t.Helper()
-	dir := t.TempDir()
-	out := filepath.Join(dir, "out.pdf")
-	signtest.Holds(t, program, args(dir, out)...)
-	data, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
-}
-
-func write(t testing.TB, dir, name, text string) string {
-	t.Helper()
-	path := filepath.Join(dir, name)
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func ghostscript(t testing.TB) []byte {
-	return made(t, "gs", func(dir, out string) []string {
-		page := write(t, dir, "in.ps", "%!PS\n/Helvetica findfont 18 scalefont setfont 72 700 moveto (Documento di prova) show showpage\n")
-		return []string{"-q", "-dBATCH", "-dNOPAUSE", "-sDEVICE=pdfwrite", "-sOutputFile=" + out, page}
-	})
+	return pdftest.Ghostscript(t, "%!PS\n/Helvetica findfont 18 scalefont setfont 72 700 moveto (Documento di prova) show showpage\n")
 }
 
 func cairo(t testing.TB) []byte {
-	return made(t, "rsvg-convert", func(dir, out string) []string {
-		image := write(t, dir, "in.svg", `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><text x="20" y="50">Età: è così</text></svg>`)
-		return []string{"-f", "pdf", "-o", out, image}
-	})
+	return pdftest.Cairo(t, `<svg xmlns="http://www.w3.org/2000/svg" width="400" height="300"><text x="20" y="50">Età: è così</text></svg>`)
 }
 
 func chromium(t testing.TB) []byte {
-	return made(t, "chromium", func(dir, out string) []string {
-		page := write(t, dir, "in.html", `<!doctype html><meta charset="utf-8"><title>Prova</title><h1>Profilo sanitario</h1><p>Perché è così.`)
-		return []string{"--headless=new", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + filepath.Join(dir, "profile"),
-			"--no-pdf-header-footer", "--print-to-pdf=" + out, "file://" + page}
-	})
+	return pdftest.Chromium(t, `<!doctype html><meta charset="utf-8"><title>Prova</title><h1>Profilo sanitario</h1><p>Perché è così.`)
 }
 
 func goPDF(t testing.TB, pages int) []byte {
@@ -115,13 +83,6 @@ func goPDF(t testing.TB, pages int) []byte {
 		t.Fatal(err)
 	}
 	return b.Bytes()
-}
-
-func qpdf(t testing.TB, doc []byte, args ...string) []byte {
-	t.Helper()
-	return made(t, "qpdf", func(dir, out string) []string {
-		return append(args, write(t, dir, "in.pdf", string(doc)), out)
-	})
 }
 
 // Every producer's document is signed without being seen, and again on its last
@@ -154,11 +115,11 @@ func misled(doc []byte) []byte {
 // Some writers count what they put before the header: poppler reads that, qpdf
 // complains, before the signature and after.
 func TestShifted(t *testing.T) {
-	b := &book{offsets: map[int]int{}}
+	b := pdftest.Bare()
 	b.WriteString("Content-Type: x\r\n\r\n%PDF-1.7\n")
-	b.pages("", "")
+	b.Pages("", "")
 	h := newHouse(t)
-	signed := sign(t, h.doctor, b.end(""), signature.Options{})
+	signed := sign(t, h.doctor, b.End(""), signature.Options{})
 	h.readers(t, h.Temp(t, signed), 1)
 	if found := verify(t, signed); len(found) != 1 || found[0].Broken != nil || found[0].Covers != signature.Whole {
 		t.Errorf("%+v", found)

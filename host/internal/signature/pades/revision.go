@@ -135,10 +135,11 @@ func (r *revision) add(value pdf.Ref) (pdf.Ref, error) {
 	}
 	dict["P"] = page.Ref
 	if r.opt.Field != nil {
-		view, err := viewOf(r.file, page)
+		seen, err := r.file.View(page)
 		if err != nil {
 			return pdf.Ref{}, err
 		}
+		view := view{seen}
 		box, err := view.box(*r.opt.Field)
 		if err != nil {
 			return pdf.Ref{}, err

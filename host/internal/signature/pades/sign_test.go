@@ -17,6 +17,7 @@ import (
 	"raccordo/host/internal/signature"
 	"raccordo/host/internal/signature/cms"
 	"raccordo/host/internal/signature/pades"
+	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/sim/signtest"
 	"raccordo/host/internal/wire"
 )
@@ -50,7 +51,7 @@ func TestAlgorithms(t *testing.T) {
 	for _, s := range h.All(t) {
 		for level, opt := range map[string]signature.Options{"B": {}, "T": {Stamper: stamper}} {
 			t.Run(s.Name+" "+level, func(t *testing.T) {
-				signed := sign(t, s, simple("", ""), opt)
+				signed := sign(t, s, pdftest.Simple("", ""), opt)
 				f := h.holds(t, signed, 1)[0]
 				if f.Format != "PAdES-B-"+level || f.Algorithm != s.Identity.Algorithm || !f.ClaimedAt.Equal(summer) || !f.Certificate.Equal(s.Identity.Certificate) {
 					t.Errorf("found %s %v %v", f.Format, f.Algorithm, f.ClaimedAt)
@@ -110,8 +111,8 @@ func digestAt(signed []byte) int {
 // What a reader that knows nothing of us finds in the file.
 func TestDictionary(t *testing.T) {
 	h := newHouse(t)
-	signed := sign(t, h.doctor, simple("", ""), signature.Options{Reason: "Perché (sì)", Location: "Torino"})
-	out := string(qpdf(t, signed, "--qdf", "--object-streams=disable"))
+	signed := sign(t, h.doctor, pdftest.Simple("", ""), signature.Options{Reason: "Perché (sì)", Location: "Torino"})
+	out := string(pdftest.QPDF(t, signed, "--qdf", "--object-streams=disable"))
 	for _, want := range []string{
 		"/SubFilter /ETSI.CAdES.detached", "/Filter /Adobe.PPKLite", "/M (D:20260714180509+02'00')", "/SigFlags 3",
 		"/FT /Sig", "/F 132", "/ExtensionLevel 2", "/BaseVersion /1.7", "/Location (Torino)",
@@ -126,7 +127,7 @@ func TestDictionary(t *testing.T) {
 	if said := signtest.Holds(t, "qpdf", "--json", h.Temp(t, signed)); !strings.Contains(said, `"/Reason": "u:Perché (sì)"`) {
 		t.Error("the reason is not what was told")
 	}
-	signed = sign(t, h.doctor, qpdf(t, simple("", ""), "--force-version=2.0"), signature.Options{})
+	signed = sign(t, h.doctor, pdftest.QPDF(t, pdftest.Simple("", ""), "--force-version=2.0"), signature.Options{})
 	if bytes.Contains(signed, []byte("/ESIC")) {
 		t.Error("PDF 2.0 needs no extension for PAdES")
 	}
@@ -140,7 +141,7 @@ func (failing) Stamp(context.Context, []byte) ([]byte, error) {
 
 func TestRefused(t *testing.T) {
 	h := newHouse(t)
-	whole := simple("", "")
+	whole := pdftest.Simple("", "")
 	at := func(page int, x, width float64) signature.Options {
 		return signature.Options{Field: &signature.Field{Page: page, X: x, Y: 10, Width: width, Height: 50}}
 	}
@@ -150,9 +151,9 @@ func TestRefused(t *testing.T) {
 		opt  signature.Options
 		want wire.ErrorCode
 	}{
-		{"RC4", qpdf(t, whole, "--allow-weak-crypto", "--encrypt", "", "geheim", "128", "--"), signature.Options{}, wire.ErrPDFSealed},
-		{"AES-256", qpdf(t, whole, "--encrypt", "", "geheim", "256", "--"), signature.Options{}, wire.ErrPDFSealed},
-		{"AES-256, object streams", qpdf(t, whole, "--object-streams=generate", "--encrypt", "x", "y", "256", "--"), signature.Options{}, wire.ErrPDFSealed},
+		{"RC4", pdftest.QPDF(t, whole, "--allow-weak-crypto", "--encrypt", "", "geheim", "128", "--"), signature.Options{}, wire.ErrPDFSealed},
+		{"AES-256", pdftest.QPDF(t, whole, "--encrypt", "", "geheim", "256", "--"), signature.Options{}, wire.ErrPDFSealed},
+		{"AES-256, object streams", pdftest.QPDF(t, whole, "--object-streams=generate", "--encrypt", "x", "y", "256", "--"), signature.Options{}, wire.ErrPDFSealed},
 		{"text", []byte("Nel mezzo del cammin di nostra vita"), signature.Options{}, wire.ErrPDFBroken},
 		{"empty", nil, signature.Options{}, wire.ErrPDFBroken},
 		{"half", whole[:len(whole)/2], signature.Options{}, wire.ErrPDFBroken},
@@ -189,7 +190,7 @@ func TestRefused(t *testing.T) {
 func TestForeignValue(t *testing.T) {
 	h := newHouse(t)
 	opt := signature.Options{Identity: h.doctor.Identity, Now: summer}
-	p, err := pades.Prepare(t.Context(), bytes.NewReader(simple("", "")), opt)
+	p, err := pades.Prepare(t.Context(), bytes.NewReader(pdftest.Simple("", "")), opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,16 +222,16 @@ const handRoom = 4096
 // catalog, in the signature and in the field.
 func byHand(t testing.TB, h *house, catalog, value, field string) []byte {
 	t.Helper()
-	b := newBook()
-	b.pages("/AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> /Metadata 11 0 R "+catalog, "/Annots [6 0 R 8 0 R 10 0 R]")
-	b.object(6, "<</Type /Annot /Subtype /Widget /FT /Sig /T (autore) /V 7 0 R /Rect [0 0 0 0] /F 132 /P 3 0 R "+field+">>")
-	b.object(7, "<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:20260714180509+02'00') "+value+
+	b := pdftest.New()
+	b.Pages("/AcroForm <</Fields [6 0 R 8 0 R] /SigFlags 3>> /Metadata 11 0 R "+catalog, "/Annots [6 0 R 8 0 R 10 0 R]")
+	b.Object(6, "<</Type /Annot /Subtype /Widget /FT /Sig /T (autore) /V 7 0 R /Rect [0 0 0 0] /F 132 /P 3 0 R "+field+">>")
+	b.Object(7, "<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached /M (D:20260714180509+02'00') "+value+
 		" /ByteRange ["+strings.Repeat(" ", 40)+"] /Contents <"+strings.Repeat("0", 2*handRoom)+">>>")
-	b.object(8, "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (vuota) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>")
-	b.stream(9, "/Type /XObject /Subtype /Form /BBox [0 0 9 9]", "")
-	b.object(10, "<</Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (vuota)>>")
-	b.stream(11, "/Type /Metadata /Subtype /XML", "")
-	return seal(t, h.doctor, b.end(""))
+	b.Object(8, "<</Type /Annot /Subtype /Widget /FT /Tx /T (nota) /V (vuota) /Rect [60 600 300 620] /P 3 0 R /F 4 /DA (/Helv 10 Tf 0 g) /AP <</N 9 0 R>>>>")
+	b.Stream(9, "/Type /XObject /Subtype /Form /BBox [0 0 9 9]", "")
+	b.Object(10, "<</Type /Annot /Subtype /Text /Rect [1 1 9 9] /Contents (vuota)>>")
+	b.Stream(11, "/Type /Metadata /Subtype /XML", "")
+	return seal(t, h.doctor, b.End(""))
 }
 
 // seal fills in the last signature of a document.

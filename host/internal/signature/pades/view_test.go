@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"raccordo/host/internal/signature"
+	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/sim/signtest"
 )
 
@@ -29,7 +30,7 @@ func TestView(t *testing.T) {
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			field := signature.Field{Page: 1, X: 40, Y: 60, Width: 200, Height: 70}
-			signed := sign(t, h.doctor, simple("", row.page), signature.Options{Field: &field, Reason: "Approvazione"})
+			signed := sign(t, h.doctor, pdftest.Simple("", row.page), signature.Options{Field: &field, Reason: "Approvazione"})
 			h.holds(t, signed, 1)
 			picture := render(t, h, signed)
 			height := picture.Bounds().Dy()

@@ -34,7 +34,7 @@ type Options struct {
 
 // policy lets the pages load their own files and nothing else; no page may
 // frame them.
-const policy = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+const policy = "default-src 'self'; img-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // New returns the application.
 func New(opt Options) (http.Handler, error) {

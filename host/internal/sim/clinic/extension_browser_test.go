@@ -47,12 +47,16 @@ func realDesk(t *testing.T) desk {
 	return desk{t, ctx, b, "https://clinica-demo.localhost" + port}
 }
 
+// own opens a page of the extension.
+func (d desk) own(t *testing.T, path string) *sheet {
+	t.Helper()
+	d.url = "chrome-extension://" + d.browser.ExtensionID()
+	return d.open(t, path)
+}
+
 func (d desk) popup(t *testing.T) *sheet {
 	t.Helper()
-	url := d.url
-	defer func() { d.url = url }()
-	d.url = "chrome-extension://" + d.browser.ExtensionID()
-	s := d.open(t, "/popup.html")
+	s := d.own(t, "/popup.html")
 	s.must(s.page.Resize(s.ctx, popupSize))
 	return s
 }
@@ -65,6 +69,8 @@ func TestExtension(t *testing.T) {
 	t.Run("batch", func(t *testing.T) { extensionBatch(d.open(t, "/#/ricette")) })
 	t.Run("signing", func(t *testing.T) { extensionSigns(d, d.open(t, "/#/documenti")) })
 	t.Run("large document", func(t *testing.T) { largeDocument(d.open(t, "/#/documenti")) })
+	t.Run("printers", func(t *testing.T) { printers(d.own(t, "/options.html")) })
+	t.Run("prints", func(t *testing.T) { extensionPrints(d, d.open(t, "/#/ricette")) })
 	t.Run("popup", func(t *testing.T) { popup(d.popup(t)) })
 }
 

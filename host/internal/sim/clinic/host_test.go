@@ -29,6 +29,7 @@ type scripted struct {
 	sent    map[string]wire.PrescriptionResult // by client_id
 	mu      sync.Mutex                         // of sent and desktop: a batch runs beside the rest
 	desktop desktop
+	office  *office
 	failed  bool // the next synchronisation
 	history wire.PatientHistory
 	stop    chan struct{}
@@ -37,7 +38,7 @@ type scripted struct {
 
 // playHost speaks with the browser until it closes the pipe.
 func playHost(in io.Reader, out io.Writer) {
-	h := &scripted{entries: inCharge(), sent: map[string]wire.PrescriptionResult{}, desktop: desktop{files: map[string]*os.File{}}, stop: make(chan struct{}, 1), out: make(chan any, 300)}
+	h := &scripted{entries: inCharge(), sent: map[string]wire.PrescriptionResult{}, desktop: desktop{files: map[string]*os.File{}}, office: newOffice(), stop: make(chan struct{}, 1), out: make(chan any, 300)}
 	go func() {
 		for m := range h.out {
 			body, err := json.Marshal(m)
@@ -110,6 +111,12 @@ func (h *scripted) answer(req wire.Request) (any, *wire.Error) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		return h.desktop.answer(req), nil
+	case "print", "print.list", "print.cancel", "print.again", "print.preview", "printer.list", "printer.configure":
+		result, changed := h.office.answer(req)
+		if changed {
+			h.tell(wire.EventPrint, h.office.counts())
+		}
+		return result, nil
 	case "batch.stop":
 		h.stop <- struct{}{}
 		return h.counts(), nil
@@ -195,7 +202,7 @@ func (h *scripted) counts() wire.Outbox {
 
 func (h *scripted) status() wire.Status {
 	d := anagrafe.Doctors()[0]
-	s := wire.Status{Version: "1.0", Outbox: h.counts(), Warnings: []wire.ErrorCode{}, Signing: wire.Signing{Card: true}}
+	s := wire.Status{Version: "1.0", Outbox: h.counts(), Printing: h.office.counts(), Warnings: []wire.ErrorCode{}, Signing: wire.Signing{Card: true}}
 	s.Region = wire.Region{ID: "simulata", Name: "Regione simulata", Card: true}
 	s.Cards = wire.CardList{Service: "running", Readers: []wire.Reader{}}
 	s.Session = wire.Session{State: "connected", Via: "card", Method: "CNS", Since: moment, OnCardRemoval: "logout", Doctor: &wire.Person{CodiceFiscale: d.CF, Name: d.Name + " " + d.Surname}}

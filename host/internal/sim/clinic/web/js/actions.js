@@ -1,5 +1,6 @@
 // What can be done with a prescription, by its list and state: the first things beside it, the others below.
 import { html } from "./html.js";
+import { WAITING } from "./sheets.js";
 
 const NAMES = {
 	send: "Elabora",
@@ -10,7 +11,11 @@ const NAMES = {
 	decide: "Risulta in Regione?",
 	verify: "Verifica validità ricetta",
 	download: "Scarica",
-	print: "Stampa di nuovo",
+	print: "Stampa promemoria",
+	again: "Stampa di nuovo",
+	halt: "Annulla stampa",
+	preview: "Anteprima",
+	red: "Stampa rossa",
 	duplicate: "Duplica",
 	view: "Visualizza",
 	cancel: "Annulla ricetta",
@@ -21,15 +26,15 @@ const NAMES = {
 function waiting(o) {
 	switch (o?.state) {
 		case undefined:
-			return [["send"], ["later", "edit", "duplicate", "discard"]];
+			return [["send"], ["later", "edit", "red", "duplicate", "discard"]];
 		case "draft":
-			return [["send"], ["edit", "duplicate", "discard"]];
+			return [["send"], ["edit", "red", "duplicate", "discard"]];
 		case "unknown":
 			return [["resend"], ["discard"]];
 		case "interrupted":
 			return [["send"], []];
 		default:
-			return [["send"], o.attempts > 0 ? ["discard"] : ["edit", "discard"]];
+			return [["send"], o.attempts > 0 ? ["red", "discard"] : ["edit", "red", "discard"]];
 	}
 }
 
@@ -45,10 +50,16 @@ function names(p) {
 		case "errore":
 			return wrong(p.outcome);
 		case "trasmesse":
-			return [["verify"], ["view", "download", "print", "duplicate", "cancel"]];
+			return [["verify"], ["view", ...sheets(p), "download", "preview", "duplicate", "cancel"]];
 		default:
-			return [[], p.outcome?.nre ? ["view", "duplicate"] : ["duplicate"]];
+			return [[], [...(p.outcome?.nre ? ["view"] : []), ...(p.sheet ? sheets(p) : []), "duplicate"]];
 	}
+}
+
+// sheets are what can be done about a print: the same job again, or an end of the one that waits.
+function sheets(p) {
+	if (!p.sheet?.id) return ["print"];
+	return WAITING.includes(p.sheet.state) ? ["halt"] : ["again"];
 }
 
 const RED = ["cancel", "discard"];

@@ -3,6 +3,8 @@ import { explain } from "./explain.js";
 import { when } from "./format.js";
 import { html, refresh, refreshList, render } from "./html.js";
 import { addFile, bytes, dismissSigning, paper, papers, sign, signing, stop, unsigned, ways } from "./papers.js";
+import { sheetLine } from "./sheet-line.js";
+import { again, halt, print, printing, WAITING } from "./sheets.js";
 import { patient } from "./store.js";
 import { check, verify } from "./verdict.js";
 
@@ -28,15 +30,17 @@ function row(p) {
 	const who = patient(p.cf);
 	const [kind, text] = STATES[p.state];
 	const s = p.signed;
+	const waits = WAITING.includes(p.sheet?.state);
+	const sheet = waits ? button("annulla-stampa", "Annulla stampa", "", p, false) : button("stampa", p.sheet ? "Stampa di nuovo" : "Stampa", "", p, printing.active);
 	const buttons = s
-		? [button("apri", "Apri", "", p, false), button("verifica", "Verifica firma", "primario", p, false)]
-		: [button("apri", "Apri", "", p, false), button("carta", "Firma con la carta", "primario", p), button("remota", "Firma remota", "", p)];
+		? [button("apri", "Apri", "", p, false), sheet, button("verifica", "Verifica firma", "primario", p, false)]
+		: [button("apri", "Apri", "", p, false), sheet, button("carta", "Firma con la carta", "primario", p), button("remota", "Firma remota", "", p)];
 	return html`<li class="ricetta documento" data-documento="${p.id}" data-stato="${p.state}">
 <div id="documento-${p.id}"><p class="chi"><span class="etichetta ${kind}">${text}</span> ${who && html`<a href="#/pazienti/${who.cf}">${who.surname} ${who.name}</a>`}</p>
 <p class="voce">${p.title}</p><p class="dettagli">${s?.name ?? p.name}${size((s?.blob ?? p.blob)?.size)}</p>
 ${s && html`<p class="dettagli">Firmato ${HOW[s.via]}${s.who && ` da ${s.who}`}, ${when(s.at)}</p>`}</div>
 <div class="azioni">${buttons}</div>
-<div class="esito">${p.fault && html`<p class="rilievo errore">${explain(p.fault)}</p>`}</div></li>`;
+<div class="esito">${p.fault && html`<p class="rilievo errore">${explain(p.fault)}</p>`}${sheetLine(p.sheet)}</div></li>`;
 }
 
 function banner() {
@@ -92,8 +96,17 @@ async function open(p) {
 	setTimeout(() => URL.revokeObjectURL(address), 60_000); // the new page has read it by then
 }
 
+// A signed document is printed as it was signed; what is no PDF has no sheets.
+async function printDocument(p) {
+	if (p.sheet?.id) return again([p]);
+	const blob = p.signed?.blob ?? (await bytes(p));
+	return print([p], () => ({ kind: "document", blob, name: p.signed?.name ?? p.name }));
+}
+
 const ACTS = {
 	apri: open,
+	stampa: printDocument,
+	"annulla-stampa": halt,
 	carta: (p) => sign([p], "card"),
 	remota: (p) => sign([p], "remote"),
 	tutti: () => sign(unsigned(shown()), "auto"),

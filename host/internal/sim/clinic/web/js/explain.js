@@ -14,6 +14,7 @@ const PLAIN = {
 	region: "La regione non risponde.",
 	session: "Manca il collegamento alla regione.",
 	remote: "La firma remota non risponde.",
+	printer: "La stampante non risponde.",
 	data: "I dati della ricetta non sono completi.",
 };
 

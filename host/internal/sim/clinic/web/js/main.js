@@ -11,6 +11,7 @@ import { startPresence } from "./presence.js";
 import { isShown, renderPrescriptions, startPrescriptions } from "./prescriptions.js";
 import { start } from "./raccordo.js";
 import { dismiss, sending, startSending } from "./sending.js";
+import { dismissSheets, printing, startSheets } from "./sheets.js";
 import { load } from "./store.js";
 import { startUser } from "./user.js";
 import { startWindow } from "./window.js";
@@ -34,7 +35,13 @@ function navigate() {
 function prescriptionsChanged() {
 	renderHeader(document.getElementById("menu-utente").getAttribute("aria-expanded") === "true");
 	if (isShown()) renderPrescriptions();
-	if (sending.summary) document.getElementById("annunci").textContent = sending.summary.text;
+	const { summary } = printing.summary ? printing : sending;
+	if (summary) document.getElementById("annunci").textContent = summary.text;
+}
+
+function sheetsChanged() {
+	prescriptionsChanged();
+	if (documentsShown()) renderDocuments();
 }
 
 function documentsChanged() {
@@ -58,6 +65,7 @@ async function main() {
 	startWindow();
 	startPrescriptions();
 	startSending(prescriptionsChanged);
+	startSheets(sheetsChanged);
 	startFollowing(prescriptionsChanged);
 	startDocuments();
 	startPapers(documentsChanged);
@@ -67,6 +75,7 @@ async function main() {
 	window.addEventListener("hashchange", () => {
 		if (!sending.active) dismiss();
 		if (!signing.active) dismissSigning();
+		if (!printing.active) dismissSheets();
 		navigate();
 		area.focus({ preventScroll: true });
 		window.scrollTo(0, 0);

@@ -4,6 +4,7 @@ import { filled, form, startForm } from "./form.js";
 import { age, written } from "./format.js";
 import { html, render } from "./html.js";
 import { add, fieldsOf, patient, save, store } from "./store.js";
+import { askWhite } from "./white.js";
 
 const INPUTS = [
 	["indirizzo", "Indirizzo", "street-address", 120],
@@ -23,7 +24,7 @@ export function renderPatient(area, cf) {
 	render(area, html`<section class="scheda-paziente" data-cf="${p.cf}" aria-labelledby="nome-paziente">
 <header><p class="ritorno"><a href="#/pazienti">Pazienti</a></p><h1 id="nome-paziente">${p.surname} ${p.name}</h1>
 <p class="dati">${p.sex === "F" ? "Nata" : "Nato"} il ${written(p.birth_date)} a ${p.birth_place} (${age(p.birth_date)} anni) · <code>${p.cf}</code></p></header>
-<div class="scheda-azioni"><div class="gruppo"><a class="bottone" href="#/ricette">Ricette</a><a class="bottone" href="#/documenti/${p.cf}">Documenti</a>${store.seed.fse && html`<a class="bottone" href="${store.seed.fse}/assistito/${p.cf}" target="_blank" rel="noopener">Fascicolo (simulato)</a>`}</div></div>
+<div class="scheda-azioni"><div class="gruppo"><a class="bottone" href="#/ricette">Ricette</a><a class="bottone" href="#/documenti/${p.cf}">Documenti</a><button type="button" class="bottone" id="ricetta-bianca">Ricetta bianca</button>${store.seed.fse && html`<a class="bottone" href="${store.seed.fse}/assistito/${p.cf}" target="_blank" rel="noopener">Fascicolo (simulato)</a>`}</div></div>
 <aside class="post-it"><label for="post-it">Post-it</label><textarea id="post-it" rows="2" data-nota>${store.notes[p.cf] ?? p.post_it}</textarea></aside>
 <div class="colonne">
 <form class="carta" data-form="record" autocomplete="off"><h2>Anagrafica</h2><p class="tenue">Come registrata nello studio. Si salva da sola.</p><div class="campi">${INPUTS.map(([name, label, , max]) => html`
@@ -57,6 +58,7 @@ function wire(area, p) {
 		save();
 	});
 	for (const f of area.querySelectorAll("form")) f.addEventListener("submit", (event) => event.preventDefault());
+	area.querySelector("#ricetta-bianca").addEventListener("click", () => askWhite(p));
 	const element = area.querySelector('[data-form="new"]');
 	showTemplate(element);
 	startForm(element);

@@ -4,9 +4,11 @@ import { prepare } from "./compose.js";
 import { askCancel, askDiscard, correct, decide, view } from "./dialogs.js";
 import { explain } from "./explain.js";
 import { archive, duplicate } from "./manage.js";
-import { download, print } from "./promemoria.js";
+import { askRed, previewSlip, printable, printAgain, printAll, printSlip, stopPrint } from "./printing.js";
+import { download } from "./promemoria.js";
 import { row } from "./row.js";
 import { dismiss, resend, send, sendAll, sending, stop } from "./sending.js";
+import { dismissSheets, printing } from "./sheets.js";
 import { LISTS, inList, prescription, save, store } from "./store.js";
 import { verify } from "./verify.js";
 
@@ -20,13 +22,17 @@ function tab({ id, title }) {
 
 function banner() {
 	if (sending.active) return progress();
+	if (printing.active) return html`<p class="in-corso" role="status"><span class="rotella" aria-hidden="true"></span>Invio alla stampante…</p>`;
 	const shut = html`<button type="button" class="chiudi" data-action="dismiss" aria-label="Chiudi messaggio">×</button>`;
-	if (sending.fault) return html`<div class="messaggio errore" role="alert"><p>${explain(sending.fault)}</p>${shut}</div>`;
+	const fault = printing.fault ?? sending.fault;
+	if (fault) return html`<div class="messaggio errore" role="alert"><p>${explain(fault)}</p>${shut}</div>`;
+	if (printing.summary) return html`<div class="messaggio ${printing.summary.good ? "bene" : "attenzione"}"><p><strong>${printing.summary.text}</strong></p>${shut}</div>`;
 	const s = sending.summary;
 	if (!s) return "";
 	const go = s.resume.length > 0 && html` <button type="button" class="bottone primario piccolo" id="riprendi" data-action="resume">Riprendi</button>`;
 	const show = s.list && s.list !== store.tab && html` <button type="button" class="collegamento" data-action="tab" data-id="${s.list}">Mostra ${LISTS.find((l) => l.id === s.list).title.toLowerCase()}</button>`;
-	return html`<div class="messaggio ${s.good ? "bene" : "attenzione"}"><p><strong>${s.text}</strong>${go}${show}</p>${shut}</div>`;
+	const slips = printable(s.sent.map(prescription).filter(Boolean)).length > 0 && html` <button type="button" class="bottone primario piccolo" id="stampa-inviate" data-action="print-sent">Stampa tutte</button>`;
+	return html`<div class="messaggio ${s.good ? "bene" : "attenzione"}"><p><strong>${s.text}</strong>${go}${slips}${show}</p>${shut}</div>`;
 }
 
 function progress() {
@@ -42,6 +48,10 @@ function count() {
 }
 
 function header(waiting) {
+	if (store.tab === "trasmesse") {
+		const left = printable().length;
+		return left > 0 && html`<button type="button" class="bottone primario" id="stampa-tutte" data-action="print-all"${printing.active && html` disabled`}>Stampa tutte (${left})</button>`;
+	}
 	if (store.tab !== "elaborare") return "";
 	const off = sending.active && html` disabled`;
 	const all = waiting > 0 && html`${waiting > 100 && html`<span class="tenue">le prime 100 di ${waiting}</span> `}<button type="button" class="bottone primario" id="elabora-tutte" data-action="send-all"${off}>Elabora tutte</button>`;
@@ -54,7 +64,7 @@ export function renderPrescriptions() {
 		render(area(), html`<div class="titolo"><h1>Ricette</h1><div id="comandi"></div></div><div role="tablist" aria-label="Elenchi delle ricette" class="schede" id="schede"></div><div id="avviso"></div><div id="lista" role="tabpanel"><ul class="ricette" id="righe"></ul><div id="nessuna"></div></div>`);
 	}
 	const part = (id) => document.getElementById(id);
-	refresh(part("comandi"), header(list.length));
+	refresh(part("comandi"), html`${header(list.length)}`);
 	refresh(part("schede"), html`${LISTS.map(tab)}`);
 	refresh(part("avviso"), html`${banner()}`);
 	count();
@@ -83,13 +93,22 @@ const ACTS = {
 	view,
 	verify,
 	download,
-	print,
+	print: printSlip,
+	again: printAgain,
+	halt: stopPrint,
+	preview: previewSlip,
+	red: askRed,
+	"print-all": () => printAll(),
+	"print-sent": () => printAll(sending.summary.sent.map(prescription).filter(Boolean)),
 	duplicate,
 	cancel: askCancel,
 	discard: askDiscard,
 	decide,
 	archive,
-	dismiss: () => dismiss(),
+	dismiss: () => {
+		dismiss();
+		dismissSheets();
+	},
 };
 
 // act runs inside the click: what is asked of Raccordo is the user's action.

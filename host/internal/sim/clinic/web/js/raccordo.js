@@ -15,6 +15,9 @@ const DEADLINES = {
 	"outbox.resolve": 90_000,
 	sign: 1_200_000, // with the way of large documents, there and back
 	"document.verify": 300_000,
+	print: 125_000,
+	"print.again": 125_000,
+	"print.preview": 35_000,
 };
 
 const waiting = new Map();

@@ -4,6 +4,7 @@ import { explain } from "./explain.js";
 import { when, written } from "./format.js";
 import { html } from "./html.js";
 import { fseLabel, VALIDATED } from "./labels.js";
+import { sheetLine } from "./sheet-line.js";
 
 const PRIORITY = { U: "urgente, entro 72 ore", B: "breve, entro 10 giorni", D: "differibile", P: "programmata" };
 
@@ -55,7 +56,7 @@ function labels(p) {
 	if (p.list === "trasmesse") return html`${o?.cod_autenticazione && VALIDATED} ${o?.check && fseLabel(o.check)}`;
 	if (p.list === "elaborare" && o?.state === "draft") return html`<span class="etichetta">Elabora più tardi</span>`;
 	if (p.list !== "archivio") return "";
-	return html`<span class="etichetta grigia">${o?.cancelled ? "Annullata" : o?.discarded ? "Scartata" : "Archiviata"}</span>`;
+	return html`<span class="etichetta grigia">${o?.cancelled ? "Annullata" : o?.discarded ? "Scartata" : o?.paper ? "Su modulo rosso" : "Archiviata"}</span>`;
 }
 
 export function row(p) {
@@ -66,6 +67,6 @@ export function row(p) {
 <div class="corpo-ricetta" id="voce-${d.client_id}"><p class="chi"><span class="tipo ${kind.toLowerCase()}">${kind}</span> <a href="#/pazienti/${p.patient ?? d.codice_assistito}">${d.cognome_nome}</a> <span class="tenue">${when(p.created)}</span>${p.list !== "trasmesse" && html` ${labels(p)}`}</p>
 <ul class="voci">${d.dettagli.map(item)}</ul><p class="dettagli">${details(d)}</p>${p.list === "trasmesse" && html`<p class="etichette">${labels(p)}</p>`}</div>
 <div class="azioni">${actions(p, true)}</div>
-<div class="esito">${outcome(p)}</div>
+<div class="esito">${outcome(p)}${sheetLine(p.sheet)}</div>
 ${more.length > 0 && html`<div class="altre-azioni">${more}</div>`}</li>`;
 }

@@ -86,7 +86,7 @@ async function run(batch, ask, aside = false) {
 // aside: they were to be kept for later. Otherwise what comes back as a draft was stopped, here or with Raccordo's own button.
 function summarise(batch, aside) {
 	const kept = batch.filter((p) => p.outcome?.state === "draft").map((p) => p.data.client_id);
-	if (aside) return { text: `${plural(kept.length, "ricetta messa da parte", "ricette messe da parte")}.`, good: true, resume: [], list: "" };
+	if (aside) return { text: `${plural(kept.length, "ricetta messa da parte", "ricette messe da parte")}.`, good: true, resume: [], list: "", sent: [] };
 	const count = (list) => batch.filter((p) => p.list === list).length;
 	const [sent, wrong, left] = [count("trasmesse"), count("errore"), count("elaborare")];
 	const parts = [];
@@ -94,7 +94,8 @@ function summarise(batch, aside) {
 	if (wrong > 0) parts.push(`${wrong} in errore`);
 	if (left > 0) parts.push(plural(left, "ricetta non trasmessa", "ricette non trasmesse"));
 	const text = `${kept.length > 0 ? "Elaborazione interrotta: " : ""}${parts.join(", ")}.`;
-	return { text, good: wrong + left === 0, resume: kept, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
+	const gone = batch.filter((p) => p.list === "trasmesse").map((p) => p.data.client_id);
+	return { text, good: wrong + left === 0, resume: kept, sent: gone, list: sent > 0 ? "trasmesse" : wrong > 0 ? "errore" : "" };
 }
 
 export function dismiss() {

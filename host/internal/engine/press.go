@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"raccordo/host/internal/printing"
+	"raccordo/host/internal/printing/queue"
+	"raccordo/host/internal/wire"
+)
+
+// press is what prints. Its queue opens when somebody prints, or a while after the
+// start where jobs are left over: nothing of it touches disk or spooler before.
+type press struct {
+	dir      string // of the queue
+	open     func() (*queue.Queue, error)
+	spooler  printing.Spooler
+	renderer renderer
+	warming  sync.Once
+
+	mu     sync.Mutex
+	queue  *queue.Queue
+	closed bool
+	cancel context.CancelFunc
+	group  sync.WaitGroup
+}
+
+// renderer draws pages, and can be made ready for it.
+type renderer interface {
+	printing.Renderer
+	Warm(ctx context.Context) error
+	Close() error
+}
+
+// leftTime is when the agent looks for jobs of before: a browser that has just
+// started it is served first.
+const leftTime = time.Second
+
+// use gives the queue, which it opens.
+func (p *press) use() (*queue.Queue, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.closed:
+		return nil, wire.NewError(wire.ErrCancelled, "")
+	case p.queue != nil:
+		return p.queue, nil
+	}
+	q, err := p.open()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	p.queue, p.cancel = q, cancel
+	p.group.Go(func() { q.Run(ctx) })
+	return q, nil
+}
+
+// opened is the queue if there is one.
+func (p *press) opened() *queue.Queue {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.queue
+}
+
+// resume goes on with what is left over from before.
+func (p *press) resume(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-time.After(leftTime):
+	}
+	files, err := filepath.Glob(filepath.Join(p.dir, "*"))
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	_, err = p.use()
+	return err
+}
+
+// counts are empty as long as nobody has printed.
+func (p *press) counts() wire.Printing {
+	if q := p.opened(); q != nil {
+		return q.Counts()
+	}
+	return wire.Printing{}
+}
+
+// idle tells that nothing waits to be printed, or to be followed.
+func (p *press) idle() bool {
+	q := p.opened()
+	if q == nil {
+		return true
+	}
+	return !slices.ContainsFunc(q.List(queue.Filter{}), func(j wire.PrintJob) bool {
+		return j.State != wire.PrintPrinted && j.State != wire.PrintFailed && j.State != wire.PrintCancelled
+	})
+}
+
+// warm makes the renderer ready in the background, once: the first picture would take
+// seconds otherwise.
+func (p *press) warm(failed func(error)) {
+	p.warming.Do(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.closed {
+			return
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		before := p.cancel
+		p.cancel = func() {
+			cancel()
+			if before != nil {
+				before()
+			}
+		}
+		p.group.Go(func() {
+			if err := p.renderer.Warm(ctx); err != nil {
+				failed(err)
+			}
+		})
+	})
+}
+
+// end stops what runs. What is not printed is on disk.
+func (p *press) end() error {
+	p.mu.Lock()
+	p.closed = true
+	cancel := p.cancel
+	p.mu.Unlock()
+	if cancel != nil {
+		cancel()
+	}
+	p.group.Wait()
+	return p.renderer.Close()
+}

@@ -1,0 +1,74 @@
+// Package marks tells where a page is painted: it reads the operators of its
+// contents and adds up the areas that they may touch, rather too large than too
+// small. It draws nothing. White on the bare paper is no mark. Where it does not
+// understand a page to its end it says so, and nobody may cut anything off that page.
+//
+// Contents come from strangers: depth, operators and bytes have limits, for all
+// pages of a file together.
+//
+// Standard: ISO 32000-1, sections 8 and 9, annex A.
+package marks
+
+import (
+	"errors"
+
+	"raccordo/host/internal/pdf"
+)
+
+// Limits.
+const (
+	maxOperators = 10_000_000
+	maxDecoded   = 256 << 20 // bytes of contents and forms
+	maxKept      = 16 << 20  // bytes of forms that are drawn more than once
+	maxForms     = 24        // within one another
+	maxSaved     = 4096      // graphics states
+)
+
+// errUnclear ends the reading of a page that is not understood.
+var errUnclear = errors.New("not understood")
+
+// Reader reads the pages of one file.
+type Reader struct {
+	file             *pdf.File
+	operators, bytes int // so far
+	kept             map[pdf.Ref][]byte
+	room             int
+	fonts            map[pdf.Ref]*font
+}
+
+// NewReader starts.
+func NewReader(file *pdf.File) *Reader {
+	return &Reader{file: file, kept: map[pdf.Ref][]byte{}, room: maxKept, fonts: map[pdf.Ref]*font{}}
+}
+
+// Page is what is painted of a page, in its own units, and whether that is certain.
+// An error is only one of reading.
+func (r *Reader) Page(p pdf.Page, v pdf.View) (Area, bool, error) {
+	visible := Area{v.Left, v.Bottom, v.Left + v.Width, v.Bottom + v.Height}
+	painter, err := r.page(p, visible)
+	switch {
+	case errors.Is(err, errUnclear), errors.Is(err, pdf.ErrBroken):
+		return Area{}, false, nil
+	case err != nil:
+		return Area{}, false, err
+	}
+	return painter.marked, true, nil
+}
+
+func (r *Reader) page(p pdf.Page, visible Area) (*painter, error) {
+	streams, err := r.file.Contents(p)
+	if err != nil {
+		return nil, err
+	}
+	data, err := r.file.Joined(streams, int64(maxDecoded-r.bytes))
+	if err != nil {
+		return nil, err
+	}
+	r.bytes += len(data)
+	resources, err := r.file.Dict(p.Value("Resources"))
+	if err != nil {
+		return nil, err
+	}
+	painter := &painter{reader: r, resources: resources, state: start(visible)}
+	return painter, painter.run(data)
+}

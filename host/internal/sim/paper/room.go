@@ -1,0 +1,100 @@
+package paper
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+)
+
+// Fault is what is wrong with a printer: any word of printer-state-reasons (RFC 8011
+// §5.4.12), or one of the two that are ours.
+type Fault string
+
+// Faults.
+const (
+	Fine       Fault = ""
+	PaperOut   Fault = "media-empty-error"
+	Jam        Fault = "media-jam-error"
+	Cover      Fault = "cover-open-error"
+	Toner      Fault = "toner-empty-error"
+	TonerLow   Fault = "toner-low-report"
+	Offline    Fault = "offline-report" // what the backends of CUPS say
+	Connecting Fault = "connecting-to-device"
+	Fail       Fault = "fail" // the backend gives up: the queue's error policy decides
+	Slow       Fault = "slow" // prints for as long as this stands
+)
+
+// Set makes something wrong with a printer, or Fine again, also while it prints.
+func (s *Server) Set(printer string, f Fault) error {
+	path := filepath.Join(s.dir, "faults", printer)
+	if f == Fine {
+		if err := os.Remove(path); !os.IsNotExist(err) {
+			return err
+		}
+		return nil
+	}
+	aside := path + ".new" // the backend must never read half a word
+	if err := os.WriteFile(aside, []byte(f), 0o644); err != nil {
+		return err
+	}
+	return os.Rename(aside, path)
+}
+
+// Pause stops a printer: it takes jobs and prints none.
+func (s *Server) Pause(ctx context.Context, printer string) error {
+	return s.tool(ctx, "cupsdisable", printer)
+}
+
+// Resume has it print again.
+func (s *Server) Resume(ctx context.Context, printer string) error {
+	return s.tool(ctx, "cupsenable", printer)
+}
+
+// Reject has it take no more jobs.
+func (s *Server) Reject(ctx context.Context, printer string) error {
+	return s.tool(ctx, "cupsreject", printer)
+}
+
+// Accept has it take jobs again.
+func (s *Server) Accept(ctx context.Context, printer string) error {
+	return s.tool(ctx, "cupsaccept", printer)
+}
+
+// Remove takes a printer away.
+func (s *Server) Remove(ctx context.Context, printer string) error {
+	return s.tool(ctx, "lpadmin", "-x", printer)
+}
+
+// Add puts a printer there, or another in the place of one.
+func (s *Server) Add(ctx context.Context, p Printer) error {
+	if err := s.outfit(p); err != nil {
+		return err
+	}
+	args := []string{"-p", p.Name, "-E", "-v", p.device(), "-o", "printer-error-policy=" + p.policy()}
+	if p.Kind != Raw {
+		args = append(args, "-P", s.ppdPath(p))
+	}
+	return s.tool(ctx, "lpadmin", args...)
+}
+
+// Tool runs one of CUPS' own programs on this print room: lp, lpstat, cancel.
+func (s *Server) Tool(ctx context.Context, name string, args ...string) (string, error) {
+	path, err := exec.LookPath(name)
+	if err != nil { // some are the administrator's
+		path = filepath.Join("/usr/sbin", name)
+	}
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = append(os.Environ(), append(s.Env(), "LC_ALL=C")...)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return string(out), fmt.Errorf("%s: %w: %s", name, err, out)
+	}
+	return string(out), nil
+}
+
+func (s *Server) tool(ctx context.Context, name string, args ...string) error {
+	_, err := s.Tool(ctx, name, args...)
+	return err
+}
