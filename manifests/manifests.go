@@ -5,9 +5,9 @@ package manifests
 
 import "embed"
 
-// Files has protocol/*.json, regions/*.toml, sheets/* (where things stand
-// on paper), sites/*.json, native/ids.json and the Italian words for error
-// codes, texts/errors.it.json.
+// Files has protocol/*.json, regions/*.toml, sheets/*.toml with their schema
+// (where things stand on paper), sites/*.json, native/ids.json and the Italian
+// words for error codes, texts/errors.it.json.
 //
 //go:embed texts/*.json protocol/*.json regions/*.toml sheets/*.toml sheets/*.json sites/*.json native/ids.json regions
 var Files embed.FS

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pelletier/go-toml/v2"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"raccordo/manifests"
@@ -36,6 +37,36 @@ func TestSiteProfilesFollowTheirSchema(t *testing.T) {
 		}
 		if id := profile.(map[string]any)["id"]; "sites/"+id.(string)+".json" != file {
 			t.Errorf("%s has the id %q", file, id)
+		}
+	}
+}
+
+func TestSheetLayoutsFollowTheirSchema(t *testing.T) {
+	const schemaFile = "sheets/sheet.schema.json"
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(schemaFile, parse(t, schemaFile)); err != nil {
+		t.Fatal(err)
+	}
+	schema := c.MustCompile(schemaFile)
+	files, err := fs.Glob(manifests.Files, "sheets/*.toml")
+	if err != nil || len(files) < 4 {
+		t.Fatalf("no layouts: %v", err)
+	}
+	for _, file := range files {
+		data, err := fs.ReadFile(manifests.Files, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var layout map[string]any
+		if err := toml.Unmarshal(data, &layout); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		if err := schema.Validate(layout); err != nil {
+			t.Errorf("%s: %v", file, err)
+		}
+		layout["widht"] = 1
+		if schema.Validate(layout) == nil {
+			t.Errorf("%s: an unknown key is not seen", file)
 		}
 	}
 }

@@ -1,13 +1,15 @@
 package main
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"raccordo/host/internal/wire"
 )
@@ -23,6 +25,8 @@ type printSheetsCommand struct {
 	NRE     string   `name:"nre" help:"Stampa il promemoria della ricetta con questo numero." placeholder:"NRE"`
 	Profile string   `enum:"rossa,bianca,promemoria" default:"bianca" help:"Profilo con cui stampare i file: rossa, bianca, promemoria."`
 	Copies  int      `help:"Copie; altrimenti quelle del profilo." placeholder:"N"`
+	Once    string   `help:"Nome di questa richiesta: ripetuta con lo stesso nome entro un giorno non viene stampata due volte." placeholder:"NOME"`
+	Preview string   `help:"Non stampa: scrive in questo file PNG il primo foglio come uscirebbe." placeholder:"FILE"`
 	JSON    bool     `help:"Stampa in JSON."`
 	Files   []string `arg:"" optional:"" help:"PDF da stampare; sono ammessi i modelli (*.pdf)."`
 }
@@ -46,11 +50,14 @@ func (c printSheetsCommand) print(talk talker, out io.Writer) error {
 		if len(nre) != 15 {
 			return errNoNRE
 		}
-		return c.hand(talk, out, []wire.PrintItem{{Kind: "promemoria", NRE: nre, Copies: c.Copies}})
+		return c.hand(talk, out, []wire.PrintItem{{Kind: "promemoria", NRE: nre, ClientID: c.name(nre), Copies: c.Copies}})
 	}
 	files, err := expand(c.Files)
 	if err != nil {
 		return err
+	}
+	if c.Preview != "" && len(files) > 1 {
+		return errors.New("--preview: indicare un file solo")
 	}
 	var wrong error
 	for part := range slices.Chunk(files, printBatch) {
@@ -76,7 +83,7 @@ func (c printSheetsCommand) files(talk talker, out io.Writer, files []string) er
 	}()
 	for _, f := range files {
 		handle, err := handIn(talk, f)
-		items = append(items, wire.PrintItem{Kind: "document", Profile: wire.SheetKind(c.Profile), Document: handle, Name: filepath.Base(f), Copies: c.Copies})
+		items = append(items, wire.PrintItem{Kind: "document", Profile: wire.SheetKind(c.Profile), Document: handle, Name: filepath.Base(f), ClientID: c.name(f), Copies: c.Copies})
 		if err != nil {
 			return err
 		}
@@ -84,12 +91,40 @@ func (c printSheetsCommand) files(talk talker, out io.Writer, files []string) er
 	return c.hand(talk, out, items)
 }
 
+// name is the request's own name of a file, empty where it has none.
+func (c printSheetsCommand) name(file string) string {
+	if c.Once == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(c.Once + "\n" + file))
+	return hex.EncodeToString(sum[:])
+}
+
 func (c printSheetsCommand) hand(talk talker, out io.Writer, items []wire.PrintItem) error {
+	if c.Preview != "" {
+		return c.preview(talk, out, items[0])
+	}
 	var r wire.PrintResult
 	if err := talk("print", wire.PrintParams{Items: items}, &r, deaf); err != nil {
 		return err
 	}
 	return writeJobs(out, r.Jobs, c.JSON)
+}
+
+// preview writes the picture of a sheet.
+func (c printSheetsCommand) preview(talk talker, out io.Writer, item wire.PrintItem) error {
+	var r wire.PreviewResult
+	if err := talk("print.preview", wire.PreviewParams{Item: item}, &r, deaf); err != nil {
+		return err
+	}
+	picture, err := base64.StdEncoding.DecodeString(r.PNG)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(c.Preview, picture, 0o600); err != nil {
+		return err
+	}
+	return writeLines(out, append([]string{fmt.Sprintf("%s: foglio %d di %d", c.Preview, r.Page, r.Pages)}, noticeLines("  Avviso: ", r.Notices)...)...)
 }
 
 // writeJobs ends with 2 when one of them failed.
@@ -113,90 +148,4 @@ func writeJobs(out io.Writer, jobs []wire.PrintJob, json bool) error {
 		return exit{code: 2}
 	}
 	return nil
-}
-
-type printJobsCommand struct {
-	JSON bool `help:"Stampa in JSON."`
-}
-
-func (c printJobsCommand) Run() error { return c.list(ask, os.Stdout) }
-
-func (c printJobsCommand) list(ask asker, out io.Writer) error {
-	var r wire.PrintList
-	if err := ask("print.list", wire.PrintIDs{}, &r); err != nil {
-		return err
-	}
-	if c.JSON {
-		return writeJSON(out, r)
-	}
-	err := writeJobs(out, r.Jobs, false)
-	var failed exit
-	if errors.As(err, &failed) {
-		return nil // an old failure is none of this command
-	}
-	return err
-}
-
-type printCancelCommand struct {
-	ID   []string `arg:"" help:"ID della stampa, o il suo inizio."`
-	JSON bool     `help:"Stampa in JSON."`
-}
-
-func (c printCancelCommand) Run() error { return c.cancel(ask, os.Stdout) }
-
-func (c printCancelCommand) cancel(ask asker, out io.Writer) error {
-	ids, err := wholeJobs(ask, c.ID)
-	if err != nil {
-		return err
-	}
-	var r wire.PrintList
-	if err := ask("print.cancel", wire.PrintIDs{IDs: ids}, &r); err != nil {
-		return err
-	}
-	return writeJobs(out, r.Jobs, c.JSON)
-}
-
-type printAgainCommand struct {
-	ID   []string `arg:"" help:"ID della stampa, o il suo inizio."`
-	JSON bool     `help:"Stampa in JSON."`
-}
-
-func (c printAgainCommand) Run() error { return c.again(ask, os.Stdout) }
-
-func (c printAgainCommand) again(ask asker, out io.Writer) error {
-	ids, err := wholeJobs(ask, c.ID)
-	if err != nil {
-		return err
-	}
-	var r wire.PrintResult
-	if err := ask("print.again", wire.PrintIDs{IDs: ids}, &r); err != nil {
-		return err
-	}
-	return writeJobs(out, r.Jobs, c.JSON)
-}
-
-// wholeJobs completes the beginnings of ids.
-func wholeJobs(ask asker, beginnings []string) ([]string, error) {
-	var r wire.PrintList
-	if err := ask("print.list", wire.PrintIDs{}, &r); err != nil {
-		return nil, err
-	}
-	var ids []string
-	for _, b := range beginnings {
-		var found []string
-		for _, j := range r.Jobs {
-			if strings.HasPrefix(j.ID, strings.ToLower(b)) {
-				found = append(found, j.ID)
-			}
-		}
-		switch len(found) {
-		case 0:
-			return nil, fmt.Errorf("nessuna stampa con l'ID %s: «raccordo print jobs» le elenca", b)
-		case 1:
-			ids = append(ids, found[0])
-		default:
-			return nil, fmt.Errorf("più stampe cominciano per %s: indicarne altre cifre", b)
-		}
-	}
-	return ids, nil
 }

@@ -5,20 +5,27 @@ package main
 import (
 	"context"
 	"fmt"
+	"image/png"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/paper"
+	"raccordo/host/internal/wire"
 )
 
-// office is a lab with a print room.
+// office is a lab with a print room and a running agent.
 type office struct {
 	*desk
-	room *paper.Server
+	room    *paper.Server
+	process *exec.Cmd // the agent
 }
 
 func newOffice(t *testing.T) *office {
@@ -34,64 +41,288 @@ func newOffice(t *testing.T) *office {
 			t.Error(err)
 		}
 	})
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "raccordo/host/cmd/...").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	l, err := lab.Start(t.Context(), lab.Options{Bin: bin})
+	l, err := lab.Start(t.Context(), lab.Options{Bin: programs(t)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := &office{&desk{l, t, t.TempDir()}, room}
+	o := &office{desk: &desk{l, t, t.TempDir()}, room: room}
 	t.Cleanup(func() {
 		if t.Failed() {
 			log, _ := os.ReadFile(l.AgentLog())
 			t.Logf("%s", log)
 		}
+		o.kill()
 		if err := l.Close(); err != nil {
 			t.Error(err)
 		}
 	})
-	o.agent()
+	o.start()
 	return o
 }
 
-// agent starts one that prints in the print room.
-func (o *office) agent() *exec.Cmd {
+// start starts an agent that prints in the print room.
+func (o *office) start() {
 	o.t.Helper()
-	agent := o.Command(context.Background(), "raccordo", "agent")
-	agent.Env = append(agent.Env, o.room.Env()...)
-	o.must(agent.Start())
-	o.t.Cleanup(func() { _ = o.StopAgent(); _ = agent.Wait() })
-	return agent
+	o.process = o.Command(context.Background(), "raccordo", "agent")
+	o.process.Env = append(o.process.Env, o.room.Env()...)
+	o.must(o.process.Start())
+	for range 500 {
+		if _, code := o.run("print", "jobs"); code == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	o.t.Fatal("the agent does not answer")
+}
+
+// kill ends the agent as a crash does.
+func (o *office) kill() {
+	_ = o.process.Process.Kill()
+	_ = o.process.Wait()
 }
 
 // out waits for so many sheets of a printer.
 func (o *office) out(printer string, n int) []paper.Sheet {
 	o.t.Helper()
-	sheets, err := o.room.Await(o.t.Context(), printer, n)
+	ctx, cancel := context.WithTimeout(o.t.Context(), time.Minute)
+	defer cancel()
+	sheets, err := o.room.Await(ctx, printer, n)
 	o.must(err)
 	return sheets
 }
 
+func (o *office) sheets(printer string) []paper.Sheet {
+	o.t.Helper()
+	sheets, err := o.room.Sheets(printer)
+	o.must(err)
+	return sheets
+}
+
+// text is what a sheet says.
+func (o *office) text(s paper.Sheet) string {
+	o.t.Helper()
+	text, err := exec.Command("pdftotext", s.Path, "-").Output()
+	o.must(err)
+	return strings.TrimSpace(string(text))
+}
+
+// set chooses printers on which documents are printed as they are.
+func (o *office) set(args ...string) {
+	o.t.Helper()
+	if out, code := o.run(append([]string{"printers", "set"}, args...)...); code != 0 {
+		o.t.Fatalf("%d %s", code, out)
+	}
+}
+
+// From the command line to a real print service, without a window.
 func TestPrintFile(t *testing.T) {
 	o := newOffice(t)
 	o.write("referto.pdf", pdf("Referto di prova"))
 	if out, code := o.run("print", "referto.pdf"); code != 2 || !strings.Contains(out, "print.no_printer") {
 		t.Fatalf("without a printer: %d %s", code, out)
 	}
-	if out, code := o.run("printers", "set", "bianca", "--printer=Studio", "--paper=A4"); code != 0 {
-		t.Fatalf("%d %s", code, out)
+	if out, code := o.run("printers"); code != 0 || !strings.Contains(out, "Studio (predefinita)") || !strings.Contains(out, "raccordo printers set bianca --printer=Studio") {
+		t.Errorf("%d %s", code, out)
 	}
+	o.set("bianca", "--printer=Studio", "--paper=A4")
+	o.set("rossa", "--printer=Ago", "--offset-x=-2,5", "--offset-y=5")
 	out, code := o.run("print", "referto.pdf")
-	if code != 0 {
+	if code != 0 || !strings.Contains(out, "referto.pdf") || !strings.Contains(out, "Studio") {
 		t.Fatalf("%d %s", code, out)
 	}
-	sheets := o.out("Studio", 1)
-	text, err := exec.Command("pdftotext", sheets[0].Path, "-").Output()
-	if err != nil || !strings.Contains(string(text), "Referto di prova") {
-		t.Errorf("%v %s", err, text)
+	sheet := o.out("Studio", 1)[0]
+	if text := o.text(sheet); text != "Referto di prova" || !strings.HasPrefix(sheet.Title, "Raccordo ") || strings.Contains(sheet.Title, "referto") {
+		t.Errorf("%q, named %q", text, sheet.Title)
+	}
+	if out, code := o.run("printers", "test", "rossa"); code != 0 {
+		t.Fatalf("%d %s", code, out)
+	}
+	if text := o.text(o.out("Ago", 1)[0]); !strings.Contains(text, "2,5") {
+		t.Errorf("the test page says %q", text)
 	}
 	out, code = o.run("print", "jobs")
-	fmt.Println(out, code, sheets[0].Title, filepath.Base(sheets[0].Path))
+	if code != 0 || strings.Count(out, "Pagina di prova") != 1 || strings.Count(out, "referto.pdf") != 1 {
+		t.Errorf("%d %s", code, out)
+	}
+	if out, code := o.run("print", "--preview=foglio.png", "referto.pdf"); code != 0 || !strings.Contains(out, "foglio 1 di 1") {
+		t.Fatalf("%d %s", code, out)
+	}
+	f, err := os.Open(filepath.Join(o.dir, "foglio.png"))
+	o.must(err)
+	defer f.Close()
+	picture, err := png.Decode(f)
+	if err != nil || picture.Bounds().Dx() < 1000 || picture.Bounds().Dx() > picture.Bounds().Dy() {
+		t.Errorf("%v %v", err, picture.Bounds())
+	}
+	o.waits()
+	o.ports()
+	o.killed()
+}
+
+// waits: what is wrong at the printer is told, and mended without a second request.
+func (o *office) waits() {
+	t := o.t
+	o.must(o.room.Reject(t.Context(), "Studio"))
+	out, code := o.run("print", "referto.pdf")
+	if code != 0 || !strings.Contains(out, "in attesa") || !strings.Contains(out, "print.printer_rejects") {
+		t.Errorf("rejecting: %d %s", code, out)
+	}
+	o.must(o.room.Accept(t.Context(), "Studio"))
+	o.out("Studio", 2)
+	o.must(o.room.Halt())
+	out, code = o.run("print", "referto.pdf")
+	if code != 0 || !strings.Contains(out, "print.spooler_down") {
+		t.Errorf("stopped: %d %s", code, out)
+	}
+	o.must(o.room.Restart(t.Context()))
+	o.out("Studio", 3)
+	o.must(o.room.Remove(t.Context(), "Studio"))
+	out, code = o.run("print", "referto.pdf")
+	if code != 0 || !strings.Contains(out, "print.printer_missing") {
+		t.Errorf("removed: %d %s", code, out)
+	}
+	id, _, _ := strings.Cut(out, " ")
+	if out, code := o.run("print", "cancel", id); code != 0 || !strings.Contains(out, "annullata") {
+		t.Errorf("cancel: %d %s", code, out)
+	}
+	o.must(o.room.Add(t.Context(), paper.Printer{Name: "Studio", Papers: []string{"A4", "A5"}}))
+}
+
+// ports: neither the agent nor what it starts listens on the network while it prints.
+func (o *office) ports() {
+	t := o.t
+	agent, err := o.AgentPID()
+	o.must(err)
+	relay := o.Command(t.Context(), "raccordo-host")
+	hold, err := relay.StdinPipe()
+	o.must(err)
+	o.must(relay.Start())
+	defer func() { _ = hold.Close(); _ = relay.Wait() }()
+	before := len(o.sheets("Studio"))
+	printing := make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		defer close(printing)
+		for range 3 {
+			o.run("print", "referto.pdf")
+			o.run("print", "--preview=foglio.png", "referto.pdf")
+		}
+	})
+	if len(listening(t, os.Getpid())) == 0 { // the simulated region listens in this process
+		t.Error("who listens is not seen")
+	}
+	seen := 0
+	for running := true; running; {
+		select {
+		case <-printing:
+			running = false
+		case <-time.After(20 * time.Millisecond):
+		}
+		for _, pid := range append(children(t, agent), agent, relay.Process.Pid) {
+			seen++
+			if open := listening(t, pid); len(open) > 0 {
+				t.Errorf("process %d listens: %v", pid, open)
+			}
+		}
+	}
+	group.Wait()
+	o.out("Studio", before+3)
+	if seen < 10 {
+		t.Errorf("%d looks at processes", seen)
+	}
+}
+
+// children are the processes that one has started.
+func children(t *testing.T, pid int) (all []int) {
+	t.Helper()
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	if err != nil || len(tasks) == 0 {
+		t.Fatalf("%v %v", tasks, err)
+	}
+	for _, file := range tasks {
+		text, _ := os.ReadFile(file) // a thread may have ended
+		for _, field := range strings.Fields(string(text)) {
+			var n int
+			if _, err := fmt.Sscan(field, &n); err == nil {
+				all = append(append(all, n), children(t, n)...)
+			}
+		}
+	}
+	return all
+}
+
+// listening are the TCP sockets of a process that wait for connections, and its UDP
+// sockets (proc(5), /proc/PID/net/tcp; state 0A is LISTEN).
+func listening(t *testing.T, pid int) (open []string) {
+	t.Helper()
+	mine := map[string]bool{}
+	fds, _ := filepath.Glob(fmt.Sprintf("/proc/%d/fd/*", pid))
+	for _, fd := range fds {
+		if to, err := os.Readlink(fd); err == nil && strings.HasPrefix(to, "socket:[") {
+			mine[strings.Trim(to, "socket:[]")] = true
+		}
+	}
+	for _, protocol := range []string{"tcp", "tcp6", "udp", "udp6"} {
+		table, _ := os.ReadFile(fmt.Sprintf("/proc/%d/net/%s", pid, protocol))
+		for line := range strings.Lines(string(table)) {
+			f := strings.Fields(line)
+			if len(f) > 9 && mine[f[9]] && (f[3] == "0A" || strings.HasPrefix(protocol, "udp")) {
+				open = append(open, protocol+" "+f[1])
+			}
+		}
+	}
+	return open
+}
+
+// killed: an agent that is killed while it prints, at whatever moment, leaves no sheet
+// out and prints none twice.
+func (o *office) killed() {
+	const rounds, each = 8, 5
+	t := o.t
+	before := len(o.sheets("Studio"))
+	var files []string
+	for i := range rounds * each {
+		name := fmt.Sprintf("foglio%d.pdf", i)
+		o.write(name, pdf(fmt.Sprintf("Foglio numero %d.", i)))
+		files = append(files, name)
+	}
+	dice := rand.New(rand.NewPCG(7, 7))
+	for part := range slices.Chunk(files, each) {
+		var group sync.WaitGroup
+		for _, f := range part {
+			group.Go(func() { o.run("print", "--once=prova", f) })
+		}
+		time.Sleep(time.Duration(dice.IntN(400)) * time.Millisecond)
+		o.kill()
+		group.Wait()
+		o.start()
+		for _, f := range part { // whoever had no answer asks again
+			if out, code := o.run("print", "--once=prova", f); code != 0 {
+				t.Fatalf("%s: %d %s", f, code, out)
+			}
+		}
+	}
+	o.out("Studio", before+len(files))
+	for {
+		out, code := o.run("print", "jobs")
+		if code != 0 || strings.Contains(out, string(wire.ErrPrintUnclear)) {
+			t.Fatalf("%d %s", code, out)
+		}
+		if strings.Count(out, "foglio") == strings.Count(out, ": stampata, Studio") {
+			break
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
+	came := map[string]int{}
+	for _, s := range o.out("Studio", before+len(files))[before:] {
+		came[o.text(s)]++
+	}
+	for i := range files {
+		if n := came[fmt.Sprintf("Foglio numero %d.", i)]; n != 1 {
+			t.Errorf("sheet %d came out %d times", i, n)
+		}
+	}
+	if n := len(o.sheets("Studio")); n != before+len(files) {
+		t.Errorf("%d sheets of %d", n-before, len(files))
+	}
 }

@@ -29,7 +29,7 @@ func jobLines(j wire.PrintJob) []string {
 		parts = append(parts, j.ID[:min(8, len(j.ID))])
 	}
 	if at, err := time.Parse(time.RFC3339, j.CreatedAt); err == nil {
-		parts = append(parts, at.Format("15:04"))
+		parts = append(parts, at.Local().Format("15:04"))
 	}
 	parts = append(parts, j.Title)
 	head := strings.Join(parts, "  ") + ": " + printStates[j.State]

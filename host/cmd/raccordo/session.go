@@ -34,6 +34,9 @@ func (c statusCommand) Run() error {
 		fmt.Println("Avviso:   ", texts.Of(w).Text)
 	}
 	fmt.Printf("In uscita: %d in attesa, %d da controllare, %d per più tardi\n", s.Outbox.Pending, s.Outbox.Failed, s.Outbox.Drafts)
+	if s.Printing != (wire.Printing{}) {
+		fmt.Printf("Stampe: %d in attesa, %d da controllare\n", s.Printing.Waiting, s.Printing.Held)
+	}
 	return nil
 }
 

@@ -32,11 +32,7 @@ type desk struct {
 
 func newDesk(t *testing.T) *desk {
 	t.Helper()
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "raccordo/host/cmd/...").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	l, err := lab.Start(t.Context(), lab.Options{Bin: bin})
+	l, err := lab.Start(t.Context(), lab.Options{Bin: programs(t)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,11 +77,6 @@ func (c *crier) end() {
 	}
 }
 
-// printsChanged tells the doors how many sheets are on their way, in a moment.
-func (e *Engine) printsChanged() {
-	e.printCrier.soon(func() { e.events.publish(wire.EventPrint, e.press.counts()) })
-}
-
 // outboxChanged tells the doors what is in charge, counted, in a moment.
 func (e *Engine) outboxChanged() {
 	e.crier.soon(func() { e.events.publish(wire.EventOutbox, e.journal.counts()) })

@@ -24,8 +24,6 @@ import (
 	"raccordo/host/internal/config"
 	"raccordo/host/internal/outbox"
 	"raccordo/host/internal/printing"
-	"raccordo/host/internal/printing/queue"
-	"raccordo/host/internal/printing/render"
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/proxy"
 	"raccordo/host/internal/region"
@@ -161,23 +159,6 @@ func New(opt Options) (*Engine, error) {
 	e.journal = e.newJournal()
 	e.journal.begin()
 	return e, nil
-}
-
-// newPress is the user's way to paper.
-func (e *Engine) newPress() *press {
-	dir := filepath.Join(e.opt.Paths.State, "print")
-	draws := render.New(render.Options{Command: e.opt.Renderer, Cache: filepath.Join(e.opt.Paths.State, "render"), Log: e.log})
-	p := &press{dir: dir, spooler: e.opt.Spooler(draws, e.log), renderer: draws}
-	p.open = func() (*queue.Queue, error) {
-		box, err := e.secrets.At(dir)
-		if err != nil {
-			return nil, err
-		}
-		return queue.Open(queue.Options{
-			Spooler: p.spooler, Box: box, Prepare: e.prepare, Printer: e.settings.printer, Now: e.now, Log: e.log, Changed: e.printsChanged,
-		})
-	}
-	return p
 }
 
 // newJournal is the outbox of this user, for this region.

@@ -36,19 +36,31 @@ func (e *Engine) prepare(_ context.Context, j queue.Job) (queue.Prepared, error)
 	}, nil
 }
 
-// fit brings pages onto the sheet that lies in the tray. A test page is never made to fit.
+// fit brings pages onto the sheet that lies in the tray.
 func (e *Engine) fit(kind string, pdf []byte, set wire.PrinterSettings) (place.Placed, []byte, error) {
 	w := place.Wish{Sheet: sheetOf(set), Orientation: set.Orientation, Scale: set.Scale, OffsetX: set.OffsetX, OffsetY: set.OffsetY}
-	if kind == kindTest {
-		w.Scale = 100
-	}
 	if set.Kind == wire.SheetRossa && w.Orientation == "auto" {
-		w.Orientation = "portrait"
-		if l, err := e.layout(wire.SheetRossa); err == nil && l.Lying() {
-			w.Orientation = "landscape"
+		l, err := e.layout(wire.SheetRossa)
+		if err != nil {
+			return place.Placed{}, nil, err
 		}
+		w.Orientation = readAs(l.Lying())
+	}
+	if kind == kindTest { // it is drawn for this sheet, with the offset
+		i, err := place.Inspect(bytes.NewReader(pdf))
+		if err != nil {
+			return place.Placed{}, nil, err
+		}
+		w.Orientation, w.Scale, w.OffsetX, w.OffsetY = readAs(i.Pages[0].Width > i.Pages[0].Height), 100, 0, 0
 	}
 	var out bytes.Buffer
 	placed, err := place.Onto(bytes.NewReader(pdf), w, &out)
 	return placed, out.Bytes(), err
+}
+
+func readAs(lying bool) string {
+	if lying {
+		return "landscape"
+	}
+	return "portrait"
 }

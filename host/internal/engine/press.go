@@ -2,13 +2,16 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/printing/queue"
+	"raccordo/host/internal/printing/render"
 	"raccordo/host/internal/wire"
 )
 
@@ -24,6 +27,7 @@ type press struct {
 	mu     sync.Mutex
 	queue  *queue.Queue
 	closed bool
+	told   string // how the jobs stood when the doors heard of them last
 	cancel context.CancelFunc
 	group  sync.WaitGroup
 }
@@ -33,6 +37,23 @@ type renderer interface {
 	printing.Renderer
 	Warm(ctx context.Context) error
 	Close() error
+}
+
+// newPress is the user's way to paper.
+func (e *Engine) newPress() *press {
+	dir := filepath.Join(e.opt.Paths.State, "print")
+	draws := render.New(render.Options{Command: e.opt.Renderer, Cache: filepath.Join(e.opt.Paths.State, "render"), Log: e.log})
+	p := &press{dir: dir, spooler: e.opt.Spooler(draws, e.log), renderer: draws}
+	p.open = func() (*queue.Queue, error) {
+		box, err := e.secrets.At(dir)
+		if err != nil {
+			return nil, err
+		}
+		return queue.Open(queue.Options{
+			Spooler: p.spooler, Box: box, Prepare: e.prepare, Printer: e.settings.printer, Now: e.now, Log: e.log, Changed: e.printsChanged,
+		})
+	}
+	return p
 }
 
 // leftTime is when the agent looks for jobs of before: a browser that has just
@@ -87,6 +108,23 @@ func (p *press) counts() wire.Printing {
 		return q.Counts()
 	}
 	return wire.Printing{}
+}
+
+// news tells whether the jobs stand elsewhere than when it was asked last.
+func (p *press) news() bool {
+	q := p.opened()
+	if q == nil {
+		return false
+	}
+	var now strings.Builder
+	for _, j := range q.List(queue.Filter{}) {
+		fmt.Fprintln(&now, j.ID, j.State, j.UpdatedAt, j.Problem)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	before := p.told
+	p.told = now.String()
+	return p.told != before
 }
 
 // idle tells that nothing waits to be printed, or to be followed.

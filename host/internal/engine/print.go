@@ -30,6 +30,15 @@ func (e *Engine) dispatchPrint(ctx context.Context, c Call) (any, error) {
 	return nil, wire.NewError(wire.ErrMethod, "")
 }
 
+// printsChanged tells the doors how many sheets are on their way, in a moment.
+func (e *Engine) printsChanged() {
+	e.printCrier.soon(func() {
+		if e.press.news() {
+			e.events.publish(wire.EventPrint, e.press.counts())
+		}
+	})
+}
+
 // acceptTime is how long a caller waits for the spooler to take what it has asked for.
 // What was not taken by then goes on by itself.
 const acceptTime = 20 * time.Second

@@ -110,13 +110,14 @@ func (e *Engine) drawnPromemoria(rec outbox.Record, item wire.PrintItem) ([]byte
 	if !rec.Holds(*item.Prescription) {
 		return nil, wire.NewError(wire.ErrRxChanged, "")
 	}
-	doctor := wire.PrintDoctor{CodiceFiscale: rec.Doctor}
-	said := ricetta.ReadCommunications(rec.Warnings)
-	doctor.Name = strings.TrimSpace(said.DoctorSurname + " " + said.DoctorName)
-	if item.Doctor != nil {
-		doctor = *item.Doctor
-		doctor.CodiceFiscale = rec.Doctor // who signs for it is no matter of the page
+	doctor, err := e.onSheet(item.Doctor)
+	switch {
+	case err != nil:
+		return nil, err
+	case item.Doctor == nil && doctor.CodiceFiscale != rec.Doctor:
+		return nil, wire.NewError(wire.ErrParams, "/doctor") // somebody else is connected by now
 	}
+	doctor.CodiceFiscale = rec.Doctor // who has sent it is no matter of the page
 	l, err := e.layout(wire.SheetPromemoria)
 	if err != nil {
 		return nil, err

@@ -13,6 +13,7 @@ const maxOperands = 64
 type Operator struct {
 	Name     string
 	Operands []Object
+	End      int // of the operator, in the stream
 }
 
 // Operators reads a content stream.
@@ -54,6 +55,7 @@ func (o *Operators) Next() (Operator, error) {
 		if op.Name = string(word); word == "BI" {
 			op.Operands, err = o.image()
 		}
+		op.End = int(o.p.pos)
 		return op, err
 	}
 }

@@ -43,7 +43,7 @@ func document(t testing.TB, s printing.Sheet, pages int) printing.Source {
 	}
 	start := b.Len()
 	fmt.Fprintf(&b, "xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", len(objects)+1, table.String(), len(objects)+1, start)
-	return source{bytes.NewReader(b.Bytes())}
+	return text(b.String())
 }
 
 // room opens a print room for one test.
@@ -133,3 +133,6 @@ func passed(ctx context.Context, t testing.TB, r *paper.Server, printer string) 
 	}
 	must[[]paper.Sheet](t)(r.Await(ctx, printer, before+1))
 }
+
+// text is a document of any bytes.
+func text(s string) printing.Source { return source{bytes.NewReader([]byte(s))} }

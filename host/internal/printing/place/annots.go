@@ -1,6 +1,8 @@
 package place
 
 import (
+	"slices"
+
 	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/printing/place/marks"
@@ -16,6 +18,9 @@ const (
 
 // maxAnnots is how many annotations of a page are read.
 const maxAnnots = 10_000
+
+// maxParents is how many fields may be above a widget.
+const maxParents = 32
 
 // annot is an annotation that prints: a form, and where it goes.
 type annot struct {
@@ -55,20 +60,26 @@ func annotations(file *pdf.File, page pdf.Page) ([]annot, error) {
 		}
 		if ok {
 			found = append(found, a)
-		} else if filled(file, d) {
-			return nil, printing.Fault(wire.ErrPrintScript, "form field without an appearance", nil)
+		} else if unseen(file, d) {
+			return nil, printing.Fault(wire.ErrPrintScript, "annotation without an appearance", nil)
 		}
 	}
 	return found, nil
 }
 
-// filled tells that a field has a value of which nothing is drawn: a viewer would have to
-// make that up.
-func filled(file *pdf.File, d pdf.Dict) bool {
-	if d["Subtype"] != pdf.Name("Widget") {
-		return false
+// drawn are the annotations that readers make a picture of when they bring none along.
+var drawn = []pdf.Name{
+	"FreeText", "Line", "Square", "Circle", "Polygon", "PolyLine", "Highlight", "Underline", "Squiggly", "StrikeOut", "Caret", "Stamp", "Ink", "Redact", "Watermark",
+}
+
+// unseen tells that something belongs on the paper which each reader would draw in a way
+// of its own: such an annotation without an appearance, or a field with a value.
+func unseen(file *pdf.File, d pdf.Dict) bool {
+	kind, _ := d["Subtype"].(pdf.Name)
+	if kind != "Widget" {
+		return slices.Contains(drawn, kind)
 	}
-	for range 32 {
+	for range maxParents {
 		switch v, _ := file.Resolve(d["V"]); v := v.(type) {
 		case pdf.String:
 			return len(v.Bytes) > 0

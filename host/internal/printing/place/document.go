@@ -22,6 +22,8 @@ type side struct {
 	look   Page
 	plain  bool // nothing but the media box says how large it is
 	annots []annot
+	// Operators of its contents that are left out, places in the joined streams.
+	surplus []int
 }
 
 func read(src printing.Source) (document, error) {
@@ -67,19 +69,17 @@ func (s *side) read(file *pdf.File, reader *marks.Reader) (err error) {
 		return err
 	}
 	s.look.Width, s.look.Height = s.view.Size()
-	area, certain, err := reader.Page(s.page, s.view)
+	painted, err := reader.Page(s.page, s.view)
 	if err != nil {
 		return err
 	}
+	area := painted.Area
 	visible := marks.Area{Left: s.view.Left, Bottom: s.view.Bottom, Right: s.view.Left + s.view.Width, Top: s.view.Bottom + s.view.Height}
-	if !certain {
-		area = visible
-	}
 	for _, a := range s.annots {
 		area = area.With(a.area().Within(visible))
 	}
-	s.look.Certain = certain
-	s.look.Marked = looked(s.view, area)
+	s.surplus = painted.Surplus
+	s.look.Certain, s.look.Marked = painted.Certain, looked(s.view, area)
 	return nil
 }
 

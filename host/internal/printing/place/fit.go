@@ -160,5 +160,5 @@ func named(s, paper printing.Sheet) bool {
 
 // is tells whether a page is the sheet already.
 func (s side) is(w Wish, l laid) bool {
-	return s.plain && len(s.annots) == 0 && sized(s.look, w.Sheet) && !l.lying && l.scale == 1 && l.x == 0 && l.y == 0
+	return s.plain && len(s.annots)+len(s.surplus) == 0 && sized(s.look, w.Sheet) && !l.lying && l.scale == 1 && l.x == 0 && l.y == 0
 }

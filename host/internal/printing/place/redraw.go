@@ -67,18 +67,21 @@ func (d document) redraw(u *pdf.Update, s side, m marks.Matrix, sheet printing.S
 
 func decimal(n float64) pdf.Real { return pdf.Decimal(n, 4) }
 
-// form has the contents of a page, as they are when they are one stream. Nil: there are none.
+// form has the contents of a page, as they are when they are one stream and in order. Nil: there are none.
 func (d document) form(s side) (*pdf.Data, error) {
 	streams, err := d.file.Contents(s.page)
 	if err != nil || len(streams) == 0 {
 		return nil, err
 	}
-	if len(streams) == 1 {
+	if len(streams) == 1 && len(s.surplus) == 0 {
 		return d.copied(streams[0])
 	}
 	data, err := d.file.Joined(streams, maxContents)
 	if err != nil {
 		return nil, err
+	}
+	for _, at := range s.surplus {
+		data[at] = ' '
 	}
 	form := pdf.Compressed(pdf.Dict{}, data)
 	return &form, nil

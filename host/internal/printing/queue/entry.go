@@ -35,7 +35,7 @@ type entry struct {
 }
 
 // open tells whether anything is still to be done.
-func (e *entry) open() bool { return e.Stage != finished || e.unsaved || e.cancel }
+func (e *entry) open() bool { return e.Stage != finished || e.unsaved || e.cancel || e.Stray }
 
 // row is the job as people are shown it. The caller holds the lock.
 func (q *Queue) row(e *entry) wire.PrintJob {

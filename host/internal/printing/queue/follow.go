@@ -88,13 +88,9 @@ func (q *Queue) seen(e *entry, at printing.Look) {
 
 // finish ends a job, on the disk first.
 func (q *Queue) finish(ctx context.Context, e *entry, state wire.PrintState, why outcome) {
-	if e.lost {
-		if err := q.clear(ctx, e, ""); err != nil {
-			q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Msg("held jobs of before can not be looked for")
-		}
-	}
+	stray := e.lost && len(q.clear(ctx, e)) > 0
 	alter := func(r *record) {
-		r.Stage, r.State, r.Problem, r.Detail = finished, state, why.code, why.detail
+		r.Stray, r.Stage, r.State, r.Problem, r.Detail = stray, finished, state, why.code, why.detail
 	}
 	if q.note(e, alter) != nil {
 		q.change(func() {
@@ -105,6 +101,19 @@ func (q *Queue) finish(ctx context.Context, e *entry, state wire.PrintState, why
 	}
 	q.opt.Log.Info().Str("job", short(e.ID)).Str("state", string(state)).Str("problem", string(why.code)).Msg("print job finished")
 	q.prune()
+}
+
+// sweep looks again for held jobs that a finished one may have left.
+func (q *Queue) sweep(ctx context.Context, e *entry) {
+	if len(q.clear(ctx, e)) == 0 || q.now().Sub(e.Created) > 2*q.pace.GiveUp {
+		if q.note(e, func(r *record) { r.Stray = false }) == nil {
+			return
+		}
+	}
+	q.change(func() {
+		e.fails++
+		e.due = q.now().Add(backoff(e.fails, q.pace.Retry, q.pace.Longest))
+	})
 }
 
 // save tries again to put a finished job on the disk.
@@ -122,7 +131,12 @@ func (q *Queue) save(e *entry) {
 // abandon gives a job up because somebody wants it so.
 func (q *Queue) abandon(ctx context.Context, e *entry) {
 	var err error
+	why := outcome{}
 	switch {
+	case e.Stage == finished && e.State == wire.PrintFailed:
+		why = outcome{code: e.Problem, detail: e.Detail}
+	case e.Stage == finished:
+		err = printing.ErrGone
 	case e.ready:
 		if q.remove(ctx, e.Ticket.Printer, e.Spooled) != nil {
 			e.lost = true
@@ -133,7 +147,7 @@ func (q *Queue) abandon(ctx context.Context, e *entry) {
 	}
 	switch {
 	case err == nil:
-		q.finish(ctx, e, wire.PrintCancelled, outcome{})
+		q.finish(ctx, e, wire.PrintCancelled, why)
 	case errors.Is(err, printing.ErrGone):
 		err = printing.Fault(wire.ErrPrintState, "", nil)
 	}

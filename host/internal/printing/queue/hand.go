@@ -17,6 +17,8 @@ func (q *Queue) work(ctx context.Context, e *entry) {
 		q.save(e)
 	case q.unwanted(e):
 		q.abandon(ctx, e)
+	case e.Stray:
+		q.sweep(ctx, e)
 	case e.Stage == waiting:
 		q.settle(ctx, e, q.handOver(ctx, e))
 	case e.Stage == releasing:
@@ -108,7 +110,8 @@ func (q *Queue) deposit(ctx context.Context, e *entry) error {
 	}
 	ticket := made.Ticket
 	if e.lost {
-		if err := q.clear(ctx, e, ticket.Printer); err != nil {
+		// What is held at another printer stays so, whether that one answers or not.
+		if err := q.clear(ctx, e)[ticket.Printer]; err != nil {
 			return err
 		}
 	}
@@ -164,22 +167,21 @@ func (q *Queue) prepare(ctx context.Context, e *entry) (Prepared, error) {
 }
 
 // clear cancels held jobs of this name, of which no answer was heard. None of them
-// was ever released. That another printer than the one that is to print does not
-// answer is no obstacle: what is held there stays so.
-func (q *Queue) clear(ctx context.Context, e *entry, printer string) error {
+// was ever released. It tells which printers could not be asked.
+func (q *Queue) clear(ctx context.Context, e *entry) (failed map[string]error) {
+	failed = map[string]error{}
 	for _, p := range e.Tried {
 		if p == "" {
 			continue
 		}
 		err := q.clearAt(ctx, p, e.name())
-		if err != nil && p == printer {
-			return err
+		if err == nil || judge(err).code == wire.ErrPrintMissing { // its jobs went with it
+			continue
 		}
-		if err != nil {
-			q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Msg("held jobs of before can not be looked for")
-		}
+		failed[p] = err
+		q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Msg("held jobs of before can not be looked for")
 	}
-	return nil
+	return failed
 }
 
 func (q *Queue) clearAt(ctx context.Context, printer, name string) error {

@@ -272,7 +272,7 @@ func (l *ledger) end() {
 		}
 	}
 	for _, j := range w.spooler.jobs {
-		if j.held && !final(j.state) && !j.lost && !w.plan.late && w.plan.outages == 0 && w.plan.faults == 0 {
+		if j.held && !final(j.state) && !j.lost && !w.plan.late {
 			w.fail("%s (%s) stays held at the spooler", j.number, j.name)
 		}
 	}
@@ -293,7 +293,7 @@ func (l *ledger) truth(p *promise) {
 		// gone is all that such a spooler says of a job that somebody cancelled
 	case state == wire.PrintPrinted && e.Seen && doubtful && (w.plan.restarts > 0 || w.plan.meddling > 0):
 		// nor does one that was never seen to list what is done
-	case state == wire.PrintCancelled && p.wished:
+	case state == wire.PrintCancelled && p.wished && (p.papers == 0 || problem == wire.ErrPrintUnclear):
 	case state == wire.PrintCancelled && doubtful:
 	case state == wire.PrintFailed && problem == wire.ErrPrintUnclear && (doubtful || p.wished):
 	case state == wire.PrintFailed && p.left == 0 && e.Spooled == "" && w.now.Sub(e.Created) > w.queue.pace.GiveUp:

@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 )
 
 var (
@@ -19,8 +17,6 @@ var (
 	seedFlag  = flag.Uint64("lives.seed", 0, "replay this one life with its trace")
 	firstFlag = flag.Uint64("lives.first", 1, "the first seed")
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // TestLives runs lives until the time is over, one thread on each core.
 func TestLives(t *testing.T) {

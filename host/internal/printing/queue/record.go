@@ -79,6 +79,7 @@ type record struct {
 	Detail  string         `json:",omitempty"`
 	Seen    bool           `json:",omitempty"` // printing
 	Repeat  bool           `json:",omitempty"` // handed in again since: nobody waits for this one
+	Stray   bool           `json:",omitempty"` // finished, and held jobs of its name may be at the spooler
 	Updated time.Time
 }
 

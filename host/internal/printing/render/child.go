@@ -110,15 +110,7 @@ func (c *child) limited(ctx context.Context, limit, cancel time.Duration, do fun
 	defer late.Stop()
 	select {
 	case err := <-done:
-		var refused refusal
-		if errors.As(err, &refused) {
-			return failed(string(refused), nil)
-		}
-		if err != nil {
-			c.kill()
-			return failed("ended", err)
-		}
-		return nil
+		return c.judge(err)
 	case <-late.C:
 		c.log.Warn().Dur("limit", limit).Msg("renderer hangs: killed")
 		c.kill()
@@ -127,7 +119,8 @@ func (c *child) limited(ctx context.Context, limit, cancel time.Duration, do fun
 	case <-ctx.Done():
 	}
 	select {
-	case <-done:
+	case err := <-done:
+		_ = c.judge(err) // ended or not; nobody waits for the picture
 	case <-time.After(cancel):
 		c.kill()
 		<-done
@@ -135,10 +128,28 @@ func (c *child) limited(ctx context.Context, limit, cancel time.Duration, do fun
 	return context.Cause(ctx)
 }
 
-// refusal is an answer without a picture.
-type refusal protocol.Fault
+// judge makes one error of what happened. Only a child that said why lives on.
+func (c *child) judge(err error) error {
+	var refused refusal
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &refused):
+		c.kill()
+		return failed("ended", err)
+	case refused.ends:
+		c.kill()
+	}
+	return failed(string(refused.fault), nil)
+}
 
-func (r refusal) Error() string { return string(r) }
+// refusal is an answer without a picture.
+type refusal struct {
+	fault protocol.Fault
+	ends  bool // the child
+}
+
+func (r refusal) Error() string { return string(r.fault) }
 
 // errPicture: the child does not keep to what was agreed.
 var errPicture = errors.New("a picture of impossible size")
@@ -163,7 +174,7 @@ func (c *child) exchange(j *job) error {
 	}
 	if answer.Fault != "" {
 		c.has = [sha256.Size]byte{}
-		return refusal(answer.Fault)
+		return refusal{answer.Fault, answer.Ends}
 	}
 	c.has = j.sum
 	w, h := answer.Width, answer.Height

@@ -2,7 +2,6 @@ package render_test
 
 import (
 	"bytes"
-	"context"
 	"fmt"
 	"image"
 	"io"
@@ -121,5 +120,3 @@ func child(t testing.TB, how string) []string {
 	}
 	return []string{exe, how}
 }
-
-var _ = context.Background

@@ -63,6 +63,9 @@ func New(opt Options) *Renderer {
 	return r
 }
 
+// maxDPI is more than any printer has across a sheet.
+const maxDPI = 2400
+
 // errClosed: Close was called.
 var errClosed = errors.New("the renderer is closed")
 
@@ -71,6 +74,9 @@ var errClosed = errors.New("the renderer is closed")
 func (r *Renderer) Render(ctx context.Context, pdf printing.Source, page, dpi int) (*image.Gray, error) {
 	if pdf.Size() <= 0 || pdf.Size() > protocol.MaxDocument {
 		return nil, failed("document size", nil)
+	}
+	if dpi <= 0 || dpi > maxDPI {
+		return nil, failed("resolution", nil)
 	}
 	document := make([]byte, pdf.Size())
 	if _, err := pdf.ReadAt(document, 0); err != nil && !errors.Is(err, io.EOF) {
@@ -111,20 +117,15 @@ func (r *Renderer) with(ctx context.Context, do func(context.Context) error) err
 // draw has the child draw, and starts it where none is running.
 func (r *Renderer) draw(ctx context.Context, j *job) error {
 	r.wake()
-	if r.child == nil {
+	defer r.sleep()
+	if r.child == nil || !r.child.alive() {
 		c, err := r.start(ctx, false)
 		if err != nil {
 			return err
 		}
 		r.child = c
 	}
-	err := r.child.draw(ctx, r.limits, j)
-	if !r.child.alive() {
-		r.child = nil
-	} else {
-		r.sleep()
-	}
-	return err
+	return r.child.draw(ctx, r.limits, j)
 }
 
 // failed is the one fault that this package has.
@@ -136,7 +137,7 @@ func failed(detail string, err error) error {
 // by a process that gives way to others. Pages that are asked for meanwhile wait for it.
 func (r *Renderer) Warm(ctx context.Context) error {
 	return r.with(ctx, func(ctx context.Context) error {
-		if r.child != nil {
+		if r.child != nil && r.child.alive() {
 			return nil
 		}
 		c, err := r.start(ctx, true)

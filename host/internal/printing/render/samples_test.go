@@ -151,3 +151,11 @@ func output(t testing.TB, p *fpdf.Fpdf) []byte {
 	}
 	return b.Bytes()
 }
+
+// locked can not be read without its password.
+func locked(t testing.TB) []byte {
+	p := fpdf.New("P", "pt", "A5", "")
+	p.SetProtection(0, "parola", "d'ordine")
+	p.AddPage()
+	return output(t, p)
+}

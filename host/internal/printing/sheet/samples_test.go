@@ -2,6 +2,7 @@ package sheet_test
 
 import (
 	"io/fs"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,19 +51,11 @@ func visits() wire.Prescription {
 		DescrizioneDiagnosi: "Ipertensione arteriosa non specificata: è in terapia, si richiede rivalutazione",
 	}
 	for _, item := range []string{"89.7A.3|PRIMA VISITA CARDIOLOGICA [Incluso: ECG]", "90.27.1|GLUCOSIO", "90.43.2|URATO", "90.16.3|CREATININA", "90.44.3|URINE ESAME COMPLETO", "90.62.2|EMOCROMO COMPLETO", "90.14.3|COLESTEROLO TOTALE", "91.49.2|PRELIEVO DI SANGUE VENOSO"} {
-		p.Dettagli = append(p.Dettagli, wire.PrescriptionItem{CodProdPrest: item[:len(item)-len(item)+indexOf(item)], DescrProdPrest: item[indexOf(item)+1:], Quantita: 1})
+		code, name, _ := strings.Cut(item, "|")
+		p.Dettagli = append(p.Dettagli, wire.PrescriptionItem{CodProdPrest: code, DescrProdPrest: name, Quantita: 1})
 	}
 	p.Dettagli[0].TipoAccesso, p.Dettagli[0].PNGLA = "1", true
 	return p
-}
-
-func indexOf(s string) int {
-	for i := range s {
-		if s[i] == '|' {
-			return i
-		}
-	}
-	return 0
 }
 
 func white() wire.WhitePrescription {

@@ -36,6 +36,7 @@ func TestHeaders(t *testing.T) {
 		"JOB_STATUS_PRINTING": statusPrinting, "JOB_STATUS_PRINTED": statusPrinted, "JOB_STATUS_DELETED": statusDeleted,
 		"JOB_STATUS_COMPLETE":      statusComplete,
 		"PRINTER_ATTRIBUTE_DIRECT": attributeDirect, "PRINTER_ATTRIBUTE_WORK_OFFLINE": attributeOffline,
+		"PRINTER_ATTRIBUTE_FAX": attributeFax,
 		"PRINTER_STATUS_PAUSED": printerPaused, "PRINTER_STATUS_PENDING_DELETION": printerDeleting,
 		"PRINTER_STATUS_IO_ACTIVE|PRINTER_STATUS_BUSY|PRINTER_STATUS_PRINTING|PRINTER_STATUS_PROCESSING": printerActive,
 		"ERROR_ACCESS_DENIED": int64(errAccess), "ERROR_INVALID_PARAMETER": int64(errParameter), "ERROR_NOT_FOUND": int64(errNotFound),

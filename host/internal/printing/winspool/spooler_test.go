@@ -128,6 +128,8 @@ func TestCreateRefused(t *testing.T) {
 		"printer gone":      {func(_ *pretended, t *printing.Ticket) { t.Printer = "x" }, wire.ErrPrintMissing, "OpenPrinter 1801"},
 		"service stopped":   {func(w *pretended, _ *printing.Ticket) { w.refuse["GetPrinter"] = 1722 }, wire.ErrPrintSpooler, "OpenPrinter 1722"},
 		"no spool file":     {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x2 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_DIRECT"},
+		"fax":               {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x4000 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_FAX"},
+		"leads nowhere":     {func(w *pretended, _ *printing.Ticket) { w.info.Port = "nul:" }, wire.ErrPrintRefused, "nul:"},
 		"asks for a file":   {func(w *pretended, _ *printing.Ticket) { w.info.Port = "LPT1:,PORTPROMPT:" }, wire.ErrPrintRefused, "PORTPROMPT:"},
 		"being deleted":     {func(w *pretended, _ *printing.Ticket) { w.info.Status = 0x4 }, wire.ErrPrintReject, "PENDING_DELETION"},
 		"no such tray":      {func(_ *pretended, t *printing.Ticket) { t.Tray = "3" }, wire.ErrPrintMedia, "dmDefaultSource 3"},
@@ -320,6 +322,7 @@ func TestCopies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := pretend()
 			w.caps.Copies, w.caps.Collate = row.caps.Copies, row.caps.Collate
+			w.face = surfaceOf(printing.A5, 150, 150, 42)
 			s := over(t, w, painter{sheet: printing.A5})
 			tk := ticket()
 			tk.Copies, tk.Pages = 3, row.pages

@@ -9,8 +9,9 @@ import (
 
 // Attributes of a printer ([MS-RPRN] 2.2.3.12).
 const (
-	attributeDirect  = 0x2   // PRINTER_ATTRIBUTE_DIRECT: nothing is spooled
-	attributeOffline = 0x400 // PRINTER_ATTRIBUTE_WORK_OFFLINE
+	attributeDirect  = 0x2    // PRINTER_ATTRIBUTE_DIRECT: nothing is spooled
+	attributeOffline = 0x400  // PRINTER_ATTRIBUTE_WORK_OFFLINE
+	attributeFax     = 0x4000 // PRINTER_ATTRIBUTE_FAX: asks for a number
 )
 
 // Status of a printer that has no fault ([MS-RPRN] 2.2.3.12).
@@ -95,10 +96,13 @@ func refused(p printerInfo) (code wire.ErrorCode, detail string) {
 	if p.Attributes&attributeDirect != 0 {
 		return wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_DIRECT"
 	}
-	// These ports ask for the name of a file, or open a window of their own.
+	if p.Attributes&attributeFax != 0 {
+		return wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_FAX"
+	}
+	// These ports ask for the name of a file, open a window of their own, or lead nowhere.
 	for _, port := range strings.Split(p.Port, ",") {
 		switch strings.ToUpper(strings.TrimSpace(port)) {
-		case "PORTPROMPT:", "FILE:", "XPSPORT:", "SHRFAX:":
+		case "PORTPROMPT:", "FILE:", "XPSPORT:", "SHRFAX:", "NUL:":
 			return wire.ErrPrintRefused, port
 		}
 	}

@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 // patience is how long a step may take on a busy machine: a test that holds does
 // not wait for it.
-const patience = 40 * time.Second
+const patience = 12 * time.Second
 
 type desk struct {
 	t       *testing.T

@@ -81,7 +81,12 @@ func (l *Lab) storePinCode(ctx context.Context) error {
 // in the lab and nowhere else.
 func (l *Lab) Env() []string {
 	at := func(name string) string { return filepath.Join(l.Dir, name) }
+	cups := "CUPS_SERVER=" + at("no-cups.sock") // the machine's own is not the lab's
+	if l.Paper != nil {
+		cups = "CUPS_SERVER=" + l.Paper.Socket()
+	}
 	return []string{
+		cups,
 		"HOME=" + at("home"), "XDG_RUNTIME_DIR=" + at("run"), "XDG_CONFIG_HOME=" + at("config"),
 		"XDG_STATE_HOME=" + at("state"), "TMPDIR=" + at("tmp"), "PCSCLITE_CSOCK_NAME=" + l.PCSC.Socket(),
 	}

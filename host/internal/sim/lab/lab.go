@@ -20,6 +20,7 @@ import (
 	"raccordo/host/internal/sim/anagrafe"
 	"raccordo/host/internal/sim/control"
 	"raccordo/host/internal/sim/idp"
+	"raccordo/host/internal/sim/paper"
 	"raccordo/host/internal/sim/pcsc"
 	"raccordo/host/internal/sim/pinentry"
 	"raccordo/host/internal/sim/region"
@@ -36,12 +37,13 @@ type Options struct {
 	KeyDir   string // keeps CA and card keys between runs; empty: fresh ones
 	Ports    Ports  // zero: any
 	Delay    time.Duration
-	Answer   time.Duration // how long the region may take to answer; zero: 20 s
-	PIN      string        // of the card; empty: the doctor's own
-	Prompt   string        // pinentry program of a person; empty: the scripted one
-	Settings string        // further lines of config.toml
-	Tokens   string        // of the cloud's login, as in idp.Options; empty: bearer
-	Guide    bool          // the clinic shows the demo's steps
+	Answer   time.Duration   // how long the region may take to answer; zero: 20 s
+	PIN      string          // of the card; empty: the doctor's own
+	Prompt   string          // pinentry program of a person; empty: the scripted one
+	Settings string          // further lines of config.toml
+	Tokens   string          // of the cloud's login, as in idp.Options; empty: bearer
+	Guide    bool            // the clinic shows the demo's steps
+	Printers []paper.Printer // of a print service of its own; none: there is no print service
 
 	AuthOnly      bool          // the card is a TS-CNS without a signing key
 	RegionNumbers bool          // the region gives the NRE, doctors have no lots
@@ -68,6 +70,7 @@ type Lab struct {
 	Signing *signing.Provider // remote signature, time-stamps, revocation
 	Control *control.Server   // of faults in region, login and signing
 	Clinic  *Clinic
+	Paper   *paper.Server // nil without Options.Printers
 	prompts string
 	opt     Options
 	closers []func() error
@@ -98,7 +101,7 @@ func Start(ctx context.Context, opt Options) (_ *Lab, err error) {
 	for _, step := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"smart card service", l.startPCSC}, {"region and card", l.startRegion}, {"clinic", l.startClinic}, {"configuration", l.configure}} {
+	}{{"smart card service", l.startPCSC}, {"region and card", l.startRegion}, {"print service", l.startPaper}, {"clinic", l.startClinic}, {"configuration", l.configure}} {
 		if err := step.do(ctx); err != nil {
 			return nil, fmt.Errorf("%s: %w", step.name, err)
 		}
@@ -111,6 +114,17 @@ func (l *Lab) startPCSC(ctx context.Context) (err error) {
 		return err
 	}
 	l.closers = append(l.closers, l.PCSC.Stop)
+	return nil
+}
+
+func (l *Lab) startPaper(ctx context.Context) (err error) {
+	if len(l.opt.Printers) == 0 {
+		return nil
+	}
+	if l.Paper, err = paper.Start(ctx, paper.Options{Printers: l.opt.Printers}); err != nil {
+		return err
+	}
+	l.closers = append(l.closers, l.Paper.Stop)
 	return nil
 }
 

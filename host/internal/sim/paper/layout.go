@@ -80,9 +80,9 @@ func (s *Server) queues() string {
 
 func (p Printer) device() string {
 	if p.Kind == CupsPDF {
-		return "sheets:/" + p.Name + "?cups-pdf"
+		return "sheets:/cups-pdf"
 	}
-	return "sheets:/" + p.Name
+	return "sheets:/"
 }
 
 func (p Printer) policy() string { return cmp.Or(p.ErrorPolicy, "retry-job") }

@@ -106,6 +106,9 @@ func Start(ctx context.Context, opt Options) (_ *Server, err error) {
 	return s, nil
 }
 
+// Dir is the folder of everything: conf, spool, log, sheets.
+func (s *Server) Dir() string { return s.dir }
+
 // Socket is where it listens, as the environment variable CUPS_SERVER says it.
 func (s *Server) Socket() string { return filepath.Join(s.dir, "run", "cups.sock") }
 

@@ -2,6 +2,7 @@ package pdftest
 
 import (
 	"image"
+	"image/draw"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -16,12 +17,12 @@ const Dark = 128
 
 // Pixels to the inch and to the millimetre in which pictures are measured.
 const (
-	DPI        = 254
-	Millimetre = 10
+	DPI        = 127
+	Millimetre = 5
 )
 
 // Picture is a page (from 1) as poppler draws it: what is seen of it, grey.
-func Picture(t testing.TB, doc []byte, page, dpi int) image.Image {
+func Picture(t testing.TB, doc []byte, page, dpi int) *image.Gray {
 	t.Helper()
 	dir := t.TempDir()
 	out := filepath.Join(dir, "page")
@@ -32,7 +33,7 @@ func Picture(t testing.TB, doc []byte, page, dpi int) image.Image {
 }
 
 // Others are the pictures of ghostscript and mupdf.
-func Others(t testing.TB, doc []byte, page, dpi int) map[string]image.Image {
+func Others(t testing.TB, doc []byte, page, dpi int) map[string]*image.Gray {
 	t.Helper()
 	dir := t.TempDir()
 	in := Write(t, dir, "in.pdf", doc)
@@ -41,10 +42,10 @@ func Others(t testing.TB, doc []byte, page, dpi int) map[string]image.Image {
 	signtest.Holds(t, "gs", "-q", "-dBATCH", "-dNOPAUSE", "-dUseCropBox", "-sDEVICE=pnggray", "-r"+resolution, "-dGraphicsAlphaBits=4", "-dTextAlphaBits=4",
 		"-dFirstPage="+number, "-dLastPage="+number, "-sOutputFile="+gs, in)
 	signtest.Holds(t, "mutool", "draw", "-q", "-r", resolution, "-c", "gray", "-o", mu, in, number)
-	return map[string]image.Image{"ghostscript": decode(t, gs), "mupdf": decode(t, mu)}
+	return map[string]*image.Gray{"ghostscript": decode(t, gs), "mupdf": decode(t, mu)}
 }
 
-func decode(t testing.TB, path string) image.Image {
+func decode(t testing.TB, path string) *image.Gray {
 	t.Helper()
 	f, err := os.Open(path)
 	if err != nil {
@@ -55,19 +56,66 @@ func decode(t testing.TB, path string) image.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return picture
+	if grey, ok := picture.(*image.Gray); ok {
+		return grey
+	}
+	grey := image.NewGray(picture.Bounds())
+	draw.Draw(grey, grey.Bounds(), picture, grey.Bounds().Min, draw.Src)
+	return grey
+}
+
+// Clockwise turns a picture by 90°.
+func Clockwise(p *image.Gray) *image.Gray {
+	b := p.Bounds()
+	turned := image.NewGray(image.Rect(0, 0, b.Dy(), b.Dx()))
+	for y := range b.Dy() {
+		for x := range b.Dx() {
+			turned.Pix[x*turned.Stride+b.Dy()-1-y] = p.Pix[y*p.Stride+x]
+		}
+	}
+	return turned
 }
 
 // Ink is where a picture, or a part of it, is dark.
-func Ink(picture image.Image, within image.Rectangle) image.Rectangle {
-	var ink image.Rectangle
-	within = within.Intersect(picture.Bounds())
+func Ink(p *image.Gray, within image.Rectangle) image.Rectangle {
+	ink := image.Rectangle{Min: within.Max, Max: within.Min}
+	within = within.Intersect(p.Bounds())
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x := within.Min.X; x < within.Max.X; x++ {
-			if r, _, _, _ := picture.At(x, y).RGBA(); r>>8 < Dark {
-				ink = ink.Union(image.Rect(x, y, x+1, y+1))
+			if p.Pix[y*p.Stride+x] < Dark {
+				ink.Min.X, ink.Min.Y = min(ink.Min.X, x), min(ink.Min.Y, y)
+				ink.Max.X, ink.Max.Y = max(ink.Max.X, x+1), max(ink.Max.Y, y+1)
 			}
 		}
 	}
+	if ink.Empty() {
+		return image.Rectangle{}
+	}
 	return ink
+}
+
+// Differ is how many pixels of a picture another one has nowhere near, darker or lighter by
+// half: lines that fall between pixels look a little different.
+func Differ(a, b *image.Gray) int {
+	n := 0
+	size := a.Bounds().Intersect(b.Bounds())
+	for y := range size.Dy() {
+		for x := range size.Dx() {
+			if !near(b, x, y, int(a.Pix[y*a.Stride+x])) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func near(p *image.Gray, x, y, grey int) bool {
+	for v := max(y-1, 0); v <= min(y+1, p.Rect.Dy()-1); v++ {
+		for u := max(x-1, 0); u <= min(x+1, p.Rect.Dx()-1); u++ {
+			if d := int(p.Pix[v*p.Stride+u]) - grey; d < Dark && d > -Dark {
+				return true
+			}
+		}
+	}
+	return false
 }

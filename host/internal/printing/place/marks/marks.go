@@ -41,34 +41,36 @@ func NewReader(file *pdf.File) *Reader {
 	return &Reader{file: file, kept: map[pdf.Ref][]byte{}, room: maxKept, fonts: map[pdf.Ref]*font{}}
 }
 
-// Page is what is painted of a page, in its own units, and whether that is certain.
-// An error is only one of reading.
-func (r *Reader) Page(p pdf.Page, v pdf.View) (Area, bool, error) {
-	visible := Area{v.Left, v.Bottom, v.Left + v.Width, v.Bottom + v.Height}
-	painter, err := r.page(p, visible)
-	switch {
-	case errors.Is(err, errUnclear), errors.Is(err, pdf.ErrBroken):
-		return Area{}, false, nil
-	case err != nil:
-		return Area{}, false, err
-	}
-	return painter.marked, true, nil
+// Painted is what is painted of a page.
+type Painted struct {
+	Area    Area  // in units of the page
+	Certain bool  // the page was understood to its end
+	Surplus []int // where, in the joined contents, Q restores what was never saved: poppler draws nothing after that
 }
 
-func (r *Reader) page(p pdf.Page, visible Area) (*painter, error) {
+// Page reads one. An error is only one of reading.
+func (r *Reader) Page(p pdf.Page, v pdf.View) (Painted, error) {
+	visible := Area{v.Left, v.Bottom, v.Left + v.Width, v.Bottom + v.Height}
+	painter := &painter{reader: r, state: start(visible)}
+	err := r.page(p, painter)
+	if errors.Is(err, errUnclear) || errors.Is(err, pdf.ErrBroken) {
+		return Painted{Area: visible, Surplus: painter.surplus}, nil
+	}
+	return Painted{Area: painter.marked, Certain: true, Surplus: painter.surplus}, err
+}
+
+func (r *Reader) page(p pdf.Page, painter *painter) error {
 	streams, err := r.file.Contents(p)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	data, err := r.file.Joined(streams, int64(maxDecoded-r.bytes))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.bytes += len(data)
-	resources, err := r.file.Dict(p.Value("Resources"))
-	if err != nil {
-		return nil, err
+	if painter.resources, err = r.file.Dict(p.Value("Resources")); err != nil {
+		return err
 	}
-	painter := &painter{reader: r, resources: resources, state: start(visible)}
-	return painter, painter.run(data)
+	return painter.run(data)
 }

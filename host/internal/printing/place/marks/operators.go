@@ -102,10 +102,8 @@ func (p *painter) save([]float64) error {
 	return nil
 }
 
-// restore overlooks a Q too many, as readers do.
 func (p *painter) restore([]float64) error {
-	if last := len(p.saved) - 1; last >= 0 {
-		p.state, p.saved = p.saved[last], p.saved[:last]
-	}
+	last := len(p.saved) - 1
+	p.state, p.saved = p.saved[last], p.saved[:last]
 	return nil
 }

@@ -19,7 +19,8 @@ type painter struct {
 	path         path
 	matrix, line Matrix // of text
 	marked       Area
-	undefined    int // within BX and EX
+	undefined    int   // within BX and EX
+	surplus      []int // places of Q without q
 }
 
 // run reads all operators.
@@ -43,6 +44,10 @@ func (p *painter) run(data []byte) error {
 }
 
 func (p *painter) do(op pdf.Operator) error {
+	if op.Name == "Q" && len(p.saved) == 0 {
+		p.surplus = append(p.surplus, op.End-1)
+		return nil
+	}
 	if o, ok := numeric[op.Name]; ok {
 		n, ok := numbers(op.Operands, o.operands)
 		if !ok {

@@ -47,6 +47,7 @@ type Request struct {
 // there is a Fault.
 type Answer struct {
 	Fault  Fault `json:"fault,omitempty"`
+	Ends   bool  `json:"ends,omitempty"` // the child, after this
 	Width  int   `json:"width,omitempty"`
 	Height int   `json:"height,omitempty"`
 }

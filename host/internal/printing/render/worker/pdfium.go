@@ -65,25 +65,28 @@ func compile(dir string, warm bool) (pdfium.Pool, error) {
 	if warm {
 		hands = 1
 	}
+	ctx := experimental.WithCompilationWorkers(context.Background(), hands)
+	ctx = experimental.WithMemoryAllocator(ctx, experimental.MemoryAllocatorFunc(allocate))
 	return webassembly.Init(webassembly.Config{
-		Context: experimental.WithCompilationWorkers(context.Background(), hands), MaxTotal: 1,
+		Context: ctx, MaxTotal: 1,
 		FSConfig: wazero.NewFSConfig(), RuntimeConfig: config, Stdout: io.Discard, Stderr: io.Discard,
 	})
 }
 
-// answer draws a page, or says why not.
+// answer draws a page, or says why not. After a fault of its own PDFium is not to be
+// trusted any more: the process ends and says so.
 func (p *pdfia) answer(w work, out io.Writer) error {
 	fault, err := p.take(w.document)
 	if err == nil && fault == "" {
 		fault, err = p.draw(w.Page, w.DPI, out)
 	}
-	if err != nil || fault != "" {
-		if fault == "" {
-			fault = protocol.Broken
-		}
-		err = errors.Join(err, protocol.Say(out, protocol.Answer{Fault: fault}))
+	if err != nil {
+		return errors.Join(err, protocol.Say(out, protocol.Answer{Fault: protocol.Broken, Ends: true}))
 	}
-	return err
+	if fault != "" {
+		return protocol.Say(out, protocol.Answer{Fault: fault})
+	}
+	return nil
 }
 
 // instanceLimit is how long a new instance of PDFium may take.

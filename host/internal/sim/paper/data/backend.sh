@@ -2,7 +2,7 @@
 # A CUPS backend (backend(7)) that keeps each sheet in a folder, with its ticket.
 # faults/PRINTER holds what is wrong with the printer: a word of printer-state-reasons
 # until it is taken away, "fail" to give up, "slow" to go on for as long as it stands.
-# A queue of sheets:/NAME?cups-pdf is printed by the backend of cups-pdf, which looks
+# A queue of sheets:/cups-pdf is printed by the backend of cups-pdf, which looks
 # for its configuration in /etc/cups alone: it gets a view of its own of that folder.
 if [ $# -eq 0 ]; then
 	echo 'direct sheets "Unknown" "Fogli in una cartella"'
@@ -43,5 +43,5 @@ case $DEVICE_URI in
 	mv "$part.d"/out/*.pdf "$part" && rm -rf "$part.d" || exit 1
 	;;
 esac
-printf '%s\0' "$1" "$2" "$3" "$4" "$5" "$CONTENT_TYPE" "$FINAL_CONTENT_TYPE" >"$to/$name.ticket"
+printf '%s\0' "$1" "$2" "$3" "$4" "$5" "$CONTENT_TYPE" "${FINAL_CONTENT_TYPE:-$CONTENT_TYPE}" >"$to/$name.ticket"
 mv "$part" "$to/$name.$ending"

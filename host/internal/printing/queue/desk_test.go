@@ -1,0 +1,304 @@
+package queue
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"raccordo/host/internal/printing"
+	"raccordo/host/internal/wire"
+)
+
+// desk is a spooler that does what it is told, and a box in memory, for several
+// goroutines at once.
+type desk struct {
+	mu     sync.Mutex
+	jobs   []*deskJob
+	fault  map[string]error                        // by request, or by request and printer
+	during func(request string, t printing.Ticket) // outside of the lock
+	kind   string
+	values map[string][]byte
+	disk   error
+	log    bytes.Buffer
+	ready  error // of Prepare
+	chosen map[wire.SheetKind]string
+}
+
+type deskJob struct {
+	ticket   printing.Ticket
+	pdf      []byte
+	look     printing.Look
+	gone     bool
+	released int
+}
+
+func newDesk() *desk {
+	return &desk{fault: map[string]error{}, kind: "cups", values: map[string][]byte{},
+		chosen: map[wire.SheetKind]string{wire.SheetPromemoria: "A", wire.SheetBianca: "B", wire.SheetRossa: "A"}}
+}
+
+func (d *desk) options() Options {
+	return Options{Spooler: d, Box: (*shelf)(d), Prepare: d.prepare, Printer: d.printer, Log: zerolog.New(&d.log)}
+}
+
+func (d *desk) printer(k wire.SheetKind) string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.chosen[k]
+}
+
+func (d *desk) prepare(_ context.Context, j Job) (Prepared, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return Prepared{Ticket: printing.Ticket{Printer: d.chosen[j.Profile], Sheet: printing.A4, Pages: j.Pages}, PDF: source(j.PDF),
+		Notices: []wire.Notice{{Text: "Ridotta"}}}, d.ready
+}
+
+// set changes what the desk does.
+func (d *desk) set(change func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	change()
+}
+
+func (d *desk) begin(request string, t printing.Ticket) error {
+	if d.during != nil {
+		d.during(request, t)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err := d.fault[request+" "+t.Printer]; err != nil {
+		return err
+	}
+	return d.fault[request]
+}
+
+// job finds one by its number. The caller holds the lock.
+func (d *desk) job(number string) *deskJob {
+	var n int
+	if _, err := fmt.Sscan(number, &n); err != nil || n < 1 || n > len(d.jobs) || d.jobs[n-1].gone {
+		return nil
+	}
+	return d.jobs[n-1]
+}
+
+func (d *desk) Kind() string                                     { return d.kind }
+func (d *desk) Printers(context.Context) ([]wire.Printer, error) { return nil, nil }
+
+func (d *desk) Create(_ context.Context, t printing.Ticket) (string, error) {
+	if err := d.begin("create", t); err != nil {
+		return "", err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.jobs = append(d.jobs, &deskJob{ticket: t, look: printing.Look{Held: true, State: wire.PrintAccepted}})
+	return fmt.Sprint(len(d.jobs)), nil
+}
+
+func (d *desk) Send(_ context.Context, t printing.Ticket, number string, pdf printing.Source) error {
+	if err := d.begin("send", t); err != nil {
+		return err
+	}
+	b, err := io.ReadAll(io.NewSectionReader(pdf, 0, pdf.Size()))
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.job(number).pdf = b
+	return err
+}
+
+func (d *desk) Release(_ context.Context, t printing.Ticket, number string) error {
+	if err := d.begin("release", t); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	j := d.job(number)
+	if j == nil {
+		return printing.ErrGone
+	}
+	j.look.Held = false
+	j.released++
+	return nil
+}
+
+func (d *desk) Look(_ context.Context, printer, number string) (printing.Look, error) {
+	if err := d.begin("look", printing.Ticket{Printer: printer}); err != nil {
+		return printing.Look{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	j := d.job(number)
+	if j == nil {
+		return printing.Look{}, printing.ErrGone
+	}
+	return j.look, nil
+}
+
+func (d *desk) Find(_ context.Context, printer, name string) (found []string, err error) {
+	if err := d.begin("find", printing.Ticket{Printer: printer}); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i, j := range d.jobs {
+		if !j.gone && j.look.Held && !final(j.look.State) && j.ticket.Printer == printer && j.ticket.Name == name {
+			found = append(found, fmt.Sprint(i+1))
+		}
+	}
+	return found, nil
+}
+
+func (d *desk) Cancel(_ context.Context, printer, number string) error {
+	if err := d.begin("cancel", printing.Ticket{Printer: printer}); err != nil {
+		return err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	j := d.job(number)
+	if j == nil || final(j.look.State) {
+		return printing.ErrGone
+	}
+	j.look.State = wire.PrintCancelled
+	return nil
+}
+
+// stands has all released jobs of a state go to another one.
+func (d *desk) stands(look printing.Look) {
+	d.set(func() {
+		for _, j := range d.jobs {
+			if j.released > 0 && !final(j.look.State) {
+				j.look = look
+			}
+		}
+	})
+}
+
+// released are the titles of what was released, in this order.
+func (d *desk) released() (pdfs []string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, j := range d.jobs {
+		if j.released > 0 {
+			pdfs = append(pdfs, string(j.pdf))
+		}
+	}
+	return pdfs
+}
+
+// shelf is the desk's box.
+type shelf desk
+
+func (s *shelf) Put(name string, value []byte) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.disk != nil {
+		return s.disk
+	}
+	s.values[name] = slices.Clone(value)
+	return nil
+}
+
+func (s *shelf) Get(name string) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	value, ok := s.values[name]
+	if !ok {
+		return nil, errNone
+	}
+	return slices.Clone(value), nil
+}
+
+func (s *shelf) Delete(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.values, name)
+	return s.disk
+}
+
+func (s *shelf) Names() (names []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := range s.values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// office is a queue at work, in virtual time.
+type office struct {
+	*Queue
+	*desk
+	t    *testing.T
+	stop func()
+}
+
+// open has a queue run over a desk until the test ends or stop is called.
+func open(t *testing.T, d *desk) *office {
+	t.Helper()
+	q, err := Open(d.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { q.Run(ctx) })
+	o := &office{Queue: q, desk: d, t: t, stop: func() { cancel(); running.Wait() }}
+	t.Cleanup(o.stop)
+	return o
+}
+
+// inOffice runs a test in virtual time.
+func inOffice(t *testing.T, test func(t *testing.T, o *office)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { test(t, open(t, newDesk())) })
+}
+
+func request(client string) Request {
+	return Request{ClientID: client, Origin: page, Kind: "document", Profile: wire.SheetPromemoria, Title: "Promemoria di " + client, Copies: 1, Pages: 1, PDF: []byte("%PDF " + client)}
+}
+
+func (o *office) submit(r Request) string {
+	o.t.Helper()
+	row, err := o.Submit(context.Background(), r)
+	if err != nil {
+		o.t.Fatal(err)
+	}
+	return row.ID
+}
+
+// pass lets virtual time go by, and everything that is due in it happen.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// is requires a state, and a problem if one is named.
+func (o *office) is(id string, state wire.PrintState, problem wire.ErrorCode) {
+	o.t.Helper()
+	row := o.row1(id)
+	var code wire.ErrorCode
+	if row.Problem != nil {
+		code = row.Problem.Data.Code
+	}
+	if row.State != state || code != problem {
+		o.t.Errorf("%s %q, not %s %q", row.State, code, state, problem)
+	}
+}
+
+func (o *office) row1(id string) wire.PrintJob {
+	o.t.Helper()
+	rows := o.List(Filter{IDs: []string{id}})
+	if len(rows) != 1 {
+		o.t.Fatalf("%d jobs of this id", len(rows))
+	}
+	return rows[0]
+}
