@@ -123,7 +123,7 @@ func (e *Engine) drawnPromemoria(rec outbox.Record, item wire.PrintItem) ([]byte
 		return nil, err
 	}
 	return sheet.Promemoria(l, *item.Prescription, doctor, sheet.Slip{
-		NRE: rec.NRE, CodAutenticazione: rec.CodAutenticazione, RegionName: e.profile.Name, CompiledAt: rec.CompiledAt.In(ricetta.Rome()),
+		NRE: rec.NRE, CodAutenticazione: rec.CodAutenticazione, RegionName: strings.TrimPrefix(e.profile.Name, "Regione "), CompiledAt: rec.CompiledAt.In(ricetta.Rome()),
 	})
 }
 

@@ -40,6 +40,8 @@ func TestProfileRefuses(t *testing.T) {
 		{"no limit", "65536", "0"},
 		{"nothing at once", "[card]\n", "limits.parallel = 0\n[card]\n"},
 		{"a hundred at once", "[card]\n", "limits.parallel = 100\n[card]\n"},
+		{"a layout that is a path", "[card]\n", "printing.rossa = \"../rossa\"\n[card]\n"},
+		{"unknown way to a promemoria", "[card]\n", "policies.promemoria = \"none\"\n[card]\n"},
 		{"unknown policy", "[card]\n", "policies.unknown = \"again\"\n[card]\n"},
 		{"used over plain http", "[card.endpoints]\n", "[card.endpoints]\nused = \"http://regione.example/u\"\n"},
 		{"fse with a query", "[card.endpoints]\n", "[card.endpoints]\nfse = \"" + base + "/fse?x=1\"\n"},
@@ -117,7 +119,7 @@ func TestLoadProfiles(t *testing.T) {
 	if d := cmp.Diff(map[string]string{"prova": "Prova", "altra": "Altra"}, names); d != "" {
 		t.Error(d)
 	}
-	if p := got["altra"]; p.Timeouts.Answer != Duration(300*time.Millisecond) || p.NRE != NREFromLot || p.Policies != (Policies{Promemoria: "region", Unknown: UnknownSame}) || p.Limits.Parallel != 4 {
+	if p := got["altra"]; p.Timeouts.Answer != Duration(300*time.Millisecond) || p.NRE != NREFromLot || p.Policies != (Policies{Promemoria: "region", Unknown: UnknownSame}) || p.Printing != (Printing{"rossa", "bianca", "promemoria"}) || p.Limits.Parallel != 4 {
 		t.Errorf("%+v", p)
 	}
 	if c, err := New(got["altra"], Options{}); err != nil { // built in, certificates from the folder

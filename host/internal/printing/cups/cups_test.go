@@ -61,8 +61,8 @@ func TestWhatThePrinterIsTold(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if sheet.Copies != 3 {
-		t.Errorf("%d copies", sheet.Copies)
+	if pages := must[[]paper.Picture](t)(sheet.Pictures(ctx, 20)); len(pages)*sheet.Copies != 3 {
+		t.Errorf("%d pages, %d times, for three copies of one", len(pages), sheet.Copies)
 	}
 	for name := range sheet.Options {
 		if strings.Contains(name, "document-name") {

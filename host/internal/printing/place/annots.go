@@ -73,11 +73,14 @@ var drawn = []pdf.Name{
 }
 
 // unseen tells that something belongs on the paper which each reader would draw in a way
-// of its own: such an annotation without an appearance, or a field with a value.
+// of its own: such an annotation without an appearance, or a field with a value or a border.
 func unseen(file *pdf.File, d pdf.Dict) bool {
 	kind, _ := d["Subtype"].(pdf.Name)
 	if kind != "Widget" {
 		return slices.Contains(drawn, kind)
+	}
+	if mk, _ := file.Dict(d["MK"]); mk["BC"] != nil || mk["BG"] != nil {
+		return true
 	}
 	for range maxParents {
 		switch v, _ := file.Resolve(d["V"]); v := v.(type) {

@@ -69,18 +69,38 @@ func (s *side) read(file *pdf.File, reader *marks.Reader) (err error) {
 		return err
 	}
 	s.look.Width, s.look.Height = s.view.Size()
-	painted, err := reader.Page(s.page, s.view)
+	painted, err := s.painted(file, reader)
 	if err != nil {
 		return err
 	}
 	area := painted.Area
-	visible := marks.Area{Left: s.view.Left, Bottom: s.view.Bottom, Right: s.view.Left + s.view.Width, Top: s.view.Bottom + s.view.Height}
 	for _, a := range s.annots {
-		area = area.With(a.area().Within(visible))
+		area = area.With(a.area().Within(s.visible()))
 	}
 	s.surplus = painted.Surplus
 	s.look.Certain, s.look.Marked = painted.Certain, looked(s.view, area)
 	return nil
+}
+
+// painted reads the contents. A single stream may be damaged, it goes out as it is; several have
+// to be joined.
+func (s *side) painted(file *pdf.File, reader *marks.Reader) (marks.Painted, error) {
+	streams, err := file.Contents(s.page)
+	if err != nil {
+		return marks.Painted{}, err
+	}
+	data, err := file.Joined(streams, maxContents)
+	if err == nil {
+		return reader.Page(s.page, s.view, data)
+	}
+	if len(streams) == 1 && errors.Is(err, pdf.ErrBroken) {
+		_, err = file.Raw(streams[0])
+	}
+	return marks.Painted{Area: s.visible()}, err
+}
+
+func (s *side) visible() marks.Area {
+	return marks.Area{Left: s.view.Left, Bottom: s.view.Bottom, Right: s.view.Left + s.view.Width, Top: s.view.Bottom + s.view.Height}
 }
 
 // isPlain tells that every reader takes the page for as large as its media box.

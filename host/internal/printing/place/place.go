@@ -134,7 +134,7 @@ func notices(w Wish, doc document, laid []laid) []wire.Notice {
 		}
 	}
 	for i, l := range laid {
-		if l.cut && sized(doc.sides[i].look, printing.A4) && named(w.Sheet, printing.A5) && l.lying {
+		if l.cut && l.scale == 1 && sized(doc.sides[i].look, printing.A4) && named(w.Sheet, printing.A5) && l.lying {
 			say("La metà inferiore vuota del foglio A4 non viene stampata.")
 		} else if l.cut {
 			say("La parte vuota della pagina che supera il foglio non viene stampata.")

@@ -46,7 +46,7 @@ func newDesk() *desk {
 }
 
 func (d *desk) options() Options {
-	return Options{Spooler: d, Box: (*shelf)(d), Prepare: d.prepare, Printer: d.printer, Log: zerolog.New(&d.log)}
+	return Options{Spooler: clerk{d}, Box: (*shelf)(d), Prepare: d.prepare, Printer: d.printer, Log: zerolog.New(&d.log)}
 }
 
 func (d *desk) printer(k wire.SheetKind) string {
@@ -90,10 +90,13 @@ func (d *desk) job(number string) *deskJob {
 	return d.jobs[n-1]
 }
 
-func (d *desk) Kind() string                                     { return d.kind }
-func (d *desk) Printers(context.Context) ([]wire.Printer, error) { return nil, nil }
+// clerk is the desk's spooler.
+type clerk struct{ *desk }
 
-func (d *desk) Create(_ context.Context, t printing.Ticket) (string, error) {
+func (d clerk) Kind() string                                     { return d.kind }
+func (d clerk) Printers(context.Context) ([]wire.Printer, error) { return nil, nil }
+
+func (d clerk) Create(_ context.Context, t printing.Ticket) (string, error) {
 	if err := d.begin("create", t); err != nil {
 		return "", err
 	}
@@ -103,7 +106,7 @@ func (d *desk) Create(_ context.Context, t printing.Ticket) (string, error) {
 	return fmt.Sprint(len(d.jobs)), nil
 }
 
-func (d *desk) Send(_ context.Context, t printing.Ticket, number string, pdf printing.Source) error {
+func (d clerk) Send(_ context.Context, t printing.Ticket, number string, pdf printing.Source) error {
 	if err := d.begin("send", t); err != nil {
 		return err
 	}
@@ -114,7 +117,7 @@ func (d *desk) Send(_ context.Context, t printing.Ticket, number string, pdf pri
 	return err
 }
 
-func (d *desk) Release(_ context.Context, t printing.Ticket, number string) error {
+func (d clerk) Release(_ context.Context, t printing.Ticket, number string) error {
 	if err := d.begin("release", t); err != nil {
 		return err
 	}
@@ -129,7 +132,7 @@ func (d *desk) Release(_ context.Context, t printing.Ticket, number string) erro
 	return nil
 }
 
-func (d *desk) Look(_ context.Context, printer, number string) (printing.Look, error) {
+func (d clerk) Look(_ context.Context, printer, number string) (printing.Look, error) {
 	if err := d.begin("look", printing.Ticket{Printer: printer}); err != nil {
 		return printing.Look{}, err
 	}
@@ -142,7 +145,7 @@ func (d *desk) Look(_ context.Context, printer, number string) (printing.Look, e
 	return j.look, nil
 }
 
-func (d *desk) Find(_ context.Context, printer, name string) (found []string, err error) {
+func (d clerk) Find(_ context.Context, printer, name string) (found []string, err error) {
 	if err := d.begin("find", printing.Ticket{Printer: printer}); err != nil {
 		return nil, err
 	}
@@ -156,7 +159,7 @@ func (d *desk) Find(_ context.Context, printer, name string) (found []string, er
 	return found, nil
 }
 
-func (d *desk) Cancel(_ context.Context, printer, number string) error {
+func (d clerk) Cancel(_ context.Context, printer, number string) error {
 	if err := d.begin("cancel", printing.Ticket{Printer: printer}); err != nil {
 		return err
 	}

@@ -36,8 +36,6 @@ type promise struct {
 	certain bool // and he was told that it is
 	left    int  // releases that took effect
 	papers  int
-	before  bool // something had left when it was given up for certain
-	unclear bool // something happened for which nobody can know
 }
 
 func newLedger(w *world) *ledger { return &ledger{world: w, byName: map[string]*promise{}} }
@@ -237,7 +235,7 @@ func (l *ledger) check() {
 	for _, e := range q.order {
 		if e.State == wire.PrintCancelled && !e.unsaved && !e.busy {
 			if p := l.byName[e.name()]; p != nil && p.wished && !p.certain {
-				p.certain, p.before = true, p.left > 0
+				p.certain = true
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/rs/zerolog"
 
@@ -57,12 +56,11 @@ func (p *press) submit(n int) string {
 	return row.ID
 }
 
-// until waits for a state, and a problem if one is named, as long as the test may take.
+// until waits for a state, and a problem if one is named; the test's own deadline is
+// the limit.
 func (p *press) until(id string, state wire.PrintState, problem wire.ErrorCode) {
 	p.t.Helper()
-	ctx, over := context.WithTimeout(p.t.Context(), time.Minute)
-	defer over()
-	row, err := p.await(ctx, id, func(e *entry) bool { return e.State == state && e.Problem == problem })
+	row, err := p.await(p.t.Context(), id, func(e *entry) bool { return e.State == state && e.Problem == problem })
 	if err != nil {
 		p.t.Fatalf("%s %v, not %s %q: %v", row.State, row.Problem, state, problem, err)
 	}
@@ -153,9 +151,7 @@ func TestRoomKilled(t *testing.T) {
 	p.ok(p.room.Restart(t.Context()))
 	p.ok(p.room.Resume(t.Context(), "uno"))
 	p.Retry()
-	ctx, over := context.WithTimeout(t.Context(), time.Minute)
-	defer over()
-	row, err := p.await(ctx, id, func(e *entry) bool { return e.Stage == finished })
+	row, err := p.await(t.Context(), id, func(e *entry) bool { return e.Stage == finished })
 	p.ok(err)
 	switch {
 	case row.State == wire.PrintPrinted:

@@ -10,20 +10,22 @@ import (
 )
 
 func TestBiancaSaysEverything(t *testing.T) {
-	w := white()
-	w.Date = "2026-12-08"
-	pdf, err := sheet.Bianca(layouts(t)["bianca"], w, doctor(), morning)
-	if err != nil {
-		t.Fatal(err)
-	}
-	contains(t, text(t, pdf),
-		"Dott.ssa Giulia Verdi", "Medico di medicina generale", "Riceve: lunedì–venerdì 9–12", "Codice fiscale del medico: VRDGLI75C41X000Q",
-		"Bianchi Lucia", "Via dell'Unità d'Italia 12, 50123 Firenze (FI)", "BNCLCU50A41X002E",
-		"1.", "AMOXICILLINA + ACIDO CLAVULANICO 875 mg + 125 mg, 12 compresse rivestite", "N. 2 (due)", "S. 1 compressa ogni 12 ore per 6 giorni, dopo i pasti", "Da dispensare una sola volta",
-		"2.", "PARACETAMOLO", "N. 1 (una)", "Ripetibile: da dispensare al massimo cinque volte",
-		"Note: Sospendere", "Data 08/12/2026", "RICETTA BIANCA ELETTRONICA", "NRBE 0900B0000000123", "PIN 7F3K", "Timbro e firma del medico")
-	if n := pages(t, pdf); n != 1 {
-		t.Errorf("%d sheets", n)
+	for _, id := range []string{"bianca", "bianca-verticale"} {
+		w := white()
+		w.Date = "2026-12-08"
+		pdf, err := sheet.Bianca(layouts(t)[id], w, doctor(), morning)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contains(t, text(t, pdf),
+			"Dott.ssa Giulia Verdi", "Medico di medicina generale", "Riceve: lunedì–venerdì 9–12", "Codice fiscale del medico: VRDGLI75C41X000Q",
+			"Bianchi Lucia", "Via dell'Unità d'Italia 12, 50123 Firenze (FI)", "BNCLCU50A41X002E",
+			"1.", "AMOXICILLINA + ACIDO CLAVULANICO 875 mg + 125 mg, 12 compresse rivestite", "N. 2 (due)", "S. 1 compressa ogni 12 ore per 6 giorni, dopo i pasti", "Da dispensare una sola volta",
+			"2.", "PARACETAMOLO", "N. 1 (una)", "Ripetibile: da dispensare al massimo cinque volte",
+			"Note: Sospendere", "08/12/2026", "RICETTA BIANCA ELETTRONICA", "NRBE 0900B0000000123", "PIN 7F3K", "Timbro e firma del medico")
+		if n := pages(t, pdf); n != 1 {
+			t.Errorf("%s: %d sheets", id, n)
+		}
 	}
 }
 
@@ -48,7 +50,7 @@ func TestBiancaGoesOnOnAFurtherSheet(t *testing.T) {
 	w := white()
 	w.Items = nil
 	for i := range 10 {
-		w.Items = append(w.Items, wire.WhiteItem{Text: fmt.Sprintf("FARMACO%d ", i+1) + strings.Repeat("con un nome assai lungo ", 11), Quantity: 1, Dosage: strings.Repeat("una compressa ", 20), Times: 10})
+		w.Items = append(w.Items, wire.WhiteItem{Text: fmt.Sprintf("FARMACO%d ", i+1) + strings.Repeat("con un nome assai lungo ", 6), Quantity: 1, Dosage: strings.Repeat("una compressa ", 12), Times: 10})
 	}
 	pdf, err := sheet.Bianca(layouts(t)["bianca"], w, doctor(), morning)
 	if err != nil {
@@ -66,7 +68,7 @@ func TestBiancaGoesOnOnAFurtherSheet(t *testing.T) {
 			t.Errorf("item %d is not there once", i+1)
 		}
 	}
-	for _, each := range []string{"Dott.ssa Giulia Verdi", "Bianchi Lucia", "Timbro e firma", "Data 23/11/2026"} {
+	for _, each := range []string{"Dott.ssa Giulia Verdi", "Bianchi Lucia", "Timbro e firma", "23/11/2026"} {
 		if strings.Count(all, each) != n {
 			t.Errorf("%q is not on each of %d sheets", each, n)
 		}

@@ -76,7 +76,7 @@ func (l Layout) check() error {
 		}
 	}
 	for i, t := range l.Texts {
-		if _, ok := latin(t.Text); !ok {
+		if _, ok := Latin(t.Text); !ok {
 			return fmt.Errorf("text %d: %w", i+1, errUnprintable)
 		}
 		if err := errors.Join(l.inside(Box{t.X, t.Y, 0, 0}), t.Type.check(), checkAlign(t.Align), l.known(t.With)); err != nil {
@@ -101,7 +101,7 @@ func (l Layout) checkField(f Field) error {
 	if err := errors.Join(l.inside(f.Box), f.Type.check(), checkAlign(f.Align)); err != nil {
 		return err
 	}
-	if _, ok := latin(f.Prefix); !ok {
+	if _, ok := Latin(f.Prefix); !ok {
 		return errUnprintable
 	}
 	if f.Width <= 0 || f.Height <= 0 {

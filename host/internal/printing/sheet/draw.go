@@ -71,7 +71,7 @@ func (p pen) own(l Layout, v values) {
 			continue
 		}
 		p.with(t.Type, t.Size)
-		text, _ := latin(t.Text)
+		text, _ := Latin(t.Text)
 		p.put(t.X, t.Y, 0, t.Align, text)
 	}
 }
@@ -124,7 +124,7 @@ func (p pen) field(f Field, value string) error {
 func printable(text string) (string, error) {
 	parts := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, part := range parts {
-		out, ok := latin(part)
+		out, ok := Latin(part)
 		if !ok {
 			return "", errUnprintable
 		}

@@ -19,11 +19,11 @@ var spelt = map[rune]string{
 	'⁄': "/", '∕': "/", '′': "'", '″': "\"", 'ʼ': "'", 'ʹ': "'", '‛': "'", '★': "*", '✓': "si'", '●': "•", '■': "•", '▪': "•", '◦': "-", '∙': "·",
 }
 
-// latin puts text into Windows-1252. What is not there is written with the letters
+// Latin puts text into Windows-1252. What is not there is written with the letters
 // that are: without its mark (Ş, ő), spelt (β), or taken apart (½ is there, ⅓ is
 // 1/3). Line ends, tabs and odd spaces are spaces; what nobody sees is left out.
 // ok is false when something has no such form: it stands there as a question mark.
-func latin(text string) (out string, ok bool) {
+func Latin(text string) (out string, ok bool) {
 	var b strings.Builder
 	b.Grow(len(text))
 	ok = true

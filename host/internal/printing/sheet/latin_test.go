@@ -27,7 +27,7 @@ func TestLatin(t *testing.T) {
 		"nothing":              {"", "", true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, ok := latin(row.in)
+			out, ok := Latin(row.in)
 			got, err := charmap.Windows1252.NewDecoder().String(out)
 			if err != nil || got != row.want || ok != row.ok {
 				t.Errorf("%q, %v, want %q, %v (%v)", got, ok, row.want, row.ok, err)

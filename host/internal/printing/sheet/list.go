@@ -19,7 +19,7 @@ type placedRow struct {
 }
 
 // sheets spreads the rows: on one sheet at the greatest size at which they fit, on
-// several at full size when the layout allows that. Without rows there is one sheet.
+// several when the layout allows that. Without rows there is one sheet.
 func (p pen) sheets(l Layout, rows []row) ([]*placed, error) {
 	list := l.Lists[0]
 	texts, err := list.texts(rows)
@@ -57,11 +57,24 @@ func (list List) texts(rows []row) ([][]string, error) {
 	return out, nil
 }
 
-// spread fills sheet after sheet at full size.
+// spread fills as few sheets as the smallest letters do, with the greatest that do.
 func (p pen) spread(list List, texts [][]string) ([]*placed, error) {
-	all := p.set(list, texts, list.Size)
+	fewest, err := p.fill(list, texts, list.MinSize)
+	if err != nil {
+		return nil, err
+	}
+	for size := list.Size; size > list.MinSize; size -= 0.25 {
+		if greater, err := p.fill(list, texts, size); err == nil && len(greater) == len(fewest) {
+			return greater, nil
+		}
+	}
+	return fewest, nil
+}
+
+// fill puts as many rows as there is room for on each sheet.
+func (p pen) fill(list List, texts [][]string, size float64) ([]*placed, error) {
 	var out []*placed
-	for i, r := range all.rows {
+	for i, r := range p.set(list, texts, size).rows {
 		if r.height > list.Height+0.01 {
 			return nil, blame(fmt.Sprintf("%s[%d]", list.Name, i+1), errTooMuch)
 		}
@@ -73,7 +86,7 @@ func (p pen) spread(list List, texts [][]string) ([]*placed, error) {
 			}
 			last.rows = last.rows[:len(last.rows)-1]
 		}
-		out = append(out, &placed{list, list.Size, []placedRow{r}})
+		out = append(out, &placed{list, size, []placedRow{r}})
 	}
 	return out, nil
 }

@@ -118,7 +118,7 @@ func TestLoadReplacesByName(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(found) != 5 || found["bianca"].Name != "Dello studio" || found["bianca-grande"].ID != "bianca-grande" || found["rossa"].Width != 148 {
+	if len(found) != 6 || found["bianca"].Name != "Dello studio" || found["bianca-grande"].ID != "bianca-grande" || found["rossa"].Width != 148 {
 		t.Errorf("%d layouts, bianca is %q", len(found), found["bianca"].Name)
 	}
 	write("bianca.toml", "kind = 3")
@@ -128,7 +128,7 @@ func TestLoadReplacesByName(t *testing.T) {
 	if !errors.As(err, &fault) || fault.Code != wire.ErrPrintForm || !strings.Contains(err.Error(), filepath.Join(dir, "bianca.toml")) || !strings.Contains(err.Error(), "rossa.toml") {
 		t.Errorf("two broken files: %v", err)
 	}
-	if _, ours := found["bianca"]; ours || len(found) != 3 {
+	if _, ours := found["bianca"]; ours || len(found) != 4 {
 		t.Errorf("%d layouts; a broken one is replaced by ours: %v", len(found), ours)
 	}
 }

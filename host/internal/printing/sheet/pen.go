@@ -53,10 +53,10 @@ func (p pen) bytes() ([]byte, error) {
 // with chooses letters of a size.
 func (p pen) with(t Type, size float64) { p.SetFont(families[t.Font], styles[t.Style], size) }
 
-// wide is how wide text is that latin has made.
+// wide is how wide text is that Latin has made.
 func (p pen) wide(text string) float64 { return p.GetStringWidth(text) }
 
-// put writes text that latin has made within x and width, standing on y.
+// put writes text that Latin has made within x and width, standing on y.
 func (p pen) put(x, y, width float64, align, text string) {
 	switch align {
 	case "center":

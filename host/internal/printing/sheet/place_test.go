@@ -24,7 +24,7 @@ func TestRossaStandsWhereTheLayoutSays(t *testing.T) {
 				t.Fatal(err)
 			}
 			const dpi = 400
-			page, _ := picture(t, pdf, dpi)
+			page := picture(t, pdf, dpi)
 			seen := words(t, pdf)
 			says := map[string]string{
 				"codice_fiscale": p.CodiceAssistito, "esenzione": "048", "sigla_provincia": "FI", "asl": "201", "numero_confezioni": " 8",
@@ -76,7 +76,7 @@ func at(t *testing.T, field string, seen []word, text string, x, y float64) {
 
 // measureBars: a Code 39 of 16 characters has 233 narrow widths (13 for each
 // character with its gap, two asterisks more, no gap at the end).
-func measureBars(t *testing.T, page image.Image, dpi int, f sheet.Field) {
+func measureBars(t *testing.T, page *image.Gray, dpi int, f sheet.Field) {
 	t.Helper()
 	left, top, right, bottom := ink(page, dpi, f.X-2, f.Y-2, f.Width+4, f.Height+2.5)
 	wide := 233 * f.Code39.Module

@@ -16,7 +16,7 @@ func TestPromemoriaIsTheMinistrys(t *testing.T) {
 		t.Fatal(err)
 	}
 	const dpi, mm = 300, 25.4 / 72
-	page, _ := picture(t, pdf, dpi)
+	page := picture(t, pdf, dpi)
 	for _, code := range []struct {
 		name             string
 		x, y, width, top float64

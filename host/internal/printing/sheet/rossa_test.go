@@ -169,7 +169,7 @@ func TestRossaTicksOneExemptionBox(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			page, _ := picture(t, pdf, 150)
+			page := picture(t, pdf, 150)
 			for _, f := range l.Fields {
 				if f.Name != "non_esente" && f.Name != "reddito" {
 					continue

@@ -33,12 +33,12 @@ func (t testSheet) rulers() {
 // tick draws the mark of a millimetre from an edge inwards, longer at 5, with its
 // number at 10. It reaches further than printers leave white.
 func (t testSheet) tick(mm int, x, y, inX, inY float64) {
-	length, line := 7.0, 0.1
+	length, line := 5.5, 0.1
 	switch {
 	case mm%10 == 0:
 		length, line = 9.5, 0.2
 	case mm%5 == 0:
-		length = 8
+		length = 7
 	}
 	t.SetLineWidth(line)
 	t.Line(x, y, x+inX*length, y+inY*length)

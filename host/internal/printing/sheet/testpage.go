@@ -118,22 +118,31 @@ func (t testSheet) outlines() (bottom float64, cut []string) {
 		if right > left && end > top {
 			t.Rect(left, top, right-left, end-top, "D")
 			t.SetFont("Helvetica", "", 4)
-			if t.wide(name) < right-left-0.8 {
-				t.Text(left+0.4, end-0.5, name)
+			for i := 1; t.wide(name) > right-left-0.8 && i < len(name); i++ {
+				if end := "\x85" + name[i:]; t.wide(end) <= right-left-0.8 {
+					name = end // its end tells more: priorita_u, priorita_b
+				}
 			}
+			t.Text(left+0.4, end-0.5, name)
+		}
+	}
+	notch := func(x, y float64) { // short, so that the name is read
+		if x, y = x+t.dx, y+t.dy; between(x, 0, t.width) && between(y, 0, t.height-1.2) {
+			t.Line(x, y, x, y+1.2)
 		}
 	}
 	for _, f := range t.layout.Fields {
 		box(f.Name, f.Box)
 		for i := 1; i < f.Cells; i++ {
-			x, top, end := f.X+f.Width*float64(i)/float64(f.Cells)+t.dx, f.Y+t.dy, f.Y+f.Height+t.dy
-			if between(x, 0, t.width) && between(top, 0, t.height) && between(end, 0, t.height) {
-				t.Line(x, top, x, top+1.2) // the cells of a comb, short so that the name is read
-			}
+			notch(f.X+f.Width*float64(i)/float64(f.Cells), f.Y)
 		}
 	}
 	for _, list := range t.layout.Lists {
 		box(list.Name, list.Box)
+		for _, c := range list.Columns {
+			notch(c.X, list.Y)
+			notch(c.X+c.Width, list.Y)
+		}
 	}
 	return bottom, cut
 }
@@ -160,7 +169,11 @@ func (t testSheet) arrow(x float64) {
 
 // words says what was printed with which settings, and how the offset is read.
 func (t testSheet) words(top float64, cut []string) error {
-	title := Field{Name: "titolo", Box: Box{border + 16, border, t.width - 2*border - 44, 6}, Type: Type{Style: "bold", Size: 12, MinSize: 5}, Lines: 1, Shorten: true}
+	title := Field{Box: Box{border + 20, border, t.width - 2*border - 48, 6}, Type: Type{Style: "bold", Size: 12, MinSize: 5}, Lines: 1, Shorten: true}
+	if t.set.Kind == wire.SheetRossa && t.layout.Lying() {
+		title.Box = Box{border + 2, top, t.width - 2*border - 4, 5} // the name stands at the top of the form
+		top += 7
+	}
 	if err := t.field(title, "Pagina di prova: "+kindNames[t.set.Kind]); err != nil {
 		return err
 	}
@@ -169,7 +182,7 @@ func (t testSheet) words(top float64, cut []string) error {
 		settings += "\nCon questo spostamento escono dal foglio: " + strings.Join(cut, ", ")
 	}
 	left, width, height := border+2.0, t.width-2*border-4, t.height-top-border
-	body := Field{Name: "istruzioni", Box: Box{left, top, width, height}, Type: Type{Size: 8.5, MinSize: 4}, Lines: 80, Shorten: true}
+	body := Field{Box: Box{left, top, width, height}, Type: Type{Size: 8.5, MinSize: 4}, Lines: 80, Shorten: true}
 	if t.width < t.height {
 		return t.field(body, settings+"\n\n"+howTo)
 	}

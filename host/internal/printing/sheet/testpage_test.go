@@ -29,7 +29,7 @@ func TestRulersAreExact(t *testing.T) {
 				t.Fatal(err)
 			}
 			const dpi = 600
-			page, _ := picture(t, pdf, dpi)
+			page := picture(t, pdf, dpi)
 			// 3 mm from each edge only the ruler's own ticks are crossed
 			onScale(t, "upper", ticks(page, dpi, 0.5, 3, row.width-12, true), 1)
 			onScale(t, "lower", ticks(page, dpi, 12, row.height-3, row.width-1, true), 12)
@@ -40,7 +40,7 @@ func TestRulersAreExact(t *testing.T) {
 }
 
 // ticks are the middles of the strokes that a line crosses, in millimetres.
-func ticks(page image.Image, dpi int, x, y, end float64, across bool) (found []float64) {
+func ticks(page *image.Gray, dpi int, x, y, end float64, across bool) (found []float64) {
 	dots := float64(dpi) / 25.4
 	along, fixed := x, y
 	if !across {
@@ -52,8 +52,7 @@ func ticks(page image.Image, dpi int, x, y, end float64, across bool) (found []f
 		if !across {
 			px, py = int(fixed*dots), i
 		}
-		r, _, _, _ := page.At(px, py).RGBA()
-		switch dark := r < 0xc000; {
+		switch dark := page.GrayAt(px, py).Y < 0xc0; {
 		case dark && start < 0:
 			start = i
 		case !dark && start >= 0:
@@ -80,16 +79,16 @@ func onScale(t *testing.T, edge string, found []float64, first int) {
 func TestTheCrosshairMovesByTheOffset(t *testing.T) {
 	for name, offset := range map[string][2]int{"none": {0, 0}, "+5 -3": {50, -30}, "-0.7 +1.2": {-7, 12}} {
 		t.Run(name, func(t *testing.T) {
-			set := wire.PrinterSettings{Kind: wire.SheetPromemoria, Paper: "A4", Orientation: "auto", OffsetX: offset[0], OffsetY: offset[1]}
-			pdf, err := sheet.Test(layouts(t)["promemoria"], set)
+			set := wire.PrinterSettings{Kind: wire.SheetBianca, Paper: "A5", Orientation: "portrait", OffsetX: offset[0], OffsetY: offset[1]}
+			pdf, err := sheet.Test(layouts(t)["bianca"], set)
 			if err != nil {
 				t.Fatal(err)
 			}
 			const dpi = 300
-			page, _ := picture(t, pdf, dpi)
-			for _, nominal := range [][2]float64{{20, 20}, {105, 148.5}} {
+			page := picture(t, pdf, dpi)
+			for _, nominal := range [][2]float64{{20, 20}, {74, 105}} {
 				x, y := nominal[0]+float64(offset[0])/10, nominal[1]+float64(offset[1])/10
-				left, top, right, bottom := ink(page, dpi, x-7.5, y-7, 14, 14)
+				left, top, right, bottom := ink(page, dpi, x-6.2, y-6.2, 12.4, 12.4)
 				if math.Abs((left+right)/2-x) > 0.15 || math.Abs((top+bottom)/2-y) > 0.15 {
 					t.Errorf("middle at %.2f, %.2f; want %.2f, %.2f", (left+right)/2, (top+bottom)/2, x, y)
 				}

@@ -2,8 +2,8 @@ package sheet_test
 
 import (
 	"encoding/xml"
+	"fmt"
 	"image"
-	"image/png"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,20 +34,28 @@ func file(t testing.TB, pdf []byte) string {
 }
 
 // picture is one page as a printer of so many dots to the inch has it.
-func picture(t testing.TB, pdf []byte, dpi int, more ...string) (page image.Image, name string) {
+func picture(t testing.TB, pdf []byte, dpi int) *image.Gray {
 	t.Helper()
-	source := file(t, pdf)
-	base := strings.TrimSuffix(source, ".pdf")
-	run(t, "pdftoppm", append([]string{"-r", strconv.Itoa(dpi), "-png", "-singlefile"}, append(more, source, base)...)...)
-	f, err := os.Open(base + ".png")
+	data, err := os.ReadFile(raster(t, pdf, dpi, ".pgm", "-gray"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	if page, err = png.Decode(f); err != nil {
+	var width, height int
+	if _, err := fmt.Sscanf(string(data[:min(len(data), 40)]), "P5\n%d %d\n255\n", &width, &height); err != nil {
 		t.Fatal(err)
 	}
-	return page, base + ".png"
+	page := image.NewGray(image.Rect(0, 0, width, height))
+	copy(page.Pix, data[len(data)-width*height:])
+	return page
+}
+
+// raster has pdftoppm draw the first page into a file.
+func raster(t testing.TB, pdf []byte, dpi int, ending string, options ...string) (name string) {
+	t.Helper()
+	source := file(t, pdf)
+	base := strings.TrimSuffix(source, ".pdf")
+	run(t, "pdftoppm", append([]string{"-r", strconv.Itoa(dpi), "-singlefile"}, append(options, source, base)...)...)
+	return base + ending
 }
 
 // codes are what a scanner reads off a picture.
@@ -62,12 +70,12 @@ func codes(t testing.TB, name string) []string {
 }
 
 // ink is the extent of what is dark within an area, in millimetres.
-func ink(page image.Image, dpi int, x, y, width, height float64) (left, top, right, bottom float64) {
+func ink(page *image.Gray, dpi int, x, y, width, height float64) (left, top, right, bottom float64) {
 	dots := float64(dpi) / 25.4
 	left, top = 1e9, 1e9
 	for j := int(y * dots); j < int((y+height)*dots); j++ {
 		for i := int(x * dots); i < int((x+width)*dots); i++ {
-			if r, _, _, _ := page.At(i, j).RGBA(); r >= 0x8000 {
+			if page.GrayAt(i, j).Y >= 0x80 {
 				continue
 			}
 			left, right = min(left, float64(i)/dots), max(right, float64(i+1)/dots)

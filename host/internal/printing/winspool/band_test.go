@@ -190,10 +190,29 @@ func TestTones(t *testing.T) {
 	}
 }
 
+// The grey of an edge is ink or paper, by its darker half and a little more.
+func TestEdge(t *testing.T) {
+	small := printing.Sheet{Name: "custom", Width: 520, Height: 740}
+	s := surfaceOf(small, 300, 300, 0)
+	page := sheetOf(small, 300)
+	shades := map[int]uint8{100: 0, 110: 120, 120: ink, 130: ink + 1, 140: 250}
+	for x, shade := range shades {
+		for y := range page.Rect.Dy() {
+			page.SetGray(x, y, color.Gray{Y: shade})
+		}
+	}
+	g := put(t, layout(page, 300, s), s, 0)
+	for x, shade := range shades {
+		if black := g.GrayAt(x, 400).Y == 0; black != (shade <= ink) {
+			t.Errorf("a dot of %d: %v", shade, black)
+		}
+	}
+}
+
 // A slip is mostly white: what travels is what is on it.
 func TestBandSize(t *testing.T) {
 	s := surfaceOf(printing.A4, 600, 600, 42)
-	lines := []image.Rectangle{image.Rect(200, 300, 1800, 330), image.Rect(200, 1200, 1800, 1230), image.Rect(200, 2500, 1800, 2600)}
+	lines := []image.Rectangle{image.Rect(200, 300, 1800, 330), image.Rect(200, 600, 1800, 630), image.Rect(200, 900, 1800, 1000)}
 	all := layout(sheetOf(printing.A4, 600, lines...), 600, s)
 	sum := 0
 	for _, b := range all {
@@ -208,6 +227,7 @@ func TestSurface(t *testing.T) {
 	fits := surfaceOf(printing.A5, 600, 600, 42)
 	for name, alter := range map[string]func(*surface){
 		"another sheet": func(s *surface) { *s = surfaceOf(printing.A4, 600, 600, 42) },
+		"as high":       func(s *surface) { *s = surfaceOf(printing.Sheet{Width: 1600, Height: 2100}, 600, 600, 42) },
 		"turned":        func(s *surface) { s.Width, s.Height = s.Height, s.Width },
 		"no resolution": func(s *surface) { s.DPIX = 0 },
 		"no area":       func(s *surface) { s.Wide = 0 },

@@ -11,6 +11,7 @@ import (
 	"github.com/boombuler/barcode/code39"
 
 	"raccordo/host/internal/printing"
+	"raccordo/host/internal/printing/render"
 )
 
 // What a program on Windows is asked by TestWine, and what it answers, a line of JSON each.
@@ -84,5 +85,36 @@ func TestReal(t *testing.T) {
 			t.Error(err)
 		}
 		say(a)
+	}
+}
+
+// file is a PDF that is read in place.
+type file struct{ *os.File }
+
+func (f file) Size() int64 {
+	info, err := f.Stat()
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+// The whole way of a PDF: through the renderer's own process onto paper.
+func TestRealPDF(t *testing.T) {
+	r := render.New(render.Options{Command: []string{os.Getenv("RACCORDO_RENDERER")}, Cache: os.Getenv("RACCORDO_CACHE")})
+	defer r.Close()
+	f, err := os.Open(os.Getenv("RACCORDO_PDF"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	s := New(Options{Renderer: r})
+	tk := printing.Ticket{Printer: "Laser", Name: "pdf", Sheet: printing.A4, Copies: 1, Pages: 1}
+	job, err := s.Create(t.Context(), tk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send(t.Context(), tk, job, file{f}); err != nil {
+		t.Error(err)
 	}
 }

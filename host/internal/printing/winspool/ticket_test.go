@@ -66,11 +66,12 @@ func TestAdapt(t *testing.T) {
 // An old driver has a shorter structure: what it does not have is not written.
 func TestAdaptShort(t *testing.T) {
 	const short = 148
-	user := append(fresh(0)[:short:short], 1, 2, 3, 4)
+	own := bytes.Repeat([]byte{7}, 60) // where a longer structure has dmNup
+	user := append(fresh(0)[:short:short], own...)
 	binary.LittleEndian.PutUint16(user[atSize:], short)
-	binary.LittleEndian.PutUint16(user[atDriverExtra:], 4)
+	binary.LittleEndian.PutUint16(user[atDriverExtra:], uint16(len(own)))
 	d, _, err := adapt(user, printing.Ticket{Sheet: printing.A5}, pretend().caps)
-	if err != nil || !bytes.Equal(d[short:], []byte{1, 2, 3, 4}) || d.get(atPaperSize) != paperA5 {
+	if err != nil || !bytes.Equal(d[short:], own) || d.get(atPaperSize) != paperA5 {
 		t.Errorf("%v, %x", err, d)
 	}
 }

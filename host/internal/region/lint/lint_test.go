@@ -138,6 +138,11 @@ func TestFaults(t *testing.T) {
 				{Line: 25, Text: "limits.parallel è fuori misura: da 1 a 16"},
 				{Line: 27, Text: `policies.unknown è "boh": questa versione conosce solo same, cancel`},
 			}},
+		{"what is printed", good + "[policies]\npromemoria = \"mai\"\n[printing]\nrossa = \"Rossa A5\"\n",
+			[]lint.Finding{
+				{Line: 24, Text: `policies.promemoria è "mai": questa versione conosce solo region, drawn`},
+				{Line: 26, Text: `printing.rossa è "Rossa A5": può avere solo lettere minuscole, cifre e trattini (al massimo 32)`},
+			}},
 		{"no way in", "name = \"x\"\ncode = \"090\"\nenvelope = {kind = \"sac\", cipher = \"cifra.crt\"}\n",
 			[]lint.Finding{{Text: "mancano sia [card] sia [cloud]: il profilo non dice come ci si collega"}}},
 		{"certificates", replaced(`"ca.crt"`, `"altrove.crt", "prova.toml"`),

@@ -4,7 +4,7 @@
 // hands with the region; what mending a session adds to a request, how soon
 // every page shows a change of it, and what fifty of them weigh; what the
 // outbox adds to a prescription, and what ten thousand in it weigh; what the
-// signature formats add to a key's own work.
+// signature formats add to a key's own work; how soon a sheet is with the spooler.
 //
 // Everything runs on the real parts of a lab. What depends on the machine is
 // set beside a baseline that is measured in turns with it in the same run, so
@@ -58,7 +58,7 @@ func Run(ctx context.Context, bin, out string, only ...string) (err error) {
 	for _, part := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}, {"outbox", b.outbox}, {"sign", b.signing}} {
+	}{{"start", b.starts}, {"browser", b.inBrowser}, {"session", b.sessions}, {"engine", b.cardEngine}, {"outbox", b.outbox}, {"sign", b.signing}, {"print", b.printing}} {
 		if len(only) > 0 && !slices.Contains(only, part.name) {
 			continue
 		}

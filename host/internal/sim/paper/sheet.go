@@ -19,7 +19,7 @@ type Sheet struct {
 	Job     int               `json:"job"`
 	User    string            `json:"user"`
 	Title   string            `json:"title"`
-	Copies  int               `json:"copies"` // that the printer was told to make
+	Copies  int               `json:"copies"` // that the printer makes of its pages
 	Options map[string]string `json:"options"`
 	Type    string            `json:"type"` // MIME type of what the printer got
 	Path    string            `json:"path"` // of the PDF or the raster

@@ -6,7 +6,9 @@ package wine
 import (
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -34,17 +36,31 @@ func Prefix(t testing.TB) {
 	t.Cleanup(func() { _ = exec.Command("wineserver", "--kill").Run() })
 }
 
-// Test builds the tests of a package for Windows and returns the program.
-func Test(t testing.TB, pkg string) string {
+// Program builds a program for Windows and returns where it is.
+func Program(t testing.TB, pkg string) string {
 	t.Helper()
-	exe := filepath.Join(t.TempDir(), filepath.Base(pkg)+".test.exe")
-	cmd := exec.Command("go", "test", "-c", "-o", exe, pkg)
+	return build(t, "build", pkg, ".exe")
+}
+
+// Tests builds the tests of a package for Windows.
+func Tests(t testing.TB, pkg string) string {
+	t.Helper()
+	return build(t, "test", pkg, ".test.exe", "-c")
+}
+
+func build(t testing.TB, command, pkg, ending string, flags ...string) string {
+	t.Helper()
+	exe := filepath.Join(t.TempDir(), path.Base(pkg)+ending)
+	cmd := exec.Command("go", append(append([]string{command}, flags...), "-o", exe, pkg)...)
 	cmd.Env = append(os.Environ(), "GOOS=windows", "GOARCH=amd64", "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	return exe
 }
+
+// Path is a file of this system as its programs name it.
+func Path(name string) string { return "Z:" + strings.ReplaceAll(name, "/", `\`) }
 
 func run(t testing.TB, args ...string) {
 	t.Helper()

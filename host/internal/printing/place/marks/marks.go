@@ -18,7 +18,7 @@ import (
 // Limits.
 const (
 	maxOperators = 10_000_000
-	maxDecoded   = 256 << 20 // bytes of contents and forms
+	maxDecoded   = 256 << 20 // bytes of forms
 	maxKept      = 16 << 20  // bytes of forms that are drawn more than once
 	maxForms     = 24        // within one another
 	maxSaved     = 4096      // graphics states
@@ -48,29 +48,16 @@ type Painted struct {
 	Surplus []int // where, in the joined contents, Q restores what was never saved: poppler draws nothing after that
 }
 
-// Page reads one. An error is only one of reading.
-func (r *Reader) Page(p pdf.Page, v pdf.View) (Painted, error) {
+// Page reads one, whose contents are these. An error is only one of reading.
+func (r *Reader) Page(p pdf.Page, v pdf.View, contents []byte) (Painted, error) {
 	visible := Area{v.Left, v.Bottom, v.Left + v.Width, v.Bottom + v.Height}
-	painter := &painter{reader: r, state: start(visible)}
-	err := r.page(p, painter)
+	resources, err := r.file.Dict(p.Value("Resources"))
+	painter := &painter{reader: r, resources: resources, state: start(visible)}
+	if err == nil {
+		err = painter.run(contents)
+	}
 	if errors.Is(err, errUnclear) || errors.Is(err, pdf.ErrBroken) {
 		return Painted{Area: visible, Surplus: painter.surplus}, nil
 	}
 	return Painted{Area: painter.marked, Certain: true, Surplus: painter.surplus}, err
-}
-
-func (r *Reader) page(p pdf.Page, painter *painter) error {
-	streams, err := r.file.Contents(p)
-	if err != nil {
-		return err
-	}
-	data, err := r.file.Joined(streams, int64(maxDecoded-r.bytes))
-	if err != nil {
-		return err
-	}
-	r.bytes += len(data)
-	if painter.resources, err = r.file.Dict(p.Value("Resources")); err != nil {
-		return err
-	}
-	return painter.run(data)
 }

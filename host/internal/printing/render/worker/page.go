@@ -21,7 +21,8 @@ const fine = 600
 // bandBytes is how much is drawn at a time.
 const bandBytes = 16 << 20
 
-// geometry is a page in pixels; each side is drawn factor times as large.
+// geometry is a page in pixels; each side is drawn factor times as large, which is one
+// or even.
 type geometry struct{ width, height, factor int }
 
 // measure is what a page of points comes to.
@@ -31,9 +32,12 @@ func measure(width, height float64, dpi int) (geometry, bool) {
 	if !(w >= 1 && h >= 1 && w <= protocol.MaxSide && h <= protocol.MaxSide && w*h <= protocol.MaxPixels) {
 		return geometry{}, false
 	}
-	g := geometry{int(w), int(h), (fine + dpi - 1) / dpi}
-	for g.factor > 1 && (max(g.width, g.height)*g.factor > protocol.MaxSide || g.width*g.height*g.factor*g.factor > protocol.MaxPixels) {
-		g.factor--
+	g := geometry{int(w), int(h), 1}
+	for f := 2; f <= maxFactor && g.factor*dpi < fine; f += 2 {
+		if max(g.width, g.height)*f > protocol.MaxSide || g.width*g.height*f*f > protocol.MaxPixels {
+			break
+		}
+		g.factor = f
 	}
 	return g, true
 }
@@ -112,33 +116,4 @@ func (p *pdfia) band(bitmap references.FPDF_BITMAP, page references.FPDF_PAGE, g
 		return nil, fmt.Errorf("reading the picture: %w", err)
 	}
 	return buffer.Buffer, nil
-}
-
-// shrink averages squares of factor pixels a side into one.
-func shrink(drawn []byte, stride, width, rows, factor int) []byte {
-	out := make([]byte, width*rows)
-	if factor == 1 {
-		for y := range rows {
-			copy(out[y*width:(y+1)*width], drawn[y*stride:])
-		}
-		return out
-	}
-	sums, area := make([]uint16, width), uint16(factor*factor)
-	for y := range rows {
-		clear(sums)
-		for i := range factor {
-			row := drawn[(y*factor+i)*stride:]
-			for x := range sums {
-				s := sums[x]
-				for _, v := range row[x*factor : (x+1)*factor] {
-					s += uint16(v)
-				}
-				sums[x] = s
-			}
-		}
-		for x, s := range sums {
-			out[y*width+x] = byte((s + area/2) / area)
-		}
-	}
-	return out
 }

@@ -14,6 +14,12 @@ name="$1-$(date +%s%N)"
 part="$to/.$name"
 trap 'rm -rf "$part" "$part.d"; exit 0' TERM
 mkdir -p "$to" && cat "${6:--}" >"$part" || exit 1
+copies=$4
+[ $# -gt 5 ] || copies=1 # filters have made them (backend(7))
+if [ "$(wc -c <"$part")" -le 4 ]; then
+	rm "$part" # a filter failed: no page comes out of a printer
+	exit 0
+fi
 shown=
 while [ -s "$fault" ]; do
 	word=$(cat "$fault")
@@ -39,9 +45,9 @@ case $DEVICE_URI in
 *cups-pdf)
 	mkdir -m 777 "$part.d" "$part.d/out" && printf 'Out %s\nSpool %s\nLog %s\n' "$part.d/out" "$part.d" "$part.d" >"$part.d/cups-pdf.conf" || exit 1
 	unshare -m sh -c 'mount --bind "$0" /etc/cups && shift && DEVICE_URI=cups-pdf:/ exec /usr/lib/cups/backend/cups-pdf "$@"' \
-		"$part.d" run "$1" "$2" "$3" "$4" "$5" "$part" || exit 1
+		"$part.d" run "$1" "$2" "$3" "$copies" "$5" "$part" || exit 1
 	mv "$part.d"/out/*.pdf "$part" && rm -rf "$part.d" || exit 1
 	;;
 esac
-printf '%s\0' "$1" "$2" "$3" "$4" "$5" "$CONTENT_TYPE" "${FINAL_CONTENT_TYPE:-$CONTENT_TYPE}" >"$to/$name.ticket"
+printf '%s\0' "$1" "$2" "$3" "$copies" "$5" "$CONTENT_TYPE" "${FINAL_CONTENT_TYPE:-$CONTENT_TYPE}" >"$to/$name.ticket"
 mv "$part" "$to/$name.$ending"

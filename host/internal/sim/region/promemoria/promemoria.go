@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"codeberg.org/go-pdf/fpdf"
+
+	"raccordo/host/internal/printing/sheet"
 )
 
 // Item is one line of the prescription.
@@ -23,8 +25,8 @@ type Item struct {
 	Note     string // AIFA note, empty: ---
 }
 
-// Slip is what is printed. Texts are UTF-8; what is outside Windows-1252 is
-// replaced by a dot (the standard PDF fonts have no more).
+// Slip is what is printed. Texts are UTF-8; what is outside Windows-1252 (the
+// standard PDF fonts have no more) is spelt, or replaced by a question mark.
 type Slip struct {
 	RegionName, NRE, CodAutenticazione string
 	PatientCF, PatientName, Address    string
@@ -219,4 +221,9 @@ func (p page) foot(s Slip) {
 		below += 10
 	}
 	p.put(textLeft, below, 8, "", p.fit(right-textLeft, 8, s.Sentence))
+}
+
+func latin(text string) string {
+	out, _ := sheet.Latin(text)
+	return out
 }
