@@ -27,7 +27,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opt := lab.Options{Bin: bin, Delay: c.Delay, Log: zerolog.Nop()}
+	opt := lab.Options{Bin: bin, Delay: c.Delay, Printers: practicePrinters(), Log: zerolog.Nop()}
 	if c.Window {
 		opt.Guide, opt.Prompt = true, windowPrompt()
 		opt.Ports = lab.DemoPorts
@@ -79,6 +79,9 @@ func (c demoCommand) stay(ctx context.Context, l *lab.Lab, gone <-chan struct{},
 	}
 	fmt.Printf("Ambulatorio: %s\nCarta (inserire, estrarre): %s\nPortale della regione: %s\nTelefono dei codici di firma: %s/otp\nPannello dei guasti: %s\nPIN della carta: %s, PIN di firma della carta: %s\nFirma remota: utente %s, password %s, PIN %s\nCtrl-C per finire.\n",
 		l.Clinic.URL, l.Clinic.CardURL, l.Region.PortalURL(), l.Signing.URL(), l.Control.URL(), l.Doctor.PIN, vcard.DefaultSignPIN, l.Doctor.CF, vault.Password, vault.PIN)
+	if l.Paper != nil {
+		fmt.Printf("Fogli stampati: %s\n", filepath.Join(l.Paper.Dir(), "sheets"))
+	}
 	select {
 	case <-ctx.Done():
 	case <-gone:

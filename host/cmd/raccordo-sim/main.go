@@ -22,6 +22,7 @@ type commands struct {
 	Region    regionCommand    `cmd:"" help:"La regione simulata."`
 	Card      cardCommand      `cmd:"" help:"Una CNS virtuale per un lettore vpcd."`
 	Clinic    clinicCommand    `cmd:"" help:"L'applicazione clinica dimostrativa."`
+	Paper     paperCommand     `cmd:"" help:"Un servizio di stampa con stampanti che mettono i fogli in una cartella."`
 	Bench     benchCommand     `cmd:"" help:"Misure, con termini di paragone nella stessa esecuzione."`
 	Soak      soakCommand      `cmd:"" help:"Migliaia di login e firme: memoria, thread e descrittori non crescono."`
 	Chaos     chaosCommand     `cmd:"" help:"Connettori uccisi e una regione disturbata: ogni ricetta deve arrivare una volta sola."`

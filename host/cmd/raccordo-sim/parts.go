@@ -203,7 +203,7 @@ func (c allCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Log: console(), Ports: lab.DemoPorts})
+	l, err := lab.Start(ctx, lab.Options{Bin: bin, KeyDir: "build/sim-keys", Printers: practicePrinters(), Log: console(), Ports: lab.DemoPorts})
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image/png"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -30,22 +32,14 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	room, err := paper.Start(t.Context(), paper.Options{Printers: []paper.Printer{
+	l, err := lab.Start(t.Context(), lab.Options{Bin: programs(t), Printers: []paper.Printer{
 		{Name: "Studio", Papers: []string{"A4", "A5"}, Trays: paper.Trays}, {Name: "Ago", Papers: []string{"A5"}},
 	}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := room.Stop(); err != nil {
-			t.Error(err)
-		}
-	})
-	l, err := lab.Start(t.Context(), lab.Options{Bin: programs(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	o := &office{desk: &desk{l, t, t.TempDir()}, room: room}
+	o := &office{desk: &desk{l, t, t.TempDir()}, room: l.Paper}
+	o.must(rendererOf(l))
 	t.Cleanup(func() {
 		if t.Failed() {
 			log, _ := os.ReadFile(l.AgentLog())
@@ -60,11 +54,25 @@ func newOffice(t *testing.T) *office {
 	return o
 }
 
+// rendererOf gives the lab what the tests of the renderer have compiled on this PC, if
+// they have: it takes seconds each time.
+func rendererOf(l *lab.Lab) error {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return err
+	}
+	to := filepath.Join(l.Dir, "state", "raccordo", "render")
+	err = os.CopyFS(to, os.DirFS(filepath.Join(cache, "raccordo-render-test")))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return errors.Join(err, os.Chmod(to, 0o700))
+}
+
 // start starts an agent that prints in the print room.
 func (o *office) start() {
 	o.t.Helper()
 	o.process = o.Command(context.Background(), "raccordo", "agent")
-	o.process.Env = append(o.process.Env, o.room.Env()...)
 	o.must(o.process.Start())
 	for range 500 {
 		if _, code := o.run("print", "jobs"); code == 0 {

@@ -8,30 +8,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// prefix is a fresh Windows of wine, ended with the test.
-func prefix(t *testing.T) {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "raccordo-wine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	for name, value := range map[string]string{
-		"WINEPREFIX": dir, "WINEDEBUG": "-all", "WINEARCH": "win64", "DISPLAY": "",
-		"WINEDLLOVERRIDES": "mscoree,mshtml=", // no browser and no .NET to be offered
-	} {
-		t.Setenv(name, value)
-	}
-	wine(t, "wineboot", "--init")
-	wine(t, "wineserver", "--wait") // two boots at once make two service managers
-	dll := filepath.Join(dir, "drive_c/windows/system32/bcryptprimitives.dll")
-	if err := os.WriteFile(dll, forwarder("bcryptprimitives.dll", "ProcessPrng", "advapi32.SystemFunction036"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = exec.Command("wineserver", "--kill").Run() })
-}
+	"raccordo/host/internal/sim/wine"
+)
 
 // stay is somebody who is logged on: with nobody in it wine shuts Windows
 // down, and boots it for the next program, with the services that start then.
@@ -60,13 +39,6 @@ func stay(t *testing.T, tests string) {
 	})
 }
 
-func wine(t *testing.T, args ...string) {
-	t.Helper()
-	if out, code := output(t, args); code != 0 {
-		t.Fatalf("%q: exit %d\n%s", args, code, out)
-	}
-}
-
 // The Windows program under wine: the service from the installation to the
 // removal in wine's own service manager, the relay that starts the agent and
 // knows it by its pipe, the agent on a desktop and its end. Wine has no
@@ -85,7 +57,7 @@ func TestWine(t *testing.T) {
 			t.Fatalf("%v\n%s", err, out)
 		}
 	}
-	prefix(t)
+	wine.Prefix(t)
 	stay(t, filepath.Join(dir, "agent.test.exe"))
 	exe := filepath.Join(dir, "raccordo.exe")
 	service := func(action string, code int, text string) {
@@ -108,7 +80,7 @@ func TestWine(t *testing.T) {
 	service("status", 4, "non è installato")
 
 	t.Run("package", func(t *testing.T) {
-		t.Setenv("RACCORDO_WINE", "Z:"+strings.ReplaceAll(exe, "/", `\`))
+		t.Setenv("RACCORDO_WINE", wine.Path(exe))
 		out, code := output(t, []string{"wine", filepath.Join(dir, "agent.test.exe"), "-test.v",
 			"-test.run", "^(TestLaunch|TestLogons|TestOwnProgramOnWindows|TestControl|TestRoster|TestKeep)$"})
 		if code != 0 || strings.Count(out, "\n--- PASS") != 6 {

@@ -236,6 +236,8 @@ func (e *Engine) Run(ctx context.Context) error {
 		if err := e.press.resume(ctx); err != nil {
 			e.log.Error().Err(err).Msg("what was to be printed can not be read")
 		}
+		e.printsChanged()
+		e.press.ready(ctx, e.undrawn)
 	})
 	if e.opt.Config.OnScreenLock == config.Logout {
 		group.Go(func() { screenlock.Watch(ctx, e.log, func() { e.screenLocked(ctx) }) })
@@ -247,12 +249,12 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	e.disconnect(ctx, "")
 	group.Wait()
-	undrawn := e.press.end()
+	pressed := e.press.end()
 	e.crier.end()
 	e.printCrier.end()
 	e.documents.shut()
 	e.outside.end()
-	return errors.Join(undrawn, e.journal.close())
+	return errors.Join(pressed, e.journal.close())
 }
 
 // status is the whole state. A page that opens asks for it first, and hears what

@@ -40,7 +40,7 @@ func (e *Engine) prepare(_ context.Context, j queue.Job) (queue.Prepared, error)
 func (e *Engine) fit(kind string, pdf []byte, set wire.PrinterSettings) (place.Placed, []byte, error) {
 	w := place.Wish{Sheet: sheetOf(set), Orientation: set.Orientation, Scale: set.Scale, OffsetX: set.OffsetX, OffsetY: set.OffsetY}
 	if set.Kind == wire.SheetRossa && w.Orientation == "auto" {
-		l, err := e.layout(wire.SheetRossa)
+		l, err := e.layout(set)
 		if err != nil {
 			return place.Placed{}, nil, err
 		}

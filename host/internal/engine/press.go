@@ -58,7 +58,7 @@ func (e *Engine) newPress() *press {
 
 // leftTime is when the agent looks for jobs of before: a browser that has just
 // started it is served first.
-const leftTime = time.Second
+const leftTime = 500 * time.Millisecond
 
 // use gives the queue, which it opens.
 func (p *press) use() (*queue.Queue, error) {
@@ -85,6 +85,21 @@ func (p *press) opened() *queue.Queue {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.queue
+}
+
+// quietTime is when, long after the start, what each sheet will need is made ready.
+const quietTime = 3 * time.Minute
+
+// ready has pages drawn without delay where the spooler takes pictures only.
+func (p *press) ready(ctx context.Context, failed func(error)) {
+	if p.spooler.Kind() != "windows" {
+		return
+	}
+	select {
+	case <-ctx.Done():
+	case <-time.After(quietTime):
+		p.warm(failed)
+	}
 }
 
 // resume goes on with what is left over from before.

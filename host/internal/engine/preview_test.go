@@ -29,6 +29,9 @@ func TestTestPage(t *testing.T) {
 func TestPreview(t *testing.T) {
 	s := newStage(t, "extension")
 	s.chosen()
+	if _, code := put[wire.PreviewResult](s, s.caller(), clinic, "print.preview", wire.PreviewParams{Item: document("", "Uno")}); code != wire.ErrPrintRender {
+		t.Errorf("without the program that draws: %q", code)
+	}
 	draws := &easel{}
 	s.e.press.renderer = draws
 	ask := func(origin string, p wire.PreviewParams) (wire.PreviewResult, wire.ErrorCode) {

@@ -23,9 +23,9 @@ func (e *Engine) dispatchPrint(ctx context.Context, c Call) (any, error) {
 	case "print.preview":
 		return call(c, func(p wire.PreviewParams) (wire.PreviewResult, error) { return e.preview(ctx, c, p) })
 	case "printer.list":
-		return call(c, func(wire.NoParams) (wire.PrinterList, error) { return e.printers(ctx) })
+		return call(c, func(wire.NoParams) (wire.PrinterList, error) { return e.printers(ctx, c) })
 	case "printer.configure":
-		return call(c, func(p wire.ConfigureParams) (wire.PrinterList, error) { return e.configure(ctx, p) })
+		return call(c, func(p wire.ConfigureParams) (wire.PrinterList, error) { return e.configure(ctx, c, p) })
 	}
 	return nil, wire.NewError(wire.ErrMethod, "")
 }

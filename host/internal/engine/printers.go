@@ -10,8 +10,10 @@ import (
 
 // printers lists what can be printed on, and the three profiles. That the print service
 // does not answer is told and is no fault: the settings are there all the same.
-func (e *Engine) printers(ctx context.Context) (wire.PrinterList, error) {
-	e.press.warm(func(err error) { e.log.Warn().Err(err).Msg("pages can not be drawn yet") })
+func (e *Engine) printers(ctx context.Context, c Call) (wire.PrinterList, error) {
+	if c.Caller.Kind == "browser" { // a page that shows settings will show a preview
+		e.press.warm(e.undrawn)
+	}
 	list := wire.PrinterList{Spooler: e.press.spooler.Kind(), Printers: []wire.Printer{}}
 	found, err := e.press.spooler.Printers(ctx)
 	if err != nil {
@@ -38,15 +40,18 @@ func (e *Engine) printers(ctx context.Context) (wire.PrinterList, error) {
 	return list, nil
 }
 
+// undrawn tells that the renderer could not be made ready: who needs it tries again.
+func (e *Engine) undrawn(err error) { e.log.Warn().Err(err).Msg("pages can not be drawn yet") }
+
 // configure keeps settings for this user. Jobs that wait are printed with them.
-func (e *Engine) configure(ctx context.Context, p wire.ConfigureParams) (wire.PrinterList, error) {
+func (e *Engine) configure(ctx context.Context, c Call, p wire.ConfigureParams) (wire.PrinterList, error) {
 	if err := e.settings.keep(p.Settings); err != nil {
 		return wire.PrinterList{}, err
 	}
 	if q := e.press.opened(); q != nil {
 		q.Retry()
 	}
-	return e.printers(ctx)
+	return e.printers(ctx, c)
 }
 
 // unfit is why nothing can be printed with settings now, nil if it can.

@@ -61,11 +61,11 @@ func titleOf(item wire.PrintItem) string {
 func (e *Engine) printout(ctx context.Context, c Call, item wire.PrintItem, set wire.PrinterSettings) (out printout, err error) {
 	switch item.Kind {
 	case kindPromemoria:
-		out.pdf, err = e.promemoriaSheet(ctx, c, item)
+		out.pdf, err = e.promemoriaSheet(ctx, c, item, set)
 	case kindRossa:
-		out.pdf, out.notices, err = e.rossaSheet(c, item)
+		out.pdf, out.notices, err = e.rossaSheet(c, item, set)
 	case kindBianca:
-		out.pdf, err = e.biancaSheet(item)
+		out.pdf, err = e.biancaSheet(item, set)
 	case kindDocument:
 		out.pdf, err = e.documentSheet(c, item)
 	case kindTest:
@@ -93,32 +93,29 @@ func inspect(pdf []byte) (pages int, err error) {
 	return len(i.Pages), err
 }
 
-// layout is how the region wants a kind of sheet to look.
-func (e *Engine) layout(kind wire.SheetKind) (sheet.Layout, error) {
-	id := e.profile.Printing.Promemoria
-	switch kind {
-	case wire.SheetRossa:
-		id = e.profile.Printing.Rossa
-	case wire.SheetBianca:
-		id = e.profile.Printing.Bianca
-	}
+// layout is how the region wants a kind of sheet to look, on the profile's paper.
+func (e *Engine) layout(set wire.PrinterSettings) (sheet.Layout, error) {
 	builtin, err := fs.Sub(manifests.Files, "sheets")
 	if err != nil {
 		return sheet.Layout{}, err
 	}
 	all, err := sheet.Load(builtin, e.opt.Paths.Files("sheets")...)
-	if l, ok := all[id]; ok && l.Kind == kind {
-		return l, nil // another one that is broken is no reason not to print this one
+	if err != nil { // of one of them, which is not always this one
+		e.log.Error().Err(err).Msg("layout of a sheet")
 	}
-	if err != nil {
-		return sheet.Layout{}, err
+	name := e.profile.Printing.Promemoria
+	switch set.Kind {
+	case wire.SheetRossa:
+		name = e.profile.Printing.Rossa
+	case wire.SheetBianca:
+		name = e.profile.Printing.Bianca
 	}
-	return sheet.Layout{}, wire.NewError(wire.ErrPrintForm, id)
+	return sheet.Choose(all, name, set)
 }
 
 // testSheet is the page from which the offset of a profile is read off.
 func (e *Engine) testSheet(set wire.PrinterSettings) ([]byte, error) {
-	l, err := e.layout(set.Kind)
+	l, err := e.layout(set)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +135,7 @@ func (e *Engine) onSheet(d *wire.PrintDoctor) (wire.PrintDoctor, error) {
 	return wire.PrintDoctor{Name: p.Name, CodiceFiscale: p.CodiceFiscale}, nil
 }
 
-func (e *Engine) biancaSheet(item wire.PrintItem) ([]byte, error) {
+func (e *Engine) biancaSheet(item wire.PrintItem, set wire.PrinterSettings) ([]byte, error) {
 	if item.White == nil {
 		return nil, wire.NewError(wire.ErrParams, "/white")
 	}
@@ -146,7 +143,7 @@ func (e *Engine) biancaSheet(item wire.PrintItem) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	l, err := e.layout(wire.SheetBianca)
+	l, err := e.layout(set)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ const promemoriaTitle = "Promemoria "
 // promemoriaSheet is the PDF that the region gave, byte for byte. Only where the region
 // gives none by its profile is it drawn, from the very prescription that was sent. Without
 // codAutenticazione there is nothing to print.
-func (e *Engine) promemoriaSheet(ctx context.Context, c Call, item wire.PrintItem) ([]byte, error) {
+func (e *Engine) promemoriaSheet(ctx context.Context, c Call, item wire.PrintItem, set wire.PrinterSettings) ([]byte, error) {
 	if item.NRE == "" {
 		return nil, wire.NewError(wire.ErrParams, "/nre")
 	}
@@ -44,7 +44,7 @@ func (e *Engine) promemoriaSheet(ctx context.Context, c Call, item wire.PrintIte
 	case e.profile.Policies.Promemoria != region.PromemoriaDrawn:
 		return nil, wire.NewError(wire.ErrRxNoPDF, "")
 	}
-	return e.drawnPromemoria(rec, item)
+	return e.drawnPromemoria(rec, item, set)
 }
 
 // sentUnder finds what the caller has sent under a number.
@@ -103,7 +103,7 @@ func (e *Engine) whyNoPromemoria(ctx context.Context, c Call, nre string) error 
 
 // drawnPromemoria draws one. The prescription comes from the page, because the outbox
 // forgets it once it is sent; its hash does not.
-func (e *Engine) drawnPromemoria(rec outbox.Record, item wire.PrintItem) ([]byte, error) {
+func (e *Engine) drawnPromemoria(rec outbox.Record, item wire.PrintItem, set wire.PrinterSettings) ([]byte, error) {
 	if item.Prescription == nil {
 		return nil, wire.NewError(wire.ErrParams, "/prescription")
 	}
@@ -118,7 +118,7 @@ func (e *Engine) drawnPromemoria(rec outbox.Record, item wire.PrintItem) ([]byte
 		return nil, wire.NewError(wire.ErrParams, "/doctor") // somebody else is connected by now
 	}
 	doctor.CodiceFiscale = rec.Doctor // who has sent it is no matter of the page
-	l, err := e.layout(wire.SheetPromemoria)
+	l, err := e.layout(set)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ var onPaper = wire.Notice{Text: "La ricetta rossa prende il posto di quella elet
 // rossaSheet has the fields of the red form, which needs neither a session nor the
 // region: it is what remains when both are down. A prescription that is, or may become,
 // electronic is refused: on paper it would exist twice.
-func (e *Engine) rossaSheet(c Call, item wire.PrintItem) ([]byte, []wire.Notice, error) {
+func (e *Engine) rossaSheet(c Call, item wire.PrintItem, set wire.PrinterSettings) ([]byte, []wire.Notice, error) {
 	if item.Prescription == nil {
 		return nil, nil, wire.NewError(wire.ErrParams, "/prescription")
 	}
@@ -35,7 +35,7 @@ func (e *Engine) rossaSheet(c Call, item wire.PrintItem) ([]byte, []wire.Notice,
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := e.layout(wire.SheetRossa)
+	l, err := e.layout(set)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,6 +1,10 @@
 package pdf
 
-import "bytes"
+import (
+	"bytes"
+	"errors"
+	"maps"
+)
 
 // maxParts is how many streams a page's contents may consist of.
 const maxParts = 10_000
@@ -26,12 +30,38 @@ func (f *File) Contents(p Page) ([]*Stream, error) {
 		switch s := item.(type) {
 		case nil:
 		case *Stream:
+			if s, err = f.mended(s); err != nil {
+				return nil, err
+			}
 			streams = append(streams, s)
 		default:
 			return nil, broken("contents of a page")
 		}
 	}
 	return streams, nil
+}
+
+// mended gives a stream the length that it has when it says a wrong one: readers do, and up
+// to the first endstream there is one way only.
+func (f *File) mended(s *Stream) (*Stream, error) {
+	_, err := f.length(s, nil)
+	if err == nil || !errors.Is(err, ErrBroken) {
+		return s, err
+	}
+	data, err := f.read(s.Start, maxDecoded)
+	if err != nil {
+		return nil, err
+	}
+	end := bytes.Index(data, []byte("endstream"))
+	if end < 0 {
+		return nil, broken("length of a stream")
+	}
+	// The end of the line before it does not belong to the data (section 7.3.8.1).
+	data, _ = bytes.CutSuffix(data[:end], []byte("\n"))
+	data, _ = bytes.CutSuffix(data, []byte("\r"))
+	d := maps.Clone(s.Dict)
+	d["Length"] = Integer(len(data))
+	return &Stream{Dict: d, Start: s.Start}, nil
 }
 
 // Joined are the data of several streams, decoded. What is a word never goes on

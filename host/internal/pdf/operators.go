@@ -18,8 +18,9 @@ type Operator struct {
 
 // Operators reads a content stream.
 type Operators struct {
-	p    *parser
-	data []byte
+	p        *parser
+	data     []byte
+	operands []Object
 }
 
 // NewOperators starts at its beginning.
@@ -31,7 +32,8 @@ func NewOperators(data []byte) *Operators {
 
 // Next reads one more; io.EOF: that was all. Its operands are gone with the next.
 func (o *Operators) Next() (Operator, error) {
-	var op Operator
+	op := Operator{Operands: o.operands[:0]}
+	defer func() { o.operands = op.Operands }()
 	for {
 		o.p.elements, o.p.text = 0, 0
 		if o.p.skip(); o.p.peek() == eof {

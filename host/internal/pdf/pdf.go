@@ -1,7 +1,7 @@
 // Package pdf reads PDF files in place and appends revisions to them. It owns
 // their syntax: cross-reference tables and streams, hybrid files, object
 // streams, chains of revisions, the tree of pages. It knows nothing of
-// signatures, and looks at no page's contents.
+// signatures and draws no page.
 //
 // Nothing is held in memory but the cross-reference and one object at a time.
 // Files come from strangers: whatever is read has a limit, no count or offset

@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bufio"
 	"bytes"
 	"compress/zlib"
 	"errors"
@@ -51,8 +52,7 @@ func slurp(r io.Reader, limit int64) ([]byte, error) {
 	return data.Bytes(), nil
 }
 
-// decode undoes a stream's filters (section 7.4). Only those are known that
-// cross-references, object streams and certificates come with.
+// decode undoes a stream's filters (section 7.4), but not those of images.
 func (f *File) decode(s *Stream, g *guard) (io.Reader, error) {
 	n, err := f.length(s, g)
 	if err != nil {
@@ -113,6 +113,11 @@ func undo(filter Object, param Dict, r io.Reader) (io.Reader, error) {
 		return armoured(r, unhex)
 	case Name("ASCII85Decode"), Name("A85"):
 		return armoured(r, un85)
+	case Name("LZWDecode"), Name("LZW"):
+		early, ok := param["EarlyChange"].(Integer)
+		return unpredict(newLZW(r, !ok || early != 0), param)
+	case Name("RunLengthDecode"), Name("RL"):
+		return &runLength{r: bufio.NewReader(r)}, nil
 	}
 	return nil, broken("filter of a stream")
 }

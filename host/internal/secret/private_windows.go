@@ -28,6 +28,23 @@ func alone(dir string) (release func(), err error) {
 	return func() { f.Close() }, nil
 }
 
+// seize takes the lock of a folder if nobody has it; ErrInUse.
+func seize(file string) (*os.File, error) {
+	f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
+	if errors.Is(err, windows.ERROR_LOCK_VIOLATION) {
+		err = ErrInUse
+	}
+	if err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
 // settle has no counterpart on Windows, where a folder is not flushed.
 func settle(string) error { return nil }
 

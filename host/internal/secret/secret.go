@@ -27,7 +27,10 @@ type Store struct {
 	dir     string
 	key     []byte
 	warning error
-	label   string // of another folder than the key's: its values are bound to it
+
+	// Of another folder than the key's.
+	label string // to which its values are bound
+	lock  *os.File
 }
 
 // Open opens dir with its key in a file.

@@ -11,10 +11,17 @@ import (
 // printerFault says what an answer about a printer means.
 func printerFault(err error) error {
 	var said *ipp.Error
-	if errors.As(err, &said) && (said.Status == ipp.NotFound || said.Status == ipp.Gone) {
-		return printing.Fault(wire.ErrPrintMissing, said.Status.String(), err)
+	if !errors.As(err, &said) {
+		return fault(err)
 	}
-	return fault(err)
+	switch said.Status {
+	case ipp.NotFound, ipp.Gone:
+		return printing.Fault(wire.ErrPrintMissing, said.Status.String(), err)
+	case ipp.NotPossible: // too many jobs, or too many of this user (MaxJobs, quotas): later there may be room
+		return printing.Fault(wire.ErrPrintReject, said.Status.String(), err)
+	default:
+		return fault(err)
+	}
 }
 
 // jobFault says what an answer about a job means.

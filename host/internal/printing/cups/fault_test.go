@@ -113,6 +113,15 @@ func TestAPrinterThatTakesNoJobs(t *testing.T) {
 	must[string](t)(s.Create(ctx, ticketA5))
 }
 
+func TestAServiceThatHasNoRoom(t *testing.T) {
+	_, s := room(t, paper.Options{Printers: one, Settings: "MaxJobs 1"})
+	job := sent(t, s, ticketA5)
+	_, err := s.Create(t.Context(), ticketA5)
+	wantFault(t, err, wire.ErrPrintReject)
+	ok(t, s.Cancel(t.Context(), "uno", job))
+	sent(t, s, ticketA5)
+}
+
 // CUPS drops the jobs of a printer that is removed.
 func TestAPrinterThatIsRemoved(t *testing.T) {
 	ctx := t.Context()
@@ -215,6 +224,7 @@ func TestWhatAnswersMean(t *testing.T) {
 	rows := map[ipp.Status][2]wire.ErrorCode{ // of a printer, of a job; empty: the job is gone
 		ipp.NotFound:           {wire.ErrPrintMissing, ""},
 		ipp.Gone:               {wire.ErrPrintMissing, ""},
+		ipp.NotPossible:        {wire.ErrPrintReject, wire.ErrPrintRefused},
 		ipp.NotAccepting:       {wire.ErrPrintReject, wire.ErrPrintReject},
 		ipp.ValuesUnsupported:  {wire.ErrPrintMedia, wire.ErrPrintMedia},
 		ipp.Busy:               {wire.ErrPrintSpooler, wire.ErrPrintSpooler},

@@ -32,7 +32,7 @@ var numbered = map[string]string{"tray": "Vassoio", "paper tray": "Vassoio", "ca
 func trays(words []string, driver []choice) []wire.Tray {
 	all := []wire.Tray{}
 	for i, w := range words {
-		if w == "auto" {
+		if w == "auto" || w == "" {
 			continue
 		}
 		name := trayName(w)

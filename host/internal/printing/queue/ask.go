@@ -118,11 +118,11 @@ func (q *Queue) await(ctx context.Context, id string, wanted func(e *entry) bool
 // finished before. When ctx ends the job is given up all the same as soon as that
 // is possible.
 func (q *Queue) Cancel(ctx context.Context, id string) (wire.PrintJob, error) {
-	q.change(func() {
-		if e := q.jobs[id]; e != nil && (e.Stage != finished || e.State == wire.PrintFailed) {
-			e.cancel, e.refused = true, nil
-		}
-	})
+	q.mu.Lock()
+	if e := q.jobs[id]; e != nil && (e.Stage != finished || e.State == wire.PrintFailed) {
+		e.cancel, e.refused = true, nil
+	}
+	q.mu.Unlock()
 	q.rouse()
 	var refused error
 	row, err := q.await(ctx, id, func(e *entry) bool {
@@ -175,6 +175,6 @@ func (q *Queue) supersede(e *entry) {
 	q.mu.Unlock()
 	if mine {
 		_ = q.note(e, func(r *record) { r.Repeat = true }) // that it was not kept is in the log, and harms nobody
-		q.change(func() { e.busy, e.Repeat = false, true })
+		q.change(e, func() { e.busy, e.Repeat = false, true })
 	}
 }

@@ -92,7 +92,7 @@ func (q *Queue) salvage(id string, sheet bool) error {
 	if err != nil || r.ID != id {
 		return errors.Join(q.opt.Box.Delete(sheetPrefix+id), q.opt.Box.Delete(statePrefix+id))
 	}
-	r.Stage, r.State, r.Problem, r.Updated = finished, wire.PrintFailed, wire.ErrPrintUnclear, q.now()
+	r.Stage, r.State, r.Problem, r.Updated = finished, wire.PrintFailed, wire.ErrPrintUnclear, q.today()
 	r.Spooled = unknownJob
 	q.add(&entry{record: r, written: true, unsaved: true})
 	return nil
@@ -103,6 +103,7 @@ const unknownJob = "?"
 
 // add puts a job into the lists. The caller holds the lock, or is alone.
 func (q *Queue) add(e *entry) {
+	e.known = true
 	q.jobs[e.ID] = e
 	at, _ := slices.BinarySearchFunc(q.order, e, inOrder)
 	q.order = slices.Insert(q.order, at, e)
@@ -117,11 +118,11 @@ func (q *Queue) note(e *entry, alter func(r *record)) error {
 	r := e.record
 	q.mu.Unlock()
 	alter(&r)
-	r.Updated = q.now()
+	r.Updated = q.today()
 	if err := q.write(r); err != nil {
 		return err
 	}
-	q.change(func() { e.record, e.written = r, true })
+	q.change(e, func() { e.record, e.written = r, true })
 	return nil
 }
 

@@ -13,6 +13,8 @@ import (
 // who changes it under the queue's lock.
 type entry struct {
 	record
+	known   bool   // is in the lists
+	lane    string // in which it stood when work was given out last
 	busy    bool
 	cancel  bool  // somebody wants it given up
 	refused error // why it could not be
@@ -36,6 +38,19 @@ type entry struct {
 
 // open tells whether anything is still to be done.
 func (e *entry) open() bool { return e.Stage != finished || e.unsaved || e.cancel || e.Stray }
+
+// face is what people see of a job that changes.
+type face struct {
+	known         bool
+	state         wire.PrintState
+	problem       wire.ErrorCode
+	detail, place string
+	repeat        bool
+}
+
+func (e *entry) face() face {
+	return face{e.known, e.State, e.Problem, e.Detail, e.Ticket.Printer, e.Repeat}
+}
 
 // row is the job as people are shown it. The caller holds the lock.
 func (q *Queue) row(e *entry) wire.PrintJob {

@@ -51,7 +51,7 @@ func (q *Queue) unheard(ctx context.Context, e *entry, err error) {
 		return
 	}
 	why := judge(err)
-	q.change(func() {
+	q.change(e, func() {
 		e.fails++
 		e.Problem, e.Detail, e.looked = why.code, why.detail, q.now()
 		e.due = q.now().Add(backoff(e.fails, q.pace.Retry, q.pace.Longest))
@@ -82,7 +82,7 @@ func (q *Queue) seen(e *entry, at printing.Look) {
 	switch {
 	case first && q.note(e, alter) == nil:
 	case !same:
-		q.change(func() { alter(&e.record); e.Updated = now })
+		q.change(e, func() { alter(&e.record); e.Updated = q.today() })
 	}
 }
 
@@ -93,9 +93,9 @@ func (q *Queue) finish(ctx context.Context, e *entry, state wire.PrintState, why
 		r.Stray, r.Stage, r.State, r.Problem, r.Detail = stray, finished, state, why.code, why.detail
 	}
 	if q.note(e, alter) != nil {
-		q.change(func() {
+		q.change(e, func() {
 			alter(&e.record)
-			e.unsaved, e.fails, e.Updated = true, 1, q.now()
+			e.unsaved, e.fails, e.Updated = true, 1, q.today()
 			e.due = q.now().Add(q.pace.Retry)
 		})
 	}
@@ -110,7 +110,7 @@ func (q *Queue) sweep(ctx context.Context, e *entry) {
 			return
 		}
 	}
-	q.change(func() {
+	q.change(e, func() {
 		e.fails++
 		e.due = q.now().Add(backoff(e.fails, q.pace.Retry, q.pace.Longest))
 	})
@@ -119,7 +119,7 @@ func (q *Queue) sweep(ctx context.Context, e *entry) {
 // save tries again to put a finished job on the disk.
 func (q *Queue) save(e *entry) {
 	err := q.write(e.record)
-	q.change(func() {
+	q.change(e, func() {
 		if e.unsaved = err != nil; e.unsaved {
 			e.fails++
 			e.due = q.now().Add(backoff(e.fails, q.pace.Retry, q.pace.Longest))
@@ -141,7 +141,7 @@ func (q *Queue) abandon(ctx context.Context, e *entry) {
 		if q.remove(ctx, e.Ticket.Printer, e.Spooled) != nil {
 			e.lost = true
 		}
-		q.change(func() { e.ready, e.Spooled = false, "" })
+		q.change(e, func() { e.ready, e.Spooled = false, "" })
 	case e.Stage == releasing || e.Stage == released:
 		err = q.revoke(ctx, e.Ticket.Printer, e.Spooled)
 	}
@@ -151,5 +151,5 @@ func (q *Queue) abandon(ctx context.Context, e *entry) {
 	case errors.Is(err, printing.ErrGone):
 		err = printing.Fault(wire.ErrPrintState, "", nil)
 	}
-	q.change(func() { e.cancel, e.refused = false, err })
+	q.change(e, func() { e.cancel, e.refused = false, err })
 }

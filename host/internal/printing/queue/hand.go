@@ -26,7 +26,7 @@ func (q *Queue) work(ctx context.Context, e *entry) {
 	case e.Stage == released:
 		q.look(ctx, e)
 	}
-	q.change(func() { e.busy = false })
+	q.change(e, func() { e.busy = false })
 	q.rouse()
 }
 
@@ -38,13 +38,9 @@ func (q *Queue) unwanted(e *entry) bool {
 
 // settle takes what came of a try to hand a job over.
 func (q *Queue) settle(ctx context.Context, e *entry, err error) {
-	name := q.laneOf(e, e.Ticket.Printer)
-	if e.Stage == waiting && !e.ready {
-		name = q.laneOf(e, q.printer(e.Profile))
-	}
 	if err == nil {
 		q.mu.Lock()
-		q.lane(name).fails = 0
+		*q.lane(e.lane) = lane{}
 		q.mu.Unlock()
 		return
 	}
@@ -52,20 +48,18 @@ func (q *Queue) settle(ctx context.Context, e *entry, err error) {
 		return // the program ends
 	}
 	why := judge(err)
-	q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Bool("final", why.final).Msg("print job")
 	if why.final && e.Stage == waiting {
 		q.finish(ctx, e, wire.PrintFailed, why)
 		return
 	}
-	q.change(func() {
-		q.lane(name).fail(q.now(), why, q.pace)
+	q.change(e, func() {
+		if l := q.lane(e.lane); l.fail(q.now(), why, q.pace) {
+			q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Msg("print jobs wait")
+		}
 		for _, other := range q.order { // those behind wait for the same
-			if other.Stage == waiting && (other == e || !other.busy && q.laneOf(other, name) == name && other.Profile == e.Profile) {
+			if other == e || other.Stage == waiting && !other.busy && other.lane == e.lane && other.Profile == e.Profile {
 				other.Problem, other.Detail = why.code, why.detail
 			}
-		}
-		if e.Stage == releasing {
-			e.Problem, e.Detail = why.code, why.detail
 		}
 	})
 }
@@ -89,7 +83,7 @@ func (q *Queue) handOver(ctx context.Context, e *entry) error {
 	if err != nil {
 		return err
 	}
-	q.change(func() { e.ready = false })
+	q.change(e, func() { e.ready = false })
 	return q.release(ctx, e)
 }
 
@@ -134,7 +128,7 @@ func (q *Queue) deposit(ctx context.Context, e *entry) error {
 		}
 		return err
 	}
-	q.change(func() {
+	q.change(e, func() {
 		e.ready, e.Ticket, e.Spooled, e.Fitted = true, ticket, job, made.Notices
 	})
 	return nil
@@ -179,7 +173,6 @@ func (q *Queue) clear(ctx context.Context, e *entry) (failed map[string]error) {
 			continue
 		}
 		failed[p] = err
-		q.opt.Log.Warn().Err(err).Str("job", short(e.ID)).Msg("held jobs of before can not be looked for")
 	}
 	return failed
 }
@@ -246,7 +239,7 @@ func (q *Queue) giveUp(ctx context.Context, e *entry, why outcome) error {
 	if err := q.remove(ctx, e.Ticket.Printer, e.Spooled); err != nil {
 		return err
 	}
-	q.change(func() { e.Spooled = "" }) // nothing came out
+	q.change(e, func() { e.Spooled = "" }) // nothing came out
 	q.finish(ctx, e, wire.PrintFailed, why)
 	return nil
 }
@@ -271,9 +264,9 @@ func (q *Queue) resolve(ctx context.Context, e *entry) error {
 
 // follow is what begins when a job has been released.
 func (q *Queue) follow(e *entry) {
-	q.change(func() {
+	q.change(e, func() {
 		e.Stage, e.State, e.Problem, e.Detail = released, wire.PrintAccepted, "", ""
-		e.Updated, e.pause, e.fails = q.now(), q.pace.Look, 0
+		e.Updated, e.pause, e.fails = q.today(), q.pace.Look, 0
 		e.due = q.now().Add(e.pause)
 	})
 }

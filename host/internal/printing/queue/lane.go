@@ -21,10 +21,13 @@ func (l *lane) hurry(now time.Time) {
 	}
 }
 
-func (l *lane) fail(now time.Time, why outcome, p Pace) {
+// fail notes a try in vain, and tells whether that is news.
+func (l *lane) fail(now time.Time, why outcome, p Pace) (news bool) {
+	news = l.why != why
 	l.fails++
 	l.why, l.tried = why, now
 	l.due = now.Add(backoff(l.fails, p.Retry, p.Longest))
+	return news
 }
 
 // backoff doubles a pause.
@@ -120,6 +123,9 @@ func (c *claims) consider(e *entry, printer string) {
 	switch e.Stage {
 	case waiting, releasing:
 		name := c.queue.laneOf(e, printer)
+		if !e.busy {
+			e.lane = name
+		}
 		if c.lanes[name] && !e.cancel {
 			return
 		}

@@ -25,8 +25,8 @@ var planted = []mistake{
 	if err != nil {
 		return err
 	}
-	q.change(func() { e.ready = false })
-	return q.release(ctx, e)`, `	q.change(func() { e.ready = false })
+	q.change(e, func() { e.ready = false })
+	return q.release(ctx, e)`, `	q.change(e, func() { e.ready = false })
 	if err := q.release(ctx, e); err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ var planted = []mistake{
 	}`, `		r.Stage, r.Problem, r.Detail = releasing, "", ""
 	})
 	_ = err
-	q.change(func() { e.Stage = releasing })`},
+	q.change(e, func() { e.Stage = releasing })`},
 	{"a number that could not be noted is made anew", "hand.go", `	if !e.ready {
 		if q.now()`, `	if true {
 		if q.now()`},
@@ -95,7 +95,7 @@ var planted = []mistake{
 	{"a sheet handed in again is another", "submit.go", `	if e := q.clients[who]; e != nil && !q.anew(e) {`, `	if e := q.clients[who]; e != nil && !e.open() && !q.anew(e) {`},
 	{"the page's names are forgotten at a start", "disk.go", `		q.clients[e.client()] = e`, `		_ = e.client`},
 	{"what was given up is not noted", "follow.go", `	if q.note(e, alter) != nil {`, `	if state == wire.PrintCancelled {
-		q.change(func() { alter(&e.record) })
+		q.change(e, func() { alter(&e.record) })
 	} else if q.note(e, alter) != nil {`},
 	{"what was given up goes on at the spooler", "follow.go", `	case e.Stage == releasing || e.Stage == released:
 		err = q.revoke(ctx, e.Ticket.Printer, e.Spooled)
@@ -103,7 +103,7 @@ var planted = []mistake{
 	{"what is done may be given up", "follow.go", `	case e.Stage == finished:
 		err = printing.ErrGone
 `, ``},
-	{"an end that was not noted is not noted later", "follow.go", `			e.unsaved, e.fails, e.Updated = true, 1, q.now()`, `			e.fails, e.Updated = 1, q.now()`},
+	{"an end that was not noted is not noted later", "follow.go", `			e.unsaved, e.fails, e.Updated = true, 1, q.today()`, `			e.fails, e.Updated = 1, q.today()`},
 	{"sheets overtake each other", "lane.go", `		if c.lanes[name] && !e.cancel {
 			return
 		}`, ``},

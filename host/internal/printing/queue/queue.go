@@ -132,15 +132,24 @@ func Open(opt Options) (*Queue, error) {
 	return q, nil
 }
 
-// change alters what is known, and tells those who wait for it.
-func (q *Queue) change(alter func()) {
+// change alters what is known of a job, and tells those who wait for it; the world
+// outside hears of it when the job is seen to stand elsewhere.
+func (q *Queue) change(e *entry, alter func()) {
 	q.mu.Lock()
+	before := e.face()
 	alter()
+	seen := e.face() != before
 	close(q.changed)
 	q.changed = make(chan struct{})
 	q.mu.Unlock()
-	q.opt.Changed()
+	if seen {
+		q.opt.Changed()
+	}
 }
+
+// today is the time as it is written down. A pause is measured with the clock that
+// nobody sets; a day may go by while the computer sleeps.
+func (q *Queue) today() time.Time { return q.now().Round(0) }
 
 // rouse has Run look for work.
 func (q *Queue) rouse() {

@@ -80,7 +80,7 @@ func (q *Queue) take(r Request, who client) (wire.PrintJob, error) {
 	}
 	var row wire.PrintJob
 	var before *entry
-	q.change(func() {
+	q.change(e, func() {
 		if who.id != "" {
 			delete(q.ghosts, who)
 			before = q.clients[who]
@@ -107,7 +107,7 @@ func (q *Queue) compose(r Request, who client) record {
 	for id == "" || q.jobs[id] != nil {
 		id = q.newID()
 	}
-	now := q.now()
+	now := q.today()
 	return record{ID: id, Seq: q.seq, ClientID: r.ClientID, Origin: r.Origin, Kind: r.Kind, Profile: r.Profile, Title: r.Title,
 		Copies: max(r.Copies, 1), Pages: r.Pages, Notices: r.Notices, Size: len(r.PDF), Created: now,
 		Stage: waiting, Tried: []string{printer}, State: wire.PrintQueued, Updated: now}

@@ -78,6 +78,15 @@ func differ(a, b *image.Gray, dpi int) float64 {
 	return sum / float64(w*h) / 255
 }
 
+// made is what a program of others made.
+func made(name string) func(testing.TB) []byte {
+	return func(t testing.TB) []byte {
+		body, err := os.ReadFile(filepath.Join("..", "..", "signature", "pades", "testdata", name))
+		must(t, err)
+		return body
+	}
+}
+
 func TestLikePoppler(t *testing.T) {
 	r := open(t)
 	for _, row := range []struct {
@@ -88,6 +97,8 @@ func TestLikePoppler(t *testing.T) {
 		{"slip", slip, 0.004, 0.06},
 		{"fonts", form, 0.02, 0.1},
 		{"colours", colours, 0.01, 0.03},
+		{"TeX", made("tex.pdf"), 0.004, 0.1},
+		{"LibreOffice", made("libreoffice.pdf"), 0.004, 0.1},
 	} {
 		for _, dpi := range []int{100, 300} {
 			t.Run(row.name+"/"+strconv.Itoa(dpi), func(t *testing.T) {

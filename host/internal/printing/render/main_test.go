@@ -66,7 +66,7 @@ func open(t testing.TB, argv ...string) *render.Renderer {
 	if len(argv) == 0 {
 		argv = []string{program}
 	}
-	r := render.New(render.Options{Command: argv, Cache: cache, Log: zerolog.New(zerolog.NewTestWriter(t))})
+	r := render.New(render.Options{Command: argv, Cache: cache, Log: zerolog.Nop()})
 	t.Cleanup(func() { r.Close() })
 	return r
 }

@@ -126,6 +126,9 @@ func (l Layout) checkList(list List) error {
 	if list.Width <= 0 || list.Height <= 0 || len(list.Columns) == 0 || !between(list.Gap, 0, 50) || !between(list.Row, 0, 200) {
 		return errors.New("width, height and columns are wanted")
 	}
+	if list.Pages && l.Kind != wire.SheetBianca {
+		return errors.New("pages: a form is one sheet")
+	}
 	for i, c := range list.Columns {
 		if c.Below && i == 0 {
 			return fmt.Errorf("column %s: nothing stands before it", c.Name)

@@ -100,6 +100,18 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
+// TestAFormIsOneSheet: whoever wants two writes two prescriptions.
+func TestAFormIsOneSheet(t *testing.T) {
+	data, err := fs.ReadFile(manifests.Files, "sheets/rossa.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	two := strings.Replace(string(data), "gap = 1\n", "gap = 1\npages = true\n", 1)
+	if _, err := sheet.Parse("rossa", []byte(two)); err == nil || !strings.Contains(err.Error(), "one sheet") {
+		t.Errorf("two red forms for one prescription: %v", err)
+	}
+}
+
 func TestLoadReplacesByName(t *testing.T) {
 	builtin, err := fs.Sub(manifests.Files, "sheets")
 	if err != nil {

@@ -90,9 +90,9 @@ func (p pen) wrap(text string, width float64) []string {
 			lines = append(lines, line)
 		}
 		for line = word; len(line) > 1 && p.wide(line) > width; {
-			n := len(line) - 1
-			for n > 1 && p.wide(line[:n]) > width {
-				n--
+			n := 1
+			for p.wide(line[:n+1]) <= width { // from the front: a word may be long, a line is not
+				n++
 			}
 			lines, line = append(lines, line[:n]), line[n:]
 		}

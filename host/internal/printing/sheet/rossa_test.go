@@ -149,6 +149,25 @@ func TestRossaHides(t *testing.T) {
 	}
 }
 
+// TestRossaOfAForeigner without a codice fiscale has no bars, and says who pays.
+func TestRossaOfAForeigner(t *testing.T) {
+	p := drugs()
+	p.CodiceAssistito, p.TipoRicetta, p.StatoEstero, p.IstituzioneEstera, p.NumeroPersonale = "", "UE", "FR", "75", "2850175056084"
+	for _, id := range []string{"rossa", "rossa-orizzontale"} {
+		pdf, err := sheet.Rossa(layouts(t)[id], p, doctor(), morning)
+		if err != nil {
+			t.Fatal(err)
+		}
+		contains(t, text(t, pdf), "U E", "Stato FR; istituzione 75; n. personale 2850175056084")
+		page := picture(t, pdf, 150)
+		for _, f := range layouts(t)[id].Fields {
+			if _, _, right, _ := ink(page, 150, f.X, f.Y, f.Width, f.Height); strings.HasPrefix(f.Name, "codice_fiscale") && right > 0 {
+				t.Errorf("%s: something stands at %s", id, f.Name)
+			}
+		}
+	}
+}
+
 // TestRossaTicksOneExemptionBox: who pays, who is exempt by income, by a code.
 func TestRossaTicksOneExemptionBox(t *testing.T) {
 	l := layouts(t)["rossa"]

@@ -15,17 +15,17 @@ import "raccordo/host/internal/wire"
 // Layout says where things stand on one sheet. Lengths are millimetres from the
 // upper left corner of the sheet as it is read.
 type Layout struct {
-	ID     string         `toml:"-"`
-	Name   string         `toml:"name"` // for people
-	Kind   wire.SheetKind `toml:"kind"`
-	Width  float64        `toml:"width"`
-	Height float64        `toml:"height"`
-	Known  []string       `toml:"known"`      // what the measures rest on
-	ToFill []string       `toml:"to_measure"` // what is to be checked on real paper
-	Fields []Field        `toml:"field"`
-	Lists  []List         `toml:"list"`
-	Texts  []Text         `toml:"text"`
-	Rules  []Rule         `toml:"rule"`
+	ID        string         `toml:"-"`
+	Name      string         `toml:"name"` // for people
+	Kind      wire.SheetKind `toml:"kind"`
+	Width     float64        `toml:"width"`
+	Height    float64        `toml:"height"`
+	Known     []string       `toml:"known"`      // what the measures rest on
+	ToMeasure []string       `toml:"to_measure"` // what is to be checked on real paper
+	Fields    []Field        `toml:"field"`
+	Lists     []List         `toml:"list"`
+	Texts     []Text         `toml:"text"`
+	Rules     []Rule         `toml:"rule"`
 }
 
 // Box is an area.

@@ -48,20 +48,28 @@ func (s *spooler) begin(t printing.Ticket) (begun, error) {
 	if err := kept(d, t); err != nil {
 		return begun{}, err
 	}
-	doc, job, err := s.system.begin(t.Printer, t.Name, d)
+	doc, err := s.system.open(t.Printer, d)
 	if err != nil {
-		return begun{}, tell("StartDoc", err)
+		return begun{}, tell("CreateDC", err)
 	}
-	b := begun{token(job, t.Name), doc, drawn}
-	if err := s.system.control(t.Printer, job, jobPause); err != nil {
-		doc.abort()
-		return begun{}, tell("SetJob", err)
-	}
-	if err := doc.surface().check(t.Sheet); err != nil {
+	job, err := s.start(t, doc)
+	if err != nil {
 		doc.abort()
 		return begun{}, err
 	}
-	return b, nil
+	return begun{token(job, t.Name), doc, drawn}, nil
+}
+
+// start begins the job of a document, and pauses it before anything is drawn.
+func (s *spooler) start(t printing.Ticket, doc document) (int, error) {
+	if err := doc.surface().check(t.Sheet); err != nil {
+		return 0, err
+	}
+	job, err := doc.start(t.Name)
+	if err != nil {
+		return 0, tell("StartDoc", err)
+	}
+	return job, tell("SetJob", s.system.control(t.Printer, job, jobPause))
 }
 
 // Send draws the pages of a held job. One that fails in the middle is taken back whole.

@@ -17,24 +17,26 @@ func TestCreateRefused(t *testing.T) {
 		alter  func(*pretended, *printing.Ticket)
 		code   wire.ErrorCode
 		detail string
+		begun  int
 	}{
-		"printer gone":      {func(_ *pretended, t *printing.Ticket) { t.Printer = "x" }, wire.ErrPrintMissing, "OpenPrinter 1801"},
-		"service stopped":   {func(w *pretended, _ *printing.Ticket) { w.refuse["GetPrinter"] = 1722 }, wire.ErrPrintSpooler, "OpenPrinter 1722"},
-		"no spool file":     {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x2 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_DIRECT"},
-		"fax":               {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x4000 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_FAX"},
-		"leads nowhere":     {func(w *pretended, _ *printing.Ticket) { w.info.Port = "nul:" }, wire.ErrPrintRefused, "nul:"},
-		"asks for a file":   {func(w *pretended, _ *printing.Ticket) { w.info.Port = "LPT1:,PORTPROMPT:" }, wire.ErrPrintRefused, "PORTPROMPT:"},
-		"being deleted":     {func(w *pretended, _ *printing.Ticket) { w.info.Status = 0x4 }, wire.ErrPrintReject, "PENDING_DELETION"},
-		"no such tray":      {func(_ *pretended, t *printing.Ticket) { t.Tray = "3" }, wire.ErrPrintMedia, "dmDefaultSource 3"},
-		"driver's own tray": {func(w *pretended, t *printing.Ticket) { t.Tray = "4"; w.merged = otherTray }, wire.ErrPrintMedia, "dmDefaultSource 4 became 1"},
+		"printer gone":      {func(_ *pretended, t *printing.Ticket) { t.Printer = "x" }, wire.ErrPrintMissing, "OpenPrinter 1801", 0},
+		"service stopped":   {func(w *pretended, _ *printing.Ticket) { w.refuse["GetPrinter"] = 1722 }, wire.ErrPrintSpooler, "OpenPrinter 1722", 0},
+		"no spool file":     {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x2 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_DIRECT", 0},
+		"fax":               {func(w *pretended, _ *printing.Ticket) { w.info.Attributes = 0x4000 }, wire.ErrPrintRefused, "PRINTER_ATTRIBUTE_FAX", 0},
+		"leads nowhere":     {func(w *pretended, _ *printing.Ticket) { w.info.Port = "nul:" }, wire.ErrPrintRefused, "nul:", 0},
+		"asks for a file":   {func(w *pretended, _ *printing.Ticket) { w.info.Port = "LPT1:,PORTPROMPT:" }, wire.ErrPrintRefused, "PORTPROMPT:", 0},
+		"being deleted":     {func(w *pretended, _ *printing.Ticket) { w.info.Status = 0x4 }, wire.ErrPrintReject, "PENDING_DELETION", 0},
+		"no such tray":      {func(_ *pretended, t *printing.Ticket) { t.Tray = "3" }, wire.ErrPrintMedia, "dmDefaultSource 3", 0},
+		"driver's own tray": {func(w *pretended, t *printing.Ticket) { t.Tray = "4"; w.merged = otherTray }, wire.ErrPrintMedia, "dmDefaultSource 4 became 1", 0},
 		"no such paper": {func(_ *pretended, t *printing.Ticket) {
 			t.Sheet = printing.Sheet{Name: "custom", Width: 900, Height: 900}
-		}, wire.ErrPrintMedia, "custom"},
-		"paper not taken": {func(_ *pretended, t *printing.Ticket) { t.Sheet = printing.A4 }, wire.ErrPrintMedia, "2100×2970 became 1480×2100"},
-		"broken driver":   {func(w *pretended, _ *printing.Ticket) { w.user = w.user[:100] }, wire.ErrPrintRefused, "DEVMODE"},
-		"broken merge":    {func(w *pretended, _ *printing.Ticket) { w.merged = func(d devmode) devmode { return d[:70] } }, wire.ErrPrintRefused, "DEVMODE"},
-		"not allowed":     {func(w *pretended, _ *printing.Ticket) { w.refuse["StartDoc"] = 5 }, wire.ErrPrintRefused, "StartDoc 5"},
-		"can not be held": {func(w *pretended, _ *printing.Ticket) { w.refuse["SetJob 1"] = 5 }, wire.ErrPrintRefused, "SetJob 5"},
+		}, wire.ErrPrintMedia, "custom", 0},
+		"paper not taken": {func(_ *pretended, t *printing.Ticket) { t.Sheet = printing.A4 }, wire.ErrPrintMedia, "2100×2970 became 1480×2100", 0},
+		"broken driver":   {func(w *pretended, _ *printing.Ticket) { w.user = w.user[:100] }, wire.ErrPrintRefused, "DEVMODE", 0},
+		"broken merge":    {func(w *pretended, _ *printing.Ticket) { w.merged = func(d devmode) devmode { return d[:70] } }, wire.ErrPrintRefused, "DEVMODE", 0},
+		"not allowed":     {func(w *pretended, _ *printing.Ticket) { w.refuse["StartDoc"] = 5 }, wire.ErrPrintRefused, "StartDoc 5", 1},
+		"no driver":       {func(w *pretended, _ *printing.Ticket) { w.refuse["CreateDC"] = 1801 }, wire.ErrPrintMissing, "CreateDC 1801", 0},
+		"can not be held": {func(w *pretended, _ *printing.Ticket) { w.refuse["SetJob 1"] = 5 }, wire.ErrPrintRefused, "SetJob 5", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w, tk := pretend(), ticket()
@@ -44,6 +46,9 @@ func TestCreateRefused(t *testing.T) {
 			var fault *printing.Error
 			if !errors.As(err, &fault) || fault.Code != row.code || fault.Detail != row.detail {
 				t.Errorf("%v, not %s (%s)", err, row.code, row.detail)
+			}
+			if n := count(w.calls, "StartDoc"); n != row.begun {
+				t.Errorf("%d jobs were begun", n)
 			}
 			if jobs, pages := w.left(); jobs != 0 || pages != 0 || len(s.open) != 0 {
 				t.Errorf("%d jobs, %d pages, %d documents left", jobs, pages, len(s.open))

@@ -111,16 +111,8 @@ func (w *pretended) merge(_ string, d devmode) (devmode, error) {
 	return d, w.asked("DocumentProperties, in")
 }
 
-func (w *pretended) begin(_, title string, d devmode) (document, int, error) {
-	if err := w.asked("StartDoc"); err != nil {
-		return nil, 0, err
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.last++
-	j := &pretendedJob{info: jobInfo{ID: w.last, Document: title, Status: statusSpooling}, dev: d}
-	w.waiting[w.last] = j
-	return &pretendedDocument{w, j}, w.last, nil
+func (w *pretended) open(_ string, d devmode) (document, error) {
+	return &pretendedDocument{w: w, j: &pretendedJob{dev: d}}, w.asked("CreateDC")
 }
 
 func (w *pretended) control(_ string, job int, command uint32) error {
@@ -193,6 +185,18 @@ func (w *pretended) left() (jobs, pages int) {
 type pretendedDocument struct {
 	w *pretended
 	j *pretendedJob
+}
+
+func (d *pretendedDocument) start(title string) (int, error) {
+	if err := d.w.asked("StartDoc"); err != nil {
+		return 0, err
+	}
+	d.w.mu.Lock()
+	defer d.w.mu.Unlock()
+	d.w.last++
+	d.j.info = jobInfo{ID: d.w.last, Document: title, Status: statusSpooling}
+	d.w.waiting[d.w.last] = d.j
+	return d.w.last, nil
 }
 
 func (d *pretendedDocument) surface() surface { return d.w.face }

@@ -35,26 +35,32 @@ type gdiDocument struct {
 	over chan struct{}
 }
 
-func (windowsSystem) begin(name, title string, d devmode) (document, int, error) {
+func (windowsSystem) open(name string, d devmode) (document, error) {
 	g := &gdiDocument{work: make(chan func()), over: make(chan struct{})}
 	go g.run()
-	var job uintptr
 	err := g.do(func() (err error) {
 		g.hdc, err = call(procCreateDC, uintptr(unsafe.Pointer(text("WINSPOOL"))), uintptr(unsafe.Pointer(text(name))), 0, uintptr(unsafe.Pointer(&d[0])))
-		if err != nil {
-			return err
+		if err == nil {
+			g.measure()
 		}
-		g.measure()
+		return err
+	})
+	if err != nil {
+		_ = g.close(nil)
+		return nil, err
+	}
+	return g, nil
+}
+
+func (g *gdiDocument) start(title string) (int, error) {
+	var job uintptr
+	err := g.do(func() (err error) {
 		info := docInfo{document: text(title)}
 		info.size = int32(unsafe.Sizeof(info))
 		job, err = positive(procStartDoc, g.hdc, uintptr(unsafe.Pointer(&info)))
 		return err
 	})
-	if err != nil {
-		_ = g.close(nil)
-		return nil, 0, err
-	}
-	return g, int(job), nil
+	return int(job), err
 }
 
 // positive is a function of GDI that returns zero or less when it fails.

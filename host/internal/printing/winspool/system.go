@@ -2,24 +2,26 @@ package winspool
 
 // system is Windows as far as printing goes. Its errors are syscall.Errno, wrapped.
 type system interface {
-	names() ([]string, error)                                   // EnumPrinters, level 4
-	standard() string                                           // GetDefaultPrinter; empty: none
-	printer(name string) (printerInfo, error)                   // GetPrinter, level 2
-	capabilities(name, port string) capabilities                // DeviceCapabilities; empty where the driver says nothing
-	settings(name string) (devmode, error)                      // DocumentProperties: the user's
-	merge(name string, d devmode) (devmode, error)              // DocumentProperties: made whole by the driver
-	begin(name, title string, d devmode) (document, int, error) // CreateDC, StartDoc: job number
-	control(name string, job int, command uint32) error         // SetJob
-	job(name string, job int) (jobInfo, error)                  // GetJob, level 2
-	jobs(name string) ([]jobInfo, error)                        // EnumJobs, level 2
+	names() ([]string, error)                           // EnumPrinters, level 4
+	standard() string                                   // GetDefaultPrinter; empty: none
+	printer(name string) (printerInfo, error)           // GetPrinter, level 2
+	capabilities(name, port string) capabilities        // DeviceCapabilities; empty where the driver says nothing
+	settings(name string) (devmode, error)              // DocumentProperties: the user's
+	merge(name string, d devmode) (devmode, error)      // DocumentProperties: made whole by the driver
+	open(name string, d devmode) (document, error)      // CreateDC
+	control(name string, job int, command uint32) error // SetJob
+	job(name string, job int) (jobInfo, error)          // GetJob, level 2
+	jobs(name string) ([]jobInfo, error)                // EnumJobs, level 2
 }
 
-// document is a job that was begun and not ended. Each is used by one goroutine at a time.
+// document is a device context, with a job from start to end. Each is used by one goroutine
+// at a time.
 type document interface {
-	surface() surface          // GetDeviceCaps
-	page(picture []band) error // StartPage, StretchDIBits, EndPage
-	end() error                // EndDoc, DeleteDC
-	abort()                    // AbortDoc, DeleteDC: the spooler forgets the job
+	start(title string) (job int, err error) // StartDoc
+	surface() surface                        // GetDeviceCaps
+	page(picture []band) error               // StartPage, StretchDIBits, EndPage
+	end() error                              // EndDoc, DeleteDC
+	abort()                                  // AbortDoc, DeleteDC: the spooler forgets the job
 }
 
 // Commands of SetJob.

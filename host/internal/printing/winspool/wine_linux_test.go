@@ -87,7 +87,7 @@ func TestWine(t *testing.T) {
 			{Job: "2:two", Surface: a4, Look: taken},
 			{Job: "3:three", Surface: a5, Look: taken},
 			{Code: wire.ErrPrintMedia}, // found out by the surface
-			{Job: "5:" + givenUp, Surface: a5, Look: taken},
+			{Job: "4:" + givenUp, Surface: a5, Look: taken},
 			{Code: wire.ErrPrintMissing},
 			{Code: wire.ErrPrintMedia},
 			{Code: wire.ErrPrintMedia},
@@ -129,14 +129,17 @@ func TestWine(t *testing.T) {
 // onWine hands the tickets over and returns what was said of printers and of each.
 func onWine(t *testing.T) (printers []wire.Printer, answers []answer) {
 	t.Helper()
-	exe := wine.Tests(t, "raccordo/host/internal/printing/winspool")
-	wine.Prefix(t)
+	var exe, renderer string
+	wine.Prefix(t, func() {
+		exe = wine.Tests(t, "raccordo/host/internal/printing/winspool")
+		renderer = wine.Program(t, "raccordo/host/cmd/raccordo-render")
+	})
 	cache, err := os.UserCacheDir() // compiling takes 15 s: once
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Setenv("RACCORDO_CACHE", wine.Path(filepath.Join(cache, "raccordo-render-test")))
-	t.Setenv("RACCORDO_RENDERER", wine.Path(wine.Program(t, "raccordo/host/cmd/raccordo-render")))
+	t.Setenv("RACCORDO_RENDERER", wine.Path(renderer))
 	body, err := json.Marshal(windowsTickets)
 	if err != nil {
 		t.Fatal(err)

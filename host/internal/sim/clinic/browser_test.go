@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 
 // patience is how long a step may take on a busy machine: a test that holds does
 // not wait for it.
-const patience = 12 * time.Second
+const patience = 40 * time.Second
 
 type desk struct {
 	t       *testing.T
@@ -138,6 +138,7 @@ func (s *sheet) picture(name string, size browser.Size) {
 	if *shots == "" {
 		return
 	}
+	s.must(s.page.Front(s.ctx)) // one behind another is not drawn
 	s.must(s.page.Resize(s.ctx, size))
 	file, err := filepath.Abs(filepath.Join(*shots, name+".png"))
 	s.must(err)

@@ -101,8 +101,8 @@ func extensionPrints(d desk, s *sheet) {
 	s.sees("StaticText", "^Stampa ripresa: stampati 2 documenti$|^Stampa ripresa: Promemoria")
 	s.shot("stampa-ripresa")
 
-	s.click("link", "^Documenti$")
-	s.must(s.page.ClickSelector(s.ctx, "[data-firma=stampa]"))
+	s.must(s.page.Navigate(s.ctx, s.url+"/#/documenti"))
+	s.click("button", "^Stampa$")
 	s.sees("StaticText", "^Stampa non riuscita: profilo-Bianchi.pdf$")
 	s.shot("stampa-fallita")
 	s.holds(`document.querySelector("[data-stampa]").dataset.stampa === "failed"`)

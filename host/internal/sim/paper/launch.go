@@ -22,6 +22,12 @@ func program() (string, error) {
 	return p, err
 }
 
+// Installed tells whether this machine has what a print room is made of.
+func Installed() bool {
+	_, err := program()
+	return err == nil
+}
+
 func (s *Server) launch(ctx context.Context) error {
 	p, err := s.start()
 	if err != nil {

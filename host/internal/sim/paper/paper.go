@@ -62,6 +62,13 @@ type Tray struct{ Choice, Text string }
 // Trays are those of an ordinary laser printer.
 var Trays = []Tray{{"Tray1", "Vassoio 1"}, {"Tray2", "Vassoio 2"}, {"Manual", "Alimentazione manuale"}}
 
+// Practice are the printers of the demo's practice.
+var Practice = []Printer{
+	{Name: "Laser_studio", Info: "Laser dello studio", Location: "Segreteria", Trays: Trays},
+	{Name: "Modulo_rosso", Info: "Stampante del modulo rosso", Location: "Ambulatorio 1", Papers: []string{"A5", "A4"}, Trays: Trays[2:]},
+	{Name: "Corridoio", Info: "Stampante del corridoio", Location: "Corridoio", Kind: Raster, Papers: []string{"A4"}, OnlyThese: true},
+}
+
 // Server is a running print room.
 type Server struct {
 	dir   string

@@ -4,6 +4,7 @@
 package wine
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path"
@@ -13,7 +14,8 @@ import (
 )
 
 // Prefix boots a Windows of its own for the test and those it starts, and ends it with it.
-func Prefix(t testing.TB) {
+// In the meantime what the test needs besides is made.
+func Prefix(t testing.TB, meantime ...func()) {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "raccordo-wine")
 	if err != nil {
@@ -21,19 +23,42 @@ func Prefix(t testing.TB) {
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	for name, value := range map[string]string{
-		"WINEPREFIX": dir, "WINEDEBUG": "-all", "WINEARCH": "win64",
+		"WINEPREFIX": dir, "WINEDEBUG": "-all", "WINEARCH": "win64", "DISPLAY": "",
 		"WINEDLLOVERRIDES": "mscoree,mshtml=", // no browser and no .NET to be offered
 	} {
 		t.Setenv(name, value)
 	}
-	t.Setenv("DISPLAY", "")
-	run(t, "wineboot", "--init")
-	run(t, "wineserver", "--wait") // two boots at once make two service managers
-	dll := filepath.Join(dir, "drive_c/windows/system32/bcryptprimitives.dll")
-	if err := os.WriteFile(dll, forwarder("bcryptprimitives.dll", "ProcessPrng", "advapi32.SystemFunction036"), 0o600); err != nil {
-		t.Fatal(err)
+	var failed error
+	env, done := os.Environ(), make(chan struct{})
+	go func() {
+		defer close(done)
+		failed = boot(dir, env)
+	}()
+	t.Cleanup(func() {
+		<-done
+		_ = exec.Command("wineserver", "--kill").Run()
+	})
+	for _, f := range meantime {
+		f()
 	}
-	t.Cleanup(func() { _ = exec.Command("wineserver", "--kill").Run() })
+	if <-done; failed != nil {
+		t.Fatal(failed)
+	}
+}
+
+func boot(dir string, env []string) error {
+	for _, args := range [][]string{
+		{"wineboot", "--init"},
+		{"wineserver", "--wait"}, // two boots at once make two service managers
+	} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Env = env
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("%q: %w\n%s", args, err, out)
+		}
+	}
+	dll := filepath.Join(dir, "drive_c/windows/system32/bcryptprimitives.dll")
+	return os.WriteFile(dll, forwarder("bcryptprimitives.dll", "ProcessPrng", "advapi32.SystemFunction036"), 0o600)
 }
 
 // Program builds a program for Windows and returns where it is.
@@ -61,10 +86,3 @@ func build(t testing.TB, command, pkg, ending string, flags ...string) string {
 
 // Path is a file of this system as its programs name it.
 func Path(name string) string { return "Z:" + strings.ReplaceAll(name, "/", `\`) }
-
-func run(t testing.TB, args ...string) {
-	t.Helper()
-	if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil {
-		t.Fatalf("%q: %v\n%s", args, err, out)
-	}
-}

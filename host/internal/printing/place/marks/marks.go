@@ -17,7 +17,7 @@ import (
 
 // Limits.
 const (
-	maxOperators = 10_000_000
+	maxOperators = 1_000_000 // a second's work
 	maxDecoded   = 256 << 20 // bytes of forms
 	maxKept      = 16 << 20  // bytes of forms that are drawn more than once
 	maxForms     = 24        // within one another

@@ -3,7 +3,6 @@ package marks_test
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
@@ -103,10 +102,8 @@ func TestAreas(t *testing.T) {
 			if !got.Certain {
 				t.Fatal("not understood")
 			}
-			for i, n := range []float64{got.Area.Left - row.want.Left, got.Area.Bottom - row.want.Bottom, got.Area.Right - row.want.Right, got.Area.Top - row.want.Top} {
-				if math.Abs(n) > 0.6 || got.Area.Empty() != row.want.Empty() {
-					t.Fatalf("%d: %+v, want %+v", i, got.Area, row.want)
-				}
+			if !near(got.Area, row.want, 0.6) || got.Area.Empty() != row.want.Empty() {
+				t.Errorf("%+v, want %+v", got.Area, row.want)
 			}
 		})
 	}

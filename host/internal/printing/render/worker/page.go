@@ -19,7 +19,7 @@ import (
 const fine = 600
 
 // bandBytes is how much is drawn at a time.
-const bandBytes = 16 << 20
+const bandBytes = 8 << 20
 
 // geometry is a page in pixels; each side is drawn factor times as large, which is one
 // or even.
@@ -67,7 +67,7 @@ func (p *pdfia) draw(index, dpi int, out io.Writer) (protocol.Fault, error) {
 
 // bands draws from top to bottom. The answer goes out with the first rows, when most
 // of what can fail has not.
-func (p *pdfia) bands(page references.FPDF_PAGE, g geometry, out io.Writer) error {
+func (p *pdfia) bands(page references.FPDF_PAGE, g geometry, pipe io.Writer) error {
 	rows := min(g.height, max(1, bandBytes/(g.width*g.factor*g.factor)))
 	made, err := p.instance.FPDFBitmap_CreateEx(&requests.FPDFBitmap_CreateEx{
 		Width: g.width * g.factor, Height: rows * g.factor, Format: enums.FPDF_BITMAP_FORMAT_GRAY, Pointer: uint64(0)})
@@ -78,17 +78,20 @@ func (p *pdfia) bands(page references.FPDF_PAGE, g geometry, out io.Writer) erro
 	if err != nil {
 		return err
 	}
+	out := make([]byte, g.width*rows)
 	for y := 0; y < g.height; y += rows {
 		drawn, err := p.band(made.Bitmap, page, g, y, rows)
 		if err != nil {
 			return err
 		}
 		if y == 0 {
-			if err := protocol.Say(out, protocol.Answer{Width: g.width, Height: g.height}); err != nil {
+			if err := protocol.Say(pipe, protocol.Answer{Width: g.width, Height: g.height}); err != nil {
 				return err
 			}
 		}
-		if _, err := out.Write(shrink(drawn, stride.Stride, g.width, min(rows, g.height-y), g.factor)); err != nil {
+		part := out[:g.width*min(rows, g.height-y)]
+		shrink(part, drawn, stride.Stride, g.width, g.factor)
+		if _, err := pipe.Write(part); err != nil {
 			return err
 		}
 	}

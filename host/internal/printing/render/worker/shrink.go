@@ -7,13 +7,13 @@ const maxFactor = 8
 
 // shrink averages squares of factor pixels a side into one; factor is one or even. Half
 // of the time of a page would go into this: eight pixels are added at a time.
-func shrink(drawn []byte, stride, width, rows, factor int) []byte {
-	out := make([]byte, width*rows)
+func shrink(out, drawn []byte, stride, width, factor int) {
+	rows := len(out) / width
 	if factor == 1 {
 		for y := range rows {
 			copy(out[y*width:(y+1)*width], drawn[y*stride:])
 		}
-		return out
+		return
 	}
 	sums := make([]uint64, (width*factor+7)/8)
 	for y := range rows {
@@ -24,7 +24,6 @@ func shrink(drawn []byte, stride, width, rows, factor int) []byte {
 		}
 		average(out[y*width:(y+1)*width], sums, factor)
 	}
-	return out
 }
 
 // odd is every second byte.
