@@ -306,3 +306,62 @@ test("a signature is verified, a detached one with what it signs; no hand is nee
 	assert.equal(errorOf(p.last)?.data.code, "rpc.invalid");
 	p.end();
 });
+
+test("a PDF to print crosses in pieces and is let go of; what is no Blob goes as it is", async () => {
+	const p = await clinic();
+	p.tell(status(on));
+	const { serve, calls, files } = host(p, {
+		print: ({ params }) => ({
+			result: { jobs: (params.items as Params[]).map(() => ({ state: "failed", problem: fault("print.pdf_active") })) },
+		}),
+	});
+	p.activate(true);
+	const blob = new p.window.Blob(["%PDF-1.7 prova"], { type: "application/pdf" });
+	const items = [
+		{ kind: "document", blob, name: "lettera.pdf" },
+		{ kind: "promemoria", nre: "0900A4123456789" },
+	];
+	void p.post({ raccordo: 1, kind: "request", id: "a", method: "print", params: { items } });
+	await serve();
+	const asked = calls.find(({ method }) => method === "print");
+	const [first, second] = (asked?.params.items ?? []) as Params[];
+	assert.deepEqual(Object.keys(first ?? {}).sort(), ["document", "kind", "name"]);
+	assert.deepEqual(second, items[1]);
+	assert.equal(asked?.gesture, true);
+	assert.equal(files.size, 0);
+	const { jobs } = p.last.result as { jobs: { problem: { text: string } }[] };
+	assert.match(jobs[0]?.problem.text ?? "", /script, allegati o comandi/);
+	p.end();
+});
+
+test("nothing is printed without a click", async () => {
+	const p = await clinic();
+	p.tell(status(on));
+	await p.post({ raccordo: 1, kind: "request", id: "a", method: "print", params: { items: [] } });
+	assert.equal((p.last.error as { data: { code: string } }).data.code, "gesture.required");
+	assert.deepEqual(p.requests(), []);
+	p.end();
+});
+
+test("a page is told what became of its sheets, and prints again by one click", async () => {
+	const p = await clinic();
+	p.tell(status(on));
+	const told = {
+		tone: "problem",
+		title: "Stampa non riuscita: lettera.pdf",
+		error: fault("print.refused"),
+		again: ["7"],
+	};
+	p.port().say({ kind: "told", key: "print-failed", told });
+	assert.match(p.text(TOASTS), /Stampa non riuscita: lettera\.pdf.*ha rifiutato o interrotto il lavoro/);
+	await p.click(TOASTS, ".plain");
+	assert.deepEqual(
+		p.requests().map(({ method, params, gesture }) => [method, params, gesture]),
+		[["print.again", { ids: ["7"] }, true]],
+	);
+	p.port().say({ kind: "told", key: "print-held", told: { tone: "problem", title: "Stampa in attesa: 2 stampe" } });
+	assert.match(p.text(TOASTS), /2 stampe/);
+	p.port().say({ kind: "told", key: "print-held" });
+	assert.equal(p.text(TOASTS), "");
+	p.end();
+});

@@ -54,7 +54,7 @@ function asRead(settings: PrinterSettings): readonly [number, number] {
 
 /** What is to be printed, at full size: the slip is the upper half of an A4 page, the others are made for the sheet. */
 function source({ kind }: PrinterSettings, width: number, height: number): readonly [number, number] {
-	if (kind === "promemoria") return [2100, 1485];
+	if (kind === "promemoria") return [2100, 1480]; // half a sheet: what is marked of it is less
 	if (kind === "rossa") return width > height ? [2100, 1480] : UPRIGHT.A5;
 	return [width, height];
 }

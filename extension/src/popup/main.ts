@@ -4,8 +4,9 @@
 import { api } from "../api.ts";
 import { OWN_PORT } from "../messages.ts";
 import { Client } from "../page/client.ts";
-import { el } from "../page/el.ts";
+import { button, el } from "../page/el.ts";
 import { State } from "../page/state.ts";
+import * as words from "../texts/printers.it.ts";
 import { Outbox } from "./outbox.ts";
 import { Prints } from "./prints.ts";
 import { SigningView } from "./signing.ts";
@@ -27,7 +28,8 @@ const client = new Client(
 	OWN_PORT,
 );
 const outbox = new Outbox(state, client);
-const prints = new Prints(state, client, () => void api.runtime.openOptionsPage());
+const prints = new Prints(state, client);
+const printers = button(words.title, "", () => void api.runtime.openOptionsPage());
 const signing = new SigningView(client);
 const retry = el("button", { type: "button" });
 
@@ -39,3 +41,4 @@ retry.addEventListener("click", () => client.retry());
 document.getElementById("signing")?.replaceWith(signing.element);
 document.getElementById("outbox")?.replaceWith(outbox.element);
 document.getElementById("prints")?.replaceWith(prints.element);
+document.getElementById("printers")?.append(printers);

@@ -22,21 +22,20 @@ export class Prints {
 	#reading = false;
 	#again = false;
 
-	/** settings opens "Configurazione stampanti". */
 	constructor(
 		private readonly state: State,
 		private readonly client: Pick<Client, "request">,
-		settings: () => void,
 	) {
-		const link = button(words.title, "", settings);
-		this.element.append(el("h2", { id: "prints-title" }, words.jobs), this.#said, this.#list, link);
+		this.element.append(el("h2", { id: "prints-title" }, words.jobs), this.#said, this.#list);
 		this.element.hidden = true;
 	}
 
 	async read(): Promise<void> {
 		const { link, status } = this.state.now;
-		this.element.hidden = link.state !== "up" || !status;
-		if (this.element.hidden) return;
+		if (link.state !== "up" || !status) {
+			this.element.hidden = true;
+			return;
+		}
 		this.#again = this.#reading;
 		if (this.#reading) return;
 		this.#reading = true;
@@ -53,6 +52,7 @@ export class Prints {
 		// an element that is put where it already is loses the focus
 		if (rows.length !== this.#list.children.length || rows.some((row, i) => row !== this.#list.children[i]))
 			this.#list.replaceChildren(...rows);
+		this.element.hidden = rows.length === 0 && !this.#said.textContent;
 	}
 
 	#row(job: PrintJob): HTMLElement {

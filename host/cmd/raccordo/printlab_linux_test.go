@@ -184,24 +184,30 @@ func TestPrintFile(t *testing.T) {
 
 // waits: what is wrong at the printer is told, and mended without a second request.
 func (o *office) waits() {
-	t := o.t
-	o.must(o.room.Reject(t.Context(), "Studio"))
-	out, code := o.run("print", "referto.pdf")
-	if code != 0 || !strings.Contains(out, "in attesa") || !strings.Contains(out, "print.printer_rejects") {
-		t.Errorf("rejecting: %d %s", code, out)
+	t, came := o.t, 1
+	for _, row := range []struct {
+		name          string
+		wrong, mended func() error
+		state, want   string
+	}{
+		{"rejecting", func() error { return o.room.Reject(t.Context(), "Studio") }, func() error { return o.room.Accept(t.Context(), "Studio") }, "in attesa", "print.printer_rejects"},
+		{"paused", func() error { return o.room.Pause(t.Context(), "Studio") }, func() error { return o.room.Resume(t.Context(), "Studio") }, "ferma", "print.printer_stopped"},
+		{"without paper", func() error { return o.room.Set("Studio", paper.PaperOut) }, func() error { return o.room.Set("Studio", paper.Fine) }, "ferma", "print.paper_out"},
+		{"jammed", func() error { return o.room.Set("Studio", paper.Jam) }, func() error { return o.room.Set("Studio", paper.Fine) }, "ferma", "print.paper_jam"},
+		{"without a print service", o.room.Halt, func() error { return o.room.Restart(t.Context()) }, "in attesa", "print.spooler_down"},
+	} {
+		o.must(row.wrong())
+		if out, code := o.run("print", "referto.pdf"); code != 0 {
+			t.Errorf("%s: %d %s", row.name, code, out)
+		}
+		o.tells(row.name, row.state, row.want)
+		o.must(row.mended())
+		came++
+		o.out("Studio", came)
+		o.settled() // with its printer the service forgets its jobs
 	}
-	o.must(o.room.Accept(t.Context(), "Studio"))
-	o.out("Studio", 2)
-	o.must(o.room.Halt())
-	out, code = o.run("print", "referto.pdf")
-	if code != 0 || !strings.Contains(out, "print.spooler_down") {
-		t.Errorf("stopped: %d %s", code, out)
-	}
-	o.must(o.room.Restart(t.Context()))
-	o.out("Studio", 3)
-	o.settled() // with its printer the service forgets its jobs
 	o.must(o.room.Remove(t.Context(), "Studio"))
-	out, code = o.run("print", "referto.pdf")
+	out, code := o.run("print", "referto.pdf")
 	if code != 0 || !strings.Contains(out, "print.printer_missing") {
 		t.Errorf("removed: %d %s", code, out)
 	}
@@ -210,6 +216,21 @@ func (o *office) waits() {
 		t.Errorf("cancel: %d %s", code, out)
 	}
 	o.must(o.room.Add(t.Context(), paper.Printer{Name: "Studio", Papers: []string{"A4", "A5"}}))
+}
+
+// tells waits until the newest job stands as wanted, for a reason.
+func (o *office) tells(name, state, code string) {
+	o.t.Helper()
+	for began := time.Now(); ; time.Sleep(50 * time.Millisecond) {
+		out, _ := o.run("print", "jobs")
+		newest, _, _ := strings.Cut(out, "]")
+		if strings.Contains(newest, ": "+state) && strings.Contains(newest, "["+code) {
+			return
+		}
+		if time.Since(began) > time.Minute {
+			o.t.Fatalf("%s: %s", name, out)
+		}
+	}
 }
 
 // ports: neither the agent nor what it starts listens on the network while it prints.
@@ -301,7 +322,7 @@ func listening(t *testing.T, pid int) (open []string) {
 // killed: an agent that is killed while it prints, at whatever moment, leaves no sheet
 // out and prints none twice.
 func (o *office) killed() {
-	const rounds, each = 16, 4
+	const rounds, each = 10, 4
 	t := o.t
 	before := len(o.sheets("Studio"))
 	var files []string

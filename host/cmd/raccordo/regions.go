@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -11,8 +12,10 @@ import (
 	"time"
 
 	"raccordo/host/internal/config"
+	"raccordo/host/internal/printing/sheet"
 	"raccordo/host/internal/region"
 	"raccordo/host/internal/region/lint"
+	"raccordo/host/internal/wire"
 	"raccordo/manifests"
 )
 
@@ -82,9 +85,17 @@ type regionsCheckCommand struct {
 }
 
 func (c regionsCheckCommand) Run() error {
-	outcome, err := checkRegions(os.Stdout, c.Files, config.DefaultPaths().Regions, time.Now())
+	paths := config.DefaultPaths()
+	outcome, err := checkRegions(os.Stdout, c.Files, paths.Regions, time.Now())
 	if err != nil {
 		return err
+	}
+	faults, err := checkSheets(os.Stdout, c.Files, paths.Files("sheets"))
+	if err != nil {
+		return err
+	}
+	if faults > 0 {
+		outcome = lint.Faulty
 	}
 	os.Exit(outcome)
 	return nil
@@ -107,4 +118,37 @@ func checkRegions(out io.Writer, files, folders []string, now time.Time) (int, e
 		}
 	}
 	return worst, nil
+}
+
+// checkSheets looks for the layouts that profiles name, and tells what is wrong with any
+// of this PC.
+func checkSheets(out io.Writer, files, folders []string) (faults int, err error) {
+	builtin, err := fs.Sub(manifests.Files, "sheets")
+	if err != nil {
+		return 0, err
+	}
+	layouts, broken := sheet.Load(builtin, folders...)
+	tell := func(text string) {
+		faults++
+		err = errors.Join(err, writeLines(out, text))
+	}
+	if broken != nil {
+		tell(broken.Error())
+	}
+	for _, file := range files {
+		text, unread := os.ReadFile(file)
+		p, undecoded := region.Decode("profilo", text)
+		if unread != nil || undecoded != nil {
+			continue // told before
+		}
+		for _, l := range []struct {
+			kind wire.SheetKind
+			name string
+		}{{wire.SheetRossa, p.Printing.Rossa}, {wire.SheetBianca, p.Printing.Bianca}, {wire.SheetPromemoria, p.Printing.Promemoria}} {
+			if found, ok := layouts[l.name]; !ok || found.Kind != l.kind {
+				tell(fmt.Sprintf("%s: printing.%s: non c'è un modello %q di questo tipo", file, l.kind, l.name))
+			}
+		}
+	}
+	return faults, err
 }

@@ -64,3 +64,30 @@ func TestCheckRegions(t *testing.T) {
 		}
 	}
 }
+
+func TestCheckSheets(t *testing.T) {
+	dir := folder(t, map[string]string{
+		"buona.toml":  "name = \"B\"\n",
+		"altra.toml":  "name = \"A\"\n[printing]\nrossa = \"nostra\"\nbianca = \"rossa\"\n",
+		"nostra.toml": "kind = \"rossa\"\nwidth = \"larga\"\n",
+	})
+	good, other := filepath.Join(dir, "buona.toml"), filepath.Join(dir, "altra.toml")
+	var out bytes.Buffer
+	if n, err := checkSheets(&out, []string{good}, nil); n != 0 || err != nil || out.Len() > 0 {
+		t.Errorf("%d %v %s", n, err, out.String())
+	}
+	if n, err := checkSheets(&out, []string{other}, nil); n != 2 || err != nil || !strings.Contains(out.String(), `printing.rossa: non c'è un modello "nostra"`) || !strings.Contains(out.String(), `printing.bianca`) {
+		t.Errorf("%d %v %s", n, err, out.String())
+	}
+	out.Reset()
+	sheets := filepath.Join(dir, "sheets")
+	if err := os.Mkdir(sheets, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(dir, "nostra.toml"), filepath.Join(sheets, "nostra.toml")); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := checkSheets(&out, []string{good}, []string{sheets}); n != 1 || err != nil || !strings.Contains(out.String(), "nostra.toml") {
+		t.Errorf("%d %v %s", n, err, out.String())
+	}
+}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -24,12 +25,13 @@ type press struct {
 	renderer renderer
 	warming  sync.Once
 
-	mu     sync.Mutex
-	queue  *queue.Queue
-	closed bool
-	told   string // how the jobs stood when the doors heard of them last
-	cancel context.CancelFunc
-	group  sync.WaitGroup
+	opening sync.Mutex // one at a time
+	mu      sync.Mutex
+	queue   *queue.Queue
+	closed  bool
+	told    string // how the jobs stood when the doors heard of them last
+	cancel  context.CancelFunc
+	group   sync.WaitGroup
 }
 
 // renderer draws pages, and can be made ready for it.
@@ -49,9 +51,13 @@ func (e *Engine) newPress() *press {
 		if err != nil {
 			return nil, err
 		}
-		return queue.Open(queue.Options{
+		q, err := queue.Open(queue.Options{
 			Spooler: p.spooler, Box: box, Prepare: e.prepare, Printer: e.settings.printer, Now: e.now, Log: e.log, Changed: e.printsChanged,
 		})
+		if err != nil {
+			return nil, errors.Join(err, box.Close())
+		}
+		return q, nil
 	}
 	return p
 }
@@ -60,24 +66,39 @@ func (e *Engine) newPress() *press {
 // started it is served first.
 const leftTime = 500 * time.Millisecond
 
-// use gives the queue, which it opens.
+// use gives the queue, which it opens. That may take a while, where another agent is
+// about to end: nobody but those who print waits for it.
 func (p *press) use() (*queue.Queue, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	switch {
-	case p.closed:
-		return nil, wire.NewError(wire.ErrCancelled, "")
-	case p.queue != nil:
-		return p.queue, nil
+	p.opening.Lock()
+	defer p.opening.Unlock()
+	if q := p.opened(); q != nil {
+		return q, nil
 	}
 	q, err := p.open()
 	if err != nil {
-		return nil, err
+		return nil, printing.Fault(wire.ErrDocDisk, "", err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	p.queue, p.cancel = q, cancel
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		cancel()
+		q.Run(ctx) // lets go of what Open holds
+		return nil, wire.NewError(wire.ErrCancelled, "")
+	}
+	p.queue, p.cancel = q, both(p.cancel, cancel)
 	p.group.Go(func() { q.Run(ctx) })
 	return q, nil
+}
+
+// both ends what a ends, if anything, and what b ends.
+func both(a, b context.CancelFunc) context.CancelFunc {
+	return func() {
+		if a != nil {
+			a()
+		}
+		b()
+	}
 }
 
 // opened is the queue if there is one.
@@ -109,7 +130,7 @@ func (p *press) resume(ctx context.Context) error {
 		return nil
 	case <-time.After(leftTime):
 	}
-	files, err := filepath.Glob(filepath.Join(p.dir, "*"))
+	files, err := filepath.Glob(filepath.Join(p.dir, "*.sealed"))
 	if err != nil || len(files) == 0 {
 		return err
 	}
@@ -163,13 +184,7 @@ func (p *press) warm(failed func(error)) {
 			return
 		}
 		ctx, cancel := context.WithCancel(context.Background())
-		before := p.cancel
-		p.cancel = func() {
-			cancel()
-			if before != nil {
-				before()
-			}
-		}
+		p.cancel = both(p.cancel, cancel)
 		p.group.Go(func() {
 			if err := p.renderer.Warm(ctx); err != nil {
 				failed(err)
@@ -188,5 +203,8 @@ func (p *press) end() error {
 		cancel()
 	}
 	p.group.Wait()
+	if c, ok := p.spooler.(interface{ Close() }); ok { // connections that wait for further use
+		c.Close()
+	}
 	return p.renderer.Close()
 }

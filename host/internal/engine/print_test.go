@@ -154,6 +154,10 @@ func TestPrintPromemoria(t *testing.T) {
 	if _, code := s.one(clinic, item); code != wire.ErrSessionNone {
 		t.Errorf("without a session: %q", code)
 	}
+	blind, code := put[wire.PrintList](s, s.caller(), clinic, "print.list", wire.PrintIDs{})
+	if code != "" || len(blind.Jobs) != 2 || blind.Jobs[0].Title != "Promemoria" {
+		t.Errorf("without a session the page reads: %q %+v", code, blind.Jobs)
+	}
 }
 
 // A sheet that waits is not printed once its prescription is cancelled.
@@ -246,15 +250,16 @@ func TestPrintInOneGo(t *testing.T) {
 			t.Errorf("sheet %d is another one's", i)
 		}
 	}
-	for _, p := range anagrafe.Patients()[:1] {
-		body, err := os.ReadDir(filepath.Join(s.e.opt.Paths.State, "print"))
+	s.must(s.e.press.end())
+	files, err := filepath.Glob(filepath.Join(s.e.opt.Paths.State, "print", "*.sealed"))
+	if err != nil || len(files) < len(items) {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(f)
 		s.must(err)
-		for _, f := range body {
-			text, err := os.ReadFile(filepath.Join(s.e.opt.Paths.State, "print", f.Name()))
-			s.must(err)
-			if bytes.Contains(text, []byte(p.CF)) || bytes.Contains(text, []byte("%PDF")) || strings.Contains(f.Name(), p.CF) {
-				t.Errorf("%s can be read", f.Name())
-			}
+		if cf := anagrafe.Patients()[0].CF; bytes.Contains(text, []byte(cf)) || bytes.Contains(text, []byte("%PDF")) || strings.Contains(f, cf) {
+			t.Errorf("%s can be read", f)
 		}
 	}
 }

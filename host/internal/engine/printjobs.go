@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 	"sync"
 
 	"raccordo/host/internal/printing"
@@ -27,9 +28,23 @@ func (e *Engine) prints(c Call, ids []string) (*queue.Queue, []wire.PrintJob, er
 	return q, append([]wire.PrintJob{}, list...), nil
 }
 
+// veiled are jobs as a page learns of them as long as there is no session: without the
+// numbers of prescriptions.
+func (e *Engine) veiled(c Call, list []wire.PrintJob) []wire.PrintJob {
+	if _, err := e.current(); err == nil || seesAll(c) {
+		return list
+	}
+	for i := range list {
+		if strings.HasPrefix(list[i].Title, promemoriaTitle) {
+			list[i].Title = strings.TrimSpace(promemoriaTitle)
+		}
+	}
+	return list
+}
+
 func (e *Engine) listPrints(c Call, p wire.PrintIDs) (wire.PrintList, error) {
 	_, list, err := e.prints(c, p.IDs)
-	return wire.PrintList{Jobs: list}, err
+	return wire.PrintList{Jobs: e.veiled(c, list)}, err
 }
 
 // named are the jobs that a caller names: never all by an empty list.
@@ -57,7 +72,7 @@ func (e *Engine) cancelPrints(ctx context.Context, c Call, p wire.PrintIDs) (wir
 			return wire.PrintList{}, err
 		}
 	}
-	return wire.PrintList{Jobs: list}, nil
+	return wire.PrintList{Jobs: e.veiled(c, list)}, nil
 }
 
 // printAgain prints once more what is done with, as it was handed in, with the settings
@@ -73,7 +88,9 @@ func (e *Engine) printAgain(ctx context.Context, c Call, p wire.PrintIDs) (wire.
 			list[i] = j
 		}
 	}
-	return awaited(ctx, q, list), nil
+	r := awaited(ctx, q, list)
+	r.Jobs = e.veiled(c, r.Jobs)
+	return r, nil
 }
 
 func (e *Engine) oneAgain(ctx context.Context, q *queue.Queue, j wire.PrintJob) (wire.PrintJob, error) {

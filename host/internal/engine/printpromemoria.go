@@ -67,8 +67,8 @@ func (e *Engine) sentUnder(c Call, nre string) (rec outbox.Record, known bool, e
 }
 
 // whyNoPromemoria tells a number that has no codAutenticazione yet from one whose PDF is
-// not here. The region gives the PDF with its answer to the send and never again (SPEC24
-// section 4.3.2).
+// not here. The region gives the PDF with its answer to the send and never again
+// (InvioPrescrittoRicevuta has it, VisualizzaPrescrittoRicevuta has not).
 func (e *Engine) whyNoPromemoria(ctx context.Context, c Call, nre string) error {
 	box, _, err := e.journal.use()
 	if err != nil {

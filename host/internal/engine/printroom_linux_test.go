@@ -81,9 +81,7 @@ func TestEachKindOnPaper(t *testing.T) {
 	t.Cleanup(func() { _ = room.Stop() })
 	s := granted(t)
 	s.e.opt.Spooler = func(printing.Renderer, zerolog.Logger) printing.Spooler {
-		c := cups.New(cups.Options{Server: room.Socket()})
-		t.Cleanup(c.Close)
-		return c
+		return cups.New(cups.Options{Server: room.Socket()})
 	}
 	s.e.press = s.e.newPress()
 	came := 0

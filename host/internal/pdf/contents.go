@@ -30,7 +30,7 @@ func (f *File) Contents(p Page) ([]*Stream, error) {
 		switch s := item.(type) {
 		case nil:
 		case *Stream:
-			if s, err = f.mended(s); err != nil {
+			if s, err = f.Mended(s); err != nil {
 				return nil, err
 			}
 			streams = append(streams, s)
@@ -41,9 +41,9 @@ func (f *File) Contents(p Page) ([]*Stream, error) {
 	return streams, nil
 }
 
-// mended gives a stream the length that it has when it says a wrong one: readers do, and up
+// Mended gives a stream the length that it has when it says a wrong one: readers do, and up
 // to the first endstream there is one way only.
-func (f *File) mended(s *Stream) (*Stream, error) {
+func (f *File) Mended(s *Stream) (*Stream, error) {
 	_, err := f.length(s, nil)
 	if err == nil || !errors.Is(err, ErrBroken) {
 		return s, err

@@ -126,6 +126,7 @@ func TestPacked(t *testing.T) {
 		"LZW, long":        {"<</Filter /LZW>>", lzwOf(noise, 1), string(noise)},
 		"LZW, late change": {"<</Filter /LZWDecode /DecodeParms <</EarlyChange 0>>>>", lzwOf(noise, 0), string(noise)},
 		"LZW without end":  {"<</Filter /LZWDecode>>", "\x80\x0b\x60\x50\x22\x0c\x0c", "-----A---"},
+		"nothing, packed":  {"<</Filter /FlateDecode>>", "", ""},
 		"run length":       {"<</Filter /RunLengthDecode>>", "\x02abc\xfed\x00e\x80rest", "abcddde"},
 		"run length, open": {"<</Filter /RL>>", "\x00a", "a"},
 	} {

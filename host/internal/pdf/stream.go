@@ -104,7 +104,11 @@ func (f *File) listed(o Object, g *guard) (Array, error) {
 func undo(filter Object, param Dict, r io.Reader) (io.Reader, error) {
 	switch filter {
 	case Name("FlateDecode"), Name("Fl"):
-		z, err := zlib.NewReader(r)
+		b := bufio.NewReader(r)
+		if _, err := b.Peek(1); errors.Is(err, io.EOF) { // so some writers pack nothing
+			return b, nil
+		}
+		z, err := zlib.NewReader(b)
 		if err != nil {
 			return nil, broken("compressed stream")
 		}

@@ -51,6 +51,7 @@ func TestAnOrdinaryUserWithAServiceOfHisOwn(t *testing.T) {
 	if os.Geteuid() != 0 {
 		return
 	}
+	t.Parallel()
 	asNobody(t, "^(TestAHeldJobNeverPrints.*|TestCancel|TestFaultsOfAPrinter|TestTraysAndPapersOfRealDrivers|TestWhatComesOut)$")
 }
 
@@ -59,6 +60,7 @@ func TestAnOrdinaryUserWithTheServiceOfThePC(t *testing.T) {
 	if os.Geteuid() != 0 {
 		return
 	}
+	t.Parallel()
 	r, s := room(t, paper.Options{Printers: one})
 	theirs := sent(t, s, ticketA5)
 	asNobody(t, "^TestAsTheOrdinaryUser$", theirSocket+"="+r.Socket(), "RACCORDO_TEST_JOB="+theirs)

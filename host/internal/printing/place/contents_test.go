@@ -10,29 +10,27 @@ import (
 	"raccordo/host/internal/sim/pdftest"
 )
 
-// same says that a page looks on the sheet as it did before, to three programs.
-func same(t *testing.T, doc []byte, page int, w place.Wish) ([]byte, place.Placed) {
+// same says that a page looks on the sheet as it did before, to poppler and to another program.
+func same(t *testing.T, doc []byte, page int, w place.Wish, other string) ([]byte, place.Placed) {
 	t.Helper()
 	const dpi = 72
 	out, placed := onto(t, doc, w)
-	before, after := pdftest.Others(t, doc, page, dpi), pdftest.Others(t, out, page, dpi)
-	before["poppler"], after["poppler"] = pdftest.Picture(t, doc, page, dpi), pdftest.Picture(t, out, page, dpi)
-	for name, picture := range before {
-		now := after[name]
+	for name, draw := range map[string]func(doc []byte) *image.Gray{
+		"poppler": func(doc []byte) *image.Gray { return pdftest.Picture(t, doc, page, dpi) },
+		other:     func(doc []byte) *image.Gray { return pdftest.Other(t, other, doc, page, dpi) },
+	} {
+		before, after := draw(doc), draw(out)
 		if placed.Lying[page-1] {
-			now = pdftest.Clockwise(now)
+			after = pdftest.Clockwise(after)
 		}
-		if pdftest.Ink(picture, picture.Bounds()).Empty() {
-			if name != "mupdf" { // it reads no hybrid files
-				t.Errorf("%s draws nothing", name)
-			}
-			continue
+		if pdftest.Ink(before, before.Bounds()).Empty() {
+			t.Errorf("%s draws nothing", name)
 		}
 		// A page whose size is no whole number of pixels may shift by one.
-		if n := pdftest.Differ(picture, now); n > 60 {
+		if n := pdftest.Differ(before, after); n > 60 {
 			t.Errorf("%s: %d pixels differ", name, n)
 		}
-		if a, b := pdftest.Ink(picture, picture.Bounds()), pdftest.Ink(now, picture.Bounds()); !close(a, b) {
+		if a, b := pdftest.Ink(before, before.Bounds()), pdftest.Ink(after, after.Bounds()); !close(a, b) {
 			t.Errorf("%s: ink at %v, was at %v", name, b, a)
 		}
 	}
@@ -64,6 +62,7 @@ func TestContents(t *testing.T) {
 		{"q without Q", "", "", "q 2 0 0 2 0 0 cm q " + square(60, 300), nil},
 		{"clipped and never restored", "", "", "100 100 200 200 re W n " + square(60, 300) + "100 100 400 400 re f", nil},
 		{"tiles", "", tiles, "/Pattern cs /T scn 60 60 400 500 re f", tile},
+		{"tiles, to the other program", "", tiles, "/Pattern cs /T scn 60 60 400 500 re f", tile},
 		{"a shading that is a pattern", "", tiles, "/Pattern cs /S scn 100 300 200 100 re f", tile},
 		{"tiles on a page that is turned and cut", "/Rotate 90 /CropBox [30 40 500 700]", tiles, "/Pattern cs /T scn 60 60 400 500 re f", tile},
 		{"what is outside of the visible part", "/CropBox [100 100 400 500]", "", "0 0 595 842 re f", nil},
@@ -94,7 +93,7 @@ func TestContents(t *testing.T) {
 			if row.more != nil {
 				row.more(b)
 			}
-			same(t, b.End(""), 1, place.Wish{Sheet: far, Orientation: []string{"landscape", "portrait"}[i%2]})
+			same(t, b.End(""), 1, place.Wish{Sheet: far, Orientation: []string{"landscape", "portrait"}[i%2]}, []string{"ghostscript", "mupdf"}[i/2%2])
 		})
 	}
 }
@@ -131,7 +130,7 @@ func TestInherited(t *testing.T) {
 	b.Object(7, "<</Font <</F1 5 0 R>>>>")
 	doc := b.End("")
 	for page := 1; page <= 2; page++ {
-		out, _ := same(t, doc, page, place.Wish{Sheet: far, Orientation: "portrait"})
+		out, _ := same(t, doc, page, place.Wish{Sheet: far, Orientation: "portrait"}, "mupdf")
 		sheetOf(t, out, far, 2)
 	}
 }

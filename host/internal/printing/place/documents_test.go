@@ -71,8 +71,8 @@ func TestProducers(t *testing.T) {
 		{"qpdf, linearised", pdftest.QPDF(t, libre, "--linearize")},
 		{"qpdf, QDF", pdftest.QPDF(t, kept(t, "tex.pdf"), "--qdf")},
 		{"PDF 2.0", pdftest.QPDF(t, libre, "--force-version=2.0")},
-		{"hybrid", pdftest.Hybrid()},
 		{"text before its header", append([]byte("Content-Type: x\r\n\r\n"), pdftest.Simple("", "")...)},
+		{"hybrid", pdftest.Hybrid()},
 		{"without white space at its end", bytes.TrimSpace(pdftest.Simple("", ""))},
 		{"startxref wrong", bytes.Replace(pdftest.Simple("", ""), []byte("startxref\n"), []byte("startxref\n9"), 1)},
 	} {
@@ -89,7 +89,7 @@ func TestProducers(t *testing.T) {
 			if !p.Certain || !ink.In(marked.Inset(-1)) || marked.Dy() > ink.Dy()+60 {
 				t.Errorf("%+v; ink at %v", p, ink)
 			}
-			same(t, row.doc, 1, place.Wish{Sheet: far, Orientation: []string{"landscape", "portrait"}[i%2]})
+			same(t, row.doc, 1, place.Wish{Sheet: far, Orientation: []string{"landscape", "portrait"}[i%2]}, []string{"ghostscript", "mupdf"}[i/2%2])
 		})
 	}
 }

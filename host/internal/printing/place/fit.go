@@ -101,10 +101,11 @@ func (l laid) better(other laid) bool {
 func (w Wish) way(p Page, lying bool) (laid, bool) {
 	l := laid{lying: lying, scale: 1, width: float64(w.Sheet.Width) * tenth, height: float64(w.Sheet.Height) * tenth}
 	width, height := l.frame()
-	if w.Scale > 0 {
-		l.scale = float64(w.Scale) / 100
+	room := edge
+	if w.Scale > 0 { // whoever wishes it has looked at the sheet
+		l.scale, room = float64(w.Scale)/100, 0.0
 	}
-	ok := l.holds(p)
+	ok := l.holds(p, room)
 	if whole := min(width/p.Width, height/p.Height); !ok && w.Scale == 0 && whole >= smallest {
 		l.scale, ok = whole, true
 	}
@@ -124,11 +125,11 @@ func (l laid) frame() (width, height float64) {
 	return l.width, l.height
 }
 
-// holds tells whether the page, or all that is marked on it, is on the sheet.
-func (l laid) holds(p Page) bool {
+// holds tells whether the page, or all that is marked on it, is on the sheet, so far from its end.
+func (l laid) holds(p Page, end float64) bool {
 	width, height := l.frame()
 	in := func(whole, marked, room float64) bool {
-		return whole*l.scale <= room+same || p.Certain && marked*l.scale <= room-edge
+		return whole*l.scale <= room+same || p.Certain && marked*l.scale <= room-end
 	}
 	return in(p.Width, p.Marked.Right, width) && in(p.Height, p.Marked.Bottom, height)
 }

@@ -74,6 +74,7 @@ func TestScale(t *testing.T) {
 		{"larger than the sheet, marks and all", full, place.Wish{Sheet: printing.A4, Scale: 110}, 0},
 		{"larger than the sheet, marks are on it", half, place.Wish{Sheet: printing.A4, Orientation: "portrait", Scale: 150}, 1.5},
 		{"full size", full, place.Wish{Sheet: printing.A5, Scale: 100}, 0},
+		{"full size, marks at the end of the sheet", leaf(t, 210, 297, mark{10, 10}, mark{10, 141}), place.Wish{Sheet: printing.A5, Orientation: "landscape", Scale: 100}, 1},
 		{"full size, marks are on the sheet", half, place.Wish{Sheet: printing.A5, Scale: 100}, 1},
 	} {
 		t.Run(row.name, func(t *testing.T) {

@@ -273,9 +273,11 @@ func TestKeeps(t *testing.T) {
 			t.Errorf("%d jobs, %d files, the newest is %s", len(rows), len(o.values), rows[0].ClientID)
 		}
 		for i := range 3 {
-			r := request(fmt.Sprint("large ", i))
-			r.PDF = make([]byte, 25<<20)
-			o.submit(r)
+			id := o.submit(request(fmt.Sprint("large ", i)))
+			pass(time.Second)
+			o.Queue.mu.Lock()
+			o.Queue.jobs[id].Size = 25 << 20
+			o.Queue.mu.Unlock()
 		}
 		pass(time.Second)
 		o.stands(printed)

@@ -14,6 +14,7 @@ import (
 
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/secret"
+	"raccordo/host/internal/wire"
 )
 
 // counted is a box that counts what is written.
@@ -108,5 +109,33 @@ func BenchmarkHundred(b *testing.B) {
 		box.mu.Lock()
 		b.ReportMetric(float64(box.puts)/100, "writes/job")
 		box.mu.Unlock()
+	}
+}
+
+// BenchmarkOpen is the start over as many finished jobs as are kept.
+func BenchmarkOpen(b *testing.B) {
+	q, d, box := bench(b)
+	for i := range mostFinished {
+		r := request(fmt.Sprint(i))
+		r.PDF = promemoria
+		row, err := q.Submit(b.Context(), r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		q.Wait(b.Context(), row.ID)
+	}
+	d.stands(printing.Look{State: wire.PrintPrinted})
+	for _, row := range q.List(Filter{}) {
+		if _, err := q.await(b.Context(), row.ID, func(e *entry) bool { return !e.open() }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	opt := d.options()
+	opt.Box, opt.Log = box, zerolog.Nop()
+	for b.Loop() {
+		again, err := Open(opt)
+		if err != nil || len(again.order) != mostFinished {
+			b.Fatal(len(again.order), err)
+		}
 	}
 }

@@ -19,9 +19,13 @@ func (q *Queue) load() error {
 	if err != nil {
 		return fmt.Errorf("print queue: %w", err)
 	}
+	there := map[string]bool{}
+	for _, name := range names {
+		there[name] = true
+	}
 	for _, name := range names {
 		id, ok := strings.CutPrefix(name, sheetPrefix)
-		if !ok || slices.Contains(names, statePrefix+id) {
+		if !ok || there[statePrefix+id] {
 			continue
 		}
 		packed, err := q.opt.Box.Get(name)
@@ -37,7 +41,7 @@ func (q *Queue) load() error {
 	}
 	for _, name := range names {
 		if id, ok := strings.CutPrefix(name, statePrefix); ok {
-			if err := q.resume(id, slices.Contains(names, sheetPrefix+id)); err != nil {
+			if err := q.resume(id, there[sheetPrefix+id]); err != nil {
 				return err
 			}
 		}

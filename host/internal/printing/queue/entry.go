@@ -49,17 +49,22 @@ type face struct {
 }
 
 func (e *entry) face() face {
-	return face{e.known, e.State, e.Problem, e.Detail, e.Ticket.Printer, e.Repeat}
+	return face{e.known, e.State, e.Problem, e.Detail, e.place(), e.Repeat}
+}
+
+// place is the printer that a job is at, or goes to as things stand.
+func (e *entry) place() string {
+	if e.Ticket.Printer == "" && len(e.Tried) > 0 {
+		return e.Tried[len(e.Tried)-1]
+	}
+	return e.Ticket.Printer
 }
 
 // row is the job as people are shown it. The caller holds the lock.
 func (q *Queue) row(e *entry) wire.PrintJob {
 	j := wire.PrintJob{ID: e.ID, ClientID: e.ClientID, Kind: e.Kind, Profile: e.Profile, Title: e.Title, State: e.State,
-		Printer: e.Ticket.Printer, Pages: e.Pages, Copies: e.Copies,
+		Printer: e.place(), Pages: e.Pages, Copies: e.Copies,
 		CreatedAt: e.Created.UTC().Format(time.RFC3339), UpdatedAt: e.Updated.UTC().Format(time.RFC3339)}
-	if j.Printer == "" && len(e.Tried) > 0 {
-		j.Printer = e.Tried[len(e.Tried)-1]
-	}
 	j.Notices = append(slices.Clone(e.Notices), e.Fitted...)
 	if e.Problem != "" {
 		j.Problem = wire.NewError(e.Problem, e.Detail)

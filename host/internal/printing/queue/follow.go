@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"errors"
+	"time"
 
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/wire"
@@ -74,16 +75,28 @@ func (q *Queue) seen(e *entry, at printing.Look) {
 	}
 	q.mu.Lock()
 	first := e.looked.IsZero()
-	e.fails, e.looked = 0, now
-	e.pause = min(e.pause*3/2+q.pace.Look/2, q.pace.Slow)
-	e.due = now.Add(e.pause)
 	same := e.State == at.State && e.Problem == at.Problem && e.Detail == at.Detail
+	e.fails, e.looked = 0, now
+	e.pause = q.nextPause(e.pause, at.State, same)
+	e.due = now.Add(e.pause)
 	q.mu.Unlock()
 	switch {
 	case first && q.note(e, alter) == nil:
 	case !same:
 		q.change(e, func() { alter(&e.record); e.Updated = q.today() })
 	}
+}
+
+// nextPause is how long to wait for the next look: it grows as long as nothing moves.
+func (q *Queue) nextPause(pause time.Duration, state wire.PrintState, same bool) time.Duration {
+	if !same {
+		return q.pace.Look
+	}
+	longest := q.pace.Slow
+	if state == wire.PrintHeld { // until somebody comes
+		longest *= 5
+	}
+	return min(pause*3/2+q.pace.Look/2, longest)
 }
 
 // finish ends a job, on the disk first.

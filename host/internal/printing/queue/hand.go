@@ -38,18 +38,17 @@ func (q *Queue) unwanted(e *entry) bool {
 
 // settle takes what came of a try to hand a job over.
 func (q *Queue) settle(ctx context.Context, e *entry, err error) {
-	if err == nil {
-		q.mu.Lock()
-		*q.lane(e.lane) = lane{}
-		q.mu.Unlock()
-		return
-	}
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return // the program ends
 	}
 	why := judge(err)
-	if why.final && e.Stage == waiting {
-		q.finish(ctx, e, wire.PrintFailed, why)
+	if err == nil || e.Stage == waiting && (why.final || q.hopeless(e, why)) {
+		q.mu.Lock()
+		*q.lane(e.lane) = lane{}
+		q.mu.Unlock()
+		if err != nil {
+			q.finish(ctx, e, wire.PrintFailed, why)
+		}
 		return
 	}
 	q.change(e, func() {
@@ -64,6 +63,20 @@ func (q *Queue) settle(ctx context.Context, e *entry, err error) {
 	})
 }
 
+// mostTries is how often a sheet is tried that fails for a reason of its own.
+const mostTries = 5
+
+// hopeless tells a sheet that would keep all those behind it waiting for nothing.
+func (q *Queue) hopeless(e *entry, why outcome) bool {
+	if why.code != wire.ErrPrintRender && why.code != wire.ErrInternal {
+		return false
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	l := q.lane(e.lane)
+	return l.why.code == why.code && l.fails >= mostTries-1
+}
+
 // handOver brings a job to the spooler and releases it.
 func (q *Queue) handOver(ctx context.Context, e *entry) error {
 	if !e.ready {
@@ -74,7 +87,7 @@ func (q *Queue) handOver(ctx context.Context, e *entry) error {
 			return err
 		}
 	}
-	if q.unwanted(e) {
+	if !e.ready || q.unwanted(e) {
 		return nil
 	}
 	err := q.note(e, func(r *record) {

@@ -43,7 +43,7 @@ type Prepared struct {
 // Options of a Queue.
 type Options struct {
 	Spooler printing.Spooler
-	Box     Box
+	Box     Box // from Open on the queue's; where it can be closed it is, at the end of Run or when Open fails
 	// Prepare fits a sheet to the settings of now. It must do nothing outside: it
 	// is called again for each try. An *printing.Error tells by its code whether
 	// to wait (no printer, print service, drawing) or to give up.
@@ -67,8 +67,8 @@ type Pace struct {
 	Longest time.Duration // up to this: 1 min
 	GiveUp  time.Duration // of what the spooler never took: 24 h
 	Look    time.Duration // first look at a released job: 100 ms, growing
-	Slow    time.Duration // up to this: 2 s
-	Behind  time.Duration // of a job that has others before it at the same printer: 5 s
+	Slow    time.Duration // up to this: 2 s; of one that is held, five times as much
+	Behind  time.Duration // of a job that has others before it at the same printer: 15 s
 	Call    time.Duration // longest that the spooler may take for one request: 1 min
 	Grace   time.Duration // how long a request may go on after the end of Run: 3 s
 	Keep    time.Duration // how long finished jobs and their PDFs stay: 24 h
@@ -80,7 +80,7 @@ func (p *Pace) complete() {
 		instead time.Duration
 	}{
 		{&p.Retry, time.Second}, {&p.Longest, time.Minute}, {&p.GiveUp, 24 * time.Hour},
-		{&p.Look, 100 * time.Millisecond}, {&p.Slow, 2 * time.Second}, {&p.Behind, 5 * time.Second},
+		{&p.Look, 100 * time.Millisecond}, {&p.Slow, 2 * time.Second}, {&p.Behind, 15 * time.Second},
 		{&p.Call, time.Minute}, {&p.Grace, 3 * time.Second}, {&p.Keep, 24 * time.Hour},
 	} {
 		if *d.value <= 0 {
@@ -126,6 +126,7 @@ func Open(opt Options) (*Queue, error) {
 		ghosts: map[client]string{}, lanes: map[string]*lane{}, changed: make(chan struct{}),
 	}
 	if err := q.load(); err != nil {
+		q.shut()
 		return nil, err
 	}
 	q.prune()

@@ -86,6 +86,9 @@ func TestTellsNobody(t *testing.T) {
 // that do not.
 func TestFaults(t *testing.T) {
 	for _, c := range waits {
+		if c == wire.ErrPrintRender || c == wire.ErrInternal {
+			continue
+		}
 		for _, where := range []string{"prepare", "create", "send", "release"} {
 			t.Run(fmt.Sprintf("%s waits at %s", c, where), func(t *testing.T) { testFault(t, c, where, true) })
 		}
@@ -103,6 +106,35 @@ func TestFaults(t *testing.T) {
 			o.is(id, wire.PrintQueued, wire.ErrPrintSpooler)
 		})
 	})
+}
+
+// A sheet that can not be made ready does not keep the others waiting for a day.
+func TestHopeless(t *testing.T) {
+	for _, c := range []wire.ErrorCode{wire.ErrPrintRender, wire.ErrInternal} {
+		t.Run(string(c), func(t *testing.T) {
+			inOffice(t, func(t *testing.T, o *office) {
+				o.set(func() {
+					o.fault["send"] = printing.Fault(c, "", nil)
+					o.during = func(request string, _ printing.Ticket) {
+						o.set(func() {
+							if request == "create" && len(o.desk.jobs) == mostTries { // the other one
+								clear(o.fault)
+							}
+						})
+					}
+				})
+				id, other := o.submit(request("c1")), o.submit(request("c2"))
+				pass(3 * time.Second)
+				o.is(id, wire.PrintQueued, c)
+				pass(time.Minute)
+				o.is(id, wire.PrintFailed, c)
+				o.is(other, wire.PrintAccepted, "")
+				if n := len(o.desk.jobs); n != mostTries+1 {
+					t.Errorf("%d jobs at the spooler", n)
+				}
+			})
+		})
+	}
 }
 
 func testFault(t *testing.T, c wire.ErrorCode, where string, waits bool) {

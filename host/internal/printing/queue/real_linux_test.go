@@ -87,6 +87,7 @@ func child(dir string) error {
 	ended := make(chan struct{})
 	defer cancel()
 	go func() { q.Run(ctx); close(ended) }()
+	fmt.Println("at work")
 	for n := range sheetsOfAll {
 		if _, err := q.Submit(ctx, numbered(n)); err != nil {
 			return err
@@ -117,40 +118,49 @@ func TestKilled(t *testing.T) {
 		}
 	})
 	dir := t.TempDir()
-	killed, taken := 0, 0
-	var out, log bytes.Buffer
-	for mercy := false; ; {
-		out.Reset()
-		cmd := exec.Command(os.Args[0])
-		cmd.Env = append(os.Environ(), childVar+"="+dir, socketVar+"="+room.Socket())
-		cmd.Stdout, cmd.Stderr = &out, &log
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
+	killed, out := 0, ""
+	for alive := false; !alive; {
+		kill := killed < 40
+		if out, alive = life(t, dir, room.Socket(), kill); !alive {
+			killed++
 		}
-		if !mercy {
-			time.Sleep(15*time.Millisecond + time.Duration(rand.IntN(60_000))*time.Microsecond)
-			if cmd.Process.Kill() == nil {
-				killed++
-			}
-		}
-		err := cmd.Wait()
-		now := strings.Count(out.String(), "taken")
-		if taken = max(taken, now); err == nil {
-			break
-		}
-		if !strings.Contains(err.Error(), "killed") {
-			t.Fatalf("%v\n%s", err, log.String())
-		}
-		mercy = killed >= 60
 	}
 	t.Logf("killed %d times", killed)
 	if killed < 10 {
 		t.Error("hardly killed: nothing was tried")
 	}
-	if n := strings.Count(out.String(), "printed Sheet "); n != sheetsOfAll {
-		t.Errorf("%d are said to be printed:\n%s", n, without(out.String(), "printed", "taken"))
+	if n := strings.Count(out, "printed Sheet "); n != sheetsOfAll {
+		t.Errorf("%d are said to be printed:\n%s", n, without(out, "printed", "taken"))
 	}
 	requireAll(t, room)
+}
+
+// life runs the process, kills it a moment after it has begun its work if kill is
+// set, and tells what it said and whether it came to its end.
+func life(t *testing.T, dir, socket string, kill bool) (said string, alive bool) {
+	t.Helper()
+	var out, log bytes.Buffer
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), childVar+"="+dir, socketVar+"="+socket)
+	cmd.Stderr = &log
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(pipe); lines.Scan(); {
+		if out.Len() == 0 && kill {
+			time.AfterFunc(time.Duration(rand.IntN(50_000))*time.Microsecond, func() { cmd.Process.Kill() })
+		}
+		fmt.Fprintln(&out, lines.Text())
+	}
+	err = cmd.Wait()
+	if err != nil && !strings.Contains(err.Error(), "killed") {
+		t.Fatalf("%v\n%s", err, log.String())
+	}
+	return out.String(), err == nil
 }
 
 // requireAll: each sheet is on paper once, in the order in which it was handed in.

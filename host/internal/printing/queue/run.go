@@ -13,7 +13,7 @@ const longestSleep = time.Minute
 
 // Run does what is due until ctx ends: it takes up what an earlier life left, hands
 // sheets over and follows them. A request that is under way at the end is given a
-// moment. There is one Run of a Queue; at its end the box is closed, if it can be.
+// moment. A Queue is run once.
 func (q *Queue) Run(ctx context.Context) {
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
@@ -40,6 +40,11 @@ func (q *Queue) Run(ctx context.Context) {
 	patience := time.AfterFunc(q.pace.Grace, cut)
 	defer patience.Stop()
 	workers.Wait()
+	q.shut()
+}
+
+// shut lets another program have the box.
+func (q *Queue) shut() {
 	if box, ok := q.opt.Box.(io.Closer); ok {
 		if err := box.Close(); err != nil {
 			q.opt.Log.Error().Err(err).Msg("print queue")

@@ -99,7 +99,7 @@ func TestChanged(t *testing.T) {
 			}
 		}
 		o.submit(request("c1"))
-		step("taken, at the printer, accepted", 3)
+		step("taken, accepted", 2)
 		step("nothing", 0)
 		o.stands(printing.Look{State: wire.PrintHeld, Problem: wire.ErrPrintPaper})
 		step("held", 1)

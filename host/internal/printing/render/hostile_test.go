@@ -59,15 +59,15 @@ var hostile = map[string]func(testing.TB) []byte{
 	},
 	"large picture": func(testing.TB) []byte {
 		return onePage(a5, "/Resources << /XObject << /A 5 0 R >> >>", "400 0 0 500 0 0 cm /A Do",
-			stream("/Type /XObject /Subtype /Image /Width 30000 /Height 30000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", deflated(make([]byte, 64<<20))))
+			stream("/Type /XObject /Subtype /Image /Width 30000 /Height 30000 /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /FlateDecode", deflated(make([]byte, 8<<20))))
 	},
 	"text that swells": func(testing.TB) []byte {
 		return written("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 			"<< /Type /Page /Parent 2 0 R /MediaBox ["+a5+"] /Contents 4 0 R >>",
-			stream("/Filter /FlateDecode", deflated(bytes.Repeat([]byte("0 0 m\n"), 10<<20))))
+			stream("/Filter /FlateDecode", deflated(bytes.Repeat([]byte("0 0 m\n"), 2<<20))))
 	},
 	"swelling twice": func(testing.TB) []byte {
-		body := deflated([]byte(deflated(bytes.Repeat([]byte("0 0 m\n"), 10<<20))))
+		body := deflated([]byte(deflated(bytes.Repeat([]byte("0 0 m\n"), 2<<20))))
 		return written("<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
 			"<< /Type /Page /Parent 2 0 R /MediaBox ["+a5+"] /Contents 4 0 R >>", stream("/Filter [/FlateDecode /FlateDecode]", body))
 	},

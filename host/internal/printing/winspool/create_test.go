@@ -118,7 +118,6 @@ func TestCopies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := pretend()
 			w.caps.Copies, w.caps.Collate = row.caps.Copies, row.caps.Collate
-			w.face = surfaceOf(printing.A5, 150, 150, 42)
 			s := over(t, w, painter{sheet: printing.A5})
 			tk := ticket()
 			tk.Copies, tk.Pages = 3, row.pages

@@ -1,11 +1,10 @@
 package winspool
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"image"
-	"image/color"
-	"image/draw"
 	"strconv"
 	"sync"
 	"syscall"
@@ -50,7 +49,7 @@ func pretend() *pretended {
 			Bins:   []bin{{ID: 1, Name: "Superiore"}, {ID: 4}}, Copies: 99, Collate: true,
 		},
 		user: fresh(16),
-		face: surface{DPIX: 600, DPIY: 600, Width: 3496, Height: 4961, Left: 100, Top: 80, Wide: 3296, High: 4801},
+		face: surfaceOf(printing.A5, 150, 150, 42),
 		last: 6, waiting: map[int]*pretendedJob{},
 		refuse: map[string]syscall.Errno{}, hang: map[string]chan struct{}{},
 	}
@@ -247,9 +246,11 @@ func (p painter) Render(ctx context.Context, _ printing.Source, page, dpi int) (
 func sheetOf(s printing.Sheet, dpi int, boxes ...image.Rectangle) *image.Gray {
 	at := func(v int) int { return scale(v, dpi, 254) }
 	g := image.NewGray(image.Rect(0, 0, at(s.Width), at(s.Height)))
-	draw.Draw(g, g.Rect, image.White, image.Point{}, draw.Src)
+	g.Pix = bytes.Repeat([]byte{white}, len(g.Pix))
 	for _, b := range boxes {
-		draw.Draw(g, image.Rect(at(b.Min.X), at(b.Min.Y), at(b.Max.X), at(b.Max.Y)), image.NewUniform(color.Black), image.Point{}, draw.Src)
+		for y := at(b.Min.Y); y < at(b.Max.Y); y++ {
+			clear(g.Pix[g.PixOffset(at(b.Min.X), y):g.PixOffset(at(b.Max.X), y)])
+		}
 	}
 	return g
 }

@@ -26,8 +26,8 @@ const (
 
 // windowsTickets are handed over under wine, in this order. A tray goes by its name.
 var windowsTickets = []printing.Ticket{
-	{Printer: "Laser", Name: "one", Sheet: printing.A5, Tray: trayTwo, Copies: 1, Pages: 1},
-	{Printer: "Laser", Name: "two", Sheet: printing.A4, Tray: byHand, Copies: 2, Pages: 2},
+	{Printer: "Laser", Name: "one", Sheet: printing.A4, Tray: byHand, Copies: 1, Pages: 1},
+	{Printer: "Laser", Name: "two", Sheet: printing.A5, Tray: trayTwo, Copies: 2, Pages: 2},
 	{Printer: "Rossa", Name: "three", Sheet: printing.A5, Copies: 1, Pages: 1},
 	{Printer: "Laser", Name: "own size", Sheet: printing.Sheet{Name: "custom", Width: 1000, Height: 1600}, Copies: 1, Pages: 1},
 	{Printer: "Laser", Name: givenUp, Sheet: printing.A5, Copies: 1, Pages: 1},
@@ -83,8 +83,8 @@ func TestWine(t *testing.T) {
 		a4 := surface{DPIX: 300, DPIY: 300, Width: 2480, Height: 3507, Left: 50, Top: 50, Wide: 2380, High: 3407}
 		taken := printing.Look{State: wire.PrintAccepted}
 		want := []answer{
-			{Job: "1:one", Surface: a5, Look: taken},
-			{Job: "2:two", Surface: a4, Look: taken},
+			{Job: "1:one", Surface: a4, Look: taken},
+			{Job: "2:two", Surface: a5, Look: taken},
 			{Job: "3:three", Surface: a5, Look: taken},
 			{Code: wire.ErrPrintMedia}, // found out by the surface
 			{Job: "4:" + givenUp, Surface: a5, Look: taken},
@@ -98,8 +98,8 @@ func TestWine(t *testing.T) {
 	})
 	t.Run("settings", func(t *testing.T) { // in the PostScript that wine's driver has made
 		for i, want := range [][]string{
-			{"*InputSlot Tray2", "*PageSize A5", "*Duplex None"},
 			{"*InputSlot Manual", "*PageSize A4", "*Duplex None"},
+			{"*InputSlot Tray2", "*PageSize A5", "*Duplex None"},
 			{"*PageSize A5", "*Duplex None"},
 		} {
 			body, err := os.ReadFile(filepath.Join(dir, "spool", fmt.Sprintf("d%05d-001", i+1)))

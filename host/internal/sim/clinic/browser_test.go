@@ -161,6 +161,7 @@ func TestInBrowser(t *testing.T) {
 	t.Run("later", func(t *testing.T) { later(d.open(t, "/#/ricette")) })
 	t.Run("batch of 100", func(t *testing.T) { hundred(d.open(t, "/?finto=veloce#/ricette")) })
 	t.Run("validity, copy, paper", func(t *testing.T) { validity(d.open(t, "/#/ricette")) })
+	t.Run("red form", func(t *testing.T) { redForm(d.open(t, "/#/ricette")) })
 	t.Run("new prescription", func(t *testing.T) { newOne(d.open(t, "/#/pazienti")) })
 	t.Run("special cases", func(t *testing.T) { specialCases(d.open(t, "/#/pazienti")) })
 	t.Run("narrow", func(t *testing.T) { narrow(d.open(t, "/#/ricette")) })

@@ -108,3 +108,23 @@ func extensionPrints(d desk, s *sheet) {
 	s.holds(`document.querySelector("[data-stampa]").dataset.stampa === "failed"`)
 	s.click("button", "^Stampa di nuovo$")
 }
+
+// redForm is for when the region does not answer: on paper a prescription leaves
+// the lists, unless it is on its way already.
+func redForm(s *sheet) {
+	s.click("button", "^Elabora più tardi$")
+	s.sees("StaticText", "^Messa da parte: ")
+	s.must(s.page.ClickSelector(s.ctx, "#righe > li:nth-child(1) [data-action=red]"))
+	s.sees("StaticText", "prende il posto di quella elettronica")
+	s.shot("rossa")
+	s.click("button", "^Stampa rossa$")
+	s.sees("StaticText", "^La ricetta è già in coda o trasmessa.$")
+	s.counts("3 0 0 0")
+	s.shot("rossa-rifiutata")
+	s.must(s.page.ClickSelector(s.ctx, "#righe > li:nth-child(2) [data-action=red]"))
+	s.click("button", "^Stampa rossa$")
+	s.counts("2 0 0 1")
+	s.click("tab", "^Archivio")
+	s.sees("StaticText", "^Su modulo rosso$")
+	s.holds(`document.querySelector("#righe [data-stampa]").dataset.stampa === "printed"`)
+}

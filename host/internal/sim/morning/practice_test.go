@@ -226,7 +226,7 @@ func (p *practice) intents(ids []string) []string {
 		const ids = %s, kept = JSON.parse(sessionStorage.getItem(%q));
 		kept.tab = "elaborare";
 		kept.prescriptions.forEach((p, i) => {
-			Object.assign(p, { list: "elaborare", outcome: null, sending: false });
+			Object.assign(p, { list: "elaborare", outcome: null, sending: false, sheet: undefined });
 			p.data.client_id = ids?.[i] ?? crypto.randomUUID();
 		});
 		sessionStorage.setItem(%q, JSON.stringify(kept));

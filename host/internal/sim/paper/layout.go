@@ -34,7 +34,7 @@ func (s *Server) lay() error {
 	if err := os.Chmod(s.dir, 0o755); err != nil { // filters run as another user when root starts cupsd
 		return err
 	}
-	for _, part := range []string{"filter", "daemon", "notifier", "cgi-bin", "driver", "monitor"} {
+	for _, part := range []string{"filter", "daemon", "notifier", "cgi-bin", "driver", "monitor", "backend/ipp"} {
 		if err := link(filepath.Join(serverBin, part), filepath.Join(s.dir, "bin", part)); err != nil {
 			return err
 		}
@@ -49,6 +49,9 @@ func (s *Server) lay() error {
 		}
 	}
 	for _, p := range s.opt.Printers {
+		if p.Kind == Everywhere {
+			continue // added to the running service
+		}
 		if err := s.outfit(p); err != nil {
 			return fmt.Errorf("printer %s: %w", p.Name, err)
 		}
@@ -68,6 +71,9 @@ func link(target, at string) error {
 func (s *Server) queues() string {
 	var b strings.Builder
 	for i, p := range s.opt.Printers {
+		if p.Kind == Everywhere {
+			continue
+		}
 		word := "Printer"
 		if i == 0 {
 			word = "DefaultPrinter"
@@ -92,8 +98,11 @@ func (s *Server) outfit(p Printer) error {
 	if err := os.MkdirAll(filepath.Join(s.dir, "sheets", p.Name), 0o777); err != nil {
 		return err
 	}
-	if p.Kind == Raw {
+	switch p.Kind {
+	case Raw:
 		return nil
+	case Everywhere:
+		return s.open(p)
 	}
 	text, err := p.ppd()
 	if err != nil {

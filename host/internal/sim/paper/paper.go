@@ -2,7 +2,8 @@
 // a socket of its own, with printers that put every sheet into a folder beside its
 // ticket, and that run out of paper, jam or go away when they are told to.
 //
-// Nothing of the machine's own print service is touched, and no port is opened. It
+// Nothing of the machine's own print service is touched, and no port is opened but by a printer
+// of the kind Everywhere, on the loopback. It
 // ends only the processes that it started. Root and ordinary users can start one; the
 // real driver of cups-pdf, whose backend is root's alone, only root.
 package paper
@@ -41,7 +42,14 @@ const (
 	Raster  Kind = "raster"  // takes the picture that the filters make: where each dot goes
 	CupsPDF Kind = "cupspdf" // the real driver of cups-pdf, by way of PostScript
 	Raw     Kind = "raw"     // a queue without a driver
+
+	// Everywhere is a printer of the network without a driver (IPP Everywhere), A4 and A5;
+	// its trays' choices are keywords of PWG 5100.3. It alone opens a port, on the loopback.
+	Everywhere Kind = "everywhere"
 )
+
+// KeywordTrays are those of an ordinary printer without a driver.
+var KeywordTrays = []Tray{{Choice: "tray-1"}, {Choice: "tray-2"}, {Choice: "by-pass-tray"}}
 
 // Printer is one queue.
 type Printer struct {
@@ -74,6 +82,8 @@ type Server struct {
 	dir   string
 	fresh bool
 	opt   Options
+
+	devices map[string]*device
 
 	mu   sync.Mutex
 	proc *process // nil when not running
@@ -110,6 +120,13 @@ func Start(ctx context.Context, opt Options) (_ *Server, err error) {
 	if err := s.launch(ctx); err != nil {
 		return nil, err
 	}
+	for _, p := range opt.Printers {
+		if p.Kind == Everywhere { // CUPS makes its driver by asking the printer
+			if err := s.Add(ctx, p); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return s, nil
 }
 
@@ -126,6 +143,10 @@ func (s *Server) Env() []string { return []string{"CUPS_SERVER=" + s.Socket()} }
 // Stopping twice is no error.
 func (s *Server) Stop() error {
 	err := s.Halt()
+	for _, d := range s.devices {
+		err = errors.Join(err, d.http.Close())
+	}
+	s.devices = nil
 	if s.fresh {
 		err = errors.Join(err, os.RemoveAll(s.dir))
 	}

@@ -75,17 +75,23 @@ func readPGM(b []byte) (*image.Gray, error) {
 // Ink is the rectangle around everything that is not white; empty on a blank page.
 func (p Picture) Ink() image.Rectangle {
 	ink := image.Rectangle{}
+	white := bytes.Repeat([]byte{0xff}, p.Rect.Dx())
 	for y := range p.Rect.Dy() {
 		row := p.Pix[y*p.Stride : y*p.Stride+p.Rect.Dx()]
-		first := slices.IndexFunc(row, func(v byte) bool { return v < 192 })
+		if bytes.Equal(row, white) {
+			continue
+		}
+		first := slices.IndexFunc(row, dark)
 		if first < 0 {
 			continue
 		}
 		last := len(row) - 1
-		for row[last] >= 192 {
+		for !dark(row[last]) {
 			last--
 		}
 		ink = ink.Union(image.Rect(first, y, last+1, y+1))
 	}
 	return ink
 }
+
+func dark(v byte) bool { return v < 192 }

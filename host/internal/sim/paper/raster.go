@@ -1,11 +1,10 @@
 package paper
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"image"
-	"image/color"
-	"image/draw"
 	"io"
 	"math"
 )
@@ -79,13 +78,15 @@ func readPage(r io.Reader, h header) (Picture, error) {
 	if h.int(atBits) != 8 || h.int(atSpace) != spaceSGray || h.int(atStride) != w || max(w, high, sheet.Max.X, sheet.Max.Y) > maxSide {
 		return Picture{}, fmt.Errorf("page of %d×%d, %d bits, colour space %d: not read here", w, high, h.int(atBits), h.int(atSpace))
 	}
-	raster := image.NewGray(image.Rect(0, 0, w, high))
-	if _, err := io.ReadFull(r, raster.Pix); err != nil {
-		return Picture{}, err
+	left, top := h.dots(atBox, dpi), sheet.Max.Y-h.dots(atBox+12, dpi)
+	if left < 0 || top < 0 || left+w > sheet.Max.X || top+high > sheet.Max.Y {
+		return Picture{}, fmt.Errorf("raster of %d×%d at (%d, %d) is not on its sheet of %v", w, high, left, top, sheet.Max)
 	}
-	page := image.NewGray(sheet)
-	draw.Draw(page, sheet, image.NewUniform(color.White), image.Point{}, draw.Src)
-	corner := image.Pt(h.dots(atBox, dpi), sheet.Max.Y-h.dots(atBox+12, dpi))
-	draw.Draw(page, raster.Rect.Add(corner), raster, image.Point{}, draw.Src)
+	page := &image.Gray{Pix: bytes.Repeat([]byte{0xff}, sheet.Max.X*sheet.Max.Y), Stride: sheet.Max.X, Rect: sheet}
+	for y := range high {
+		if _, err := io.ReadFull(r, page.Pix[page.PixOffset(left, top+y):][:w]); err != nil {
+			return Picture{}, err
+		}
+	}
 	return Picture{Gray: page, DPI: dpi, Tray: h.int(atMedia), Duplex: h.int(atDuplex) != 0}, nil
 }

@@ -6,6 +6,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
+
+	"raccordo/host/internal/printing/ipp"
 )
 
 // Fault is what is wrong with a printer: any word of printer-state-reasons (RFC 8011
@@ -72,11 +75,40 @@ func (s *Server) Add(ctx context.Context, p Printer) error {
 	if err := s.outfit(p); err != nil {
 		return err
 	}
-	args := []string{"-p", p.Name, "-E", "-v", p.device(), "-o", "printer-error-policy=" + p.policy()}
-	if p.Kind != Raw {
-		args = append(args, "-P", s.ppdPath(p))
+	args := []string{"-p", p.Name, "-E", "-o", "printer-error-policy=" + p.policy()}
+	switch p.Kind {
+	case Everywhere:
+		args = append(args, "-v", s.devices[p.Name].uri(), "-m", "everywhere")
+	case Raw:
+		args = append(args, "-v", p.device())
+	default:
+		args = append(args, "-v", p.device(), "-P", s.ppdPath(p))
 	}
-	return s.tool(ctx, "lpadmin", args...)
+	if err := s.tool(ctx, "lpadmin", args...); err != nil || p.Kind != Everywhere {
+		return err
+	}
+	return s.knows(ctx, p.Name)
+}
+
+// knows waits until cupsd, which asks a printer without a driver aside, can say of
+// which papers it is.
+func (s *Server) knows(ctx context.Context, printer string) error {
+	c := ipp.NewClient(func() ipp.Place { return ipp.Place{Socket: s.Socket()} }, "root")
+	defer c.Close()
+	for {
+		m, err := c.Do(ctx, ipp.Request{Op: ipp.GetPrinterAttributes, Path: "/", Groups: []ipp.Group{{Tag: ipp.TagOperation, Attributes: []ipp.Attribute{
+			ipp.Strings(ipp.TagCharset, "attributes-charset", "utf-8"), ipp.Strings(ipp.TagLanguage, "attributes-natural-language", "en"),
+			ipp.Strings(ipp.TagURI, "printer-uri", "ipp://localhost/printers/"+printer),
+		}}}})
+		if err != nil || len(m.Group(ipp.TagPrinter).Get("media-size-supported").Values) > 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("no driver for %s: %w%s", printer, ctx.Err(), s.tail())
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
 }
 
 // Tool runs one of CUPS' own programs on this print room: lp, lpstat, cancel.

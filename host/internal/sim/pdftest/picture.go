@@ -32,17 +32,19 @@ func Picture(t testing.TB, doc []byte, page, dpi int) *image.Gray {
 	return decode(t, out+".png")
 }
 
-// Others are the pictures of ghostscript and mupdf.
-func Others(t testing.TB, doc []byte, page, dpi int) map[string]*image.Gray {
+// Other draws the same with ghostscript or mupdf.
+func Other(t testing.TB, program string, doc []byte, page, dpi int) *image.Gray {
 	t.Helper()
 	dir := t.TempDir()
-	in := Write(t, dir, "in.pdf", doc)
+	in, out := Write(t, dir, "in.pdf", doc), filepath.Join(dir, "out.png")
 	number, resolution := strconv.Itoa(page), strconv.Itoa(dpi)
-	gs, mu := filepath.Join(dir, "gs.png"), filepath.Join(dir, "mu.png")
-	signtest.Holds(t, "gs", "-q", "-dBATCH", "-dNOPAUSE", "-dUseCropBox", "-sDEVICE=pnggray", "-r"+resolution, "-dGraphicsAlphaBits=4", "-dTextAlphaBits=4",
-		"-dFirstPage="+number, "-dLastPage="+number, "-sOutputFile="+gs, in)
-	signtest.Holds(t, "mutool", "draw", "-q", "-r", resolution, "-c", "gray", "-o", mu, in, number)
-	return map[string]*image.Gray{"ghostscript": decode(t, gs), "mupdf": decode(t, mu)}
+	if program == "mupdf" {
+		signtest.Holds(t, "mutool", "draw", "-q", "-r", resolution, "-c", "gray", "-o", out, in, number)
+	} else {
+		signtest.Holds(t, "gs", "-q", "-dBATCH", "-dNOPAUSE", "-dUseCropBox", "-sDEVICE=pnggray", "-r"+resolution, "-dGraphicsAlphaBits=4", "-dTextAlphaBits=4",
+			"-dFirstPage="+number, "-dLastPage="+number, "-sOutputFile="+out, in)
+	}
+	return decode(t, out)
 }
 
 func decode(t testing.TB, path string) *image.Gray {

@@ -150,6 +150,10 @@ func (r *Reader) data(ref pdf.Ref, s *pdf.Stream) ([]byte, error) {
 	if data, ok := r.kept[ref]; ok {
 		return data, nil
 	}
+	s, err := r.file.Mended(s)
+	if err != nil {
+		return nil, err
+	}
 	data, err := r.file.Decoded(s, int64(maxDecoded-r.bytes))
 	if err != nil {
 		return nil, err

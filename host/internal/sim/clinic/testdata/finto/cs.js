@@ -102,8 +102,32 @@ async function verdict({ name, blob }) {
 	return { verdict: "invalid", text: "La firma non è valida.", format: "PAdES", size: blob.size, sha256: "0", added: true, signatures: [broken] };
 }
 
+// Whatever is to be printed comes out, but the red form of a prescription that is in charge already.
+const jobs = new Map();
+const TAKEN = fault("print.prescription_taken", "La ricetta è già in coda o trasmessa.", "Toglierla prima dalla coda.");
+const PICTURE = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==";
+
+function print({ kind, nre, prescription, name, client_id }) {
+	const known = [...jobs.values()].find((j) => client_id && j.client_id === client_id);
+	if (known) return known;
+	const job = { client_id, kind, profile: "promemoria", title: { promemoria: `Promemoria ${nre}`, rossa: "Ricetta rossa", bianca: "Ricetta bianca" }[kind] ?? name, state: "printed", printer: "Finta", pages: 1, copies: 1, created_at: "", updated_at: "" };
+	if (kind === "rossa" && outbox.has(prescription.client_id)) return { ...job, state: "failed", problem: TAKEN };
+	jobs.set(`${jobs.size + 1}`, { ...job, id: `${jobs.size + 1}` });
+	return jobs.get(`${jobs.size}`);
+}
+
 const methods = {
 	sign,
+	print: async ({ items }) => {
+		byHand();
+		return { jobs: items.map(print), accepted: items.length };
+	},
+	"print.again": async ({ ids }) => {
+		byHand();
+		return { jobs: ids.map((id) => print({ ...jobs.get(id), name: jobs.get(id).title, kind: "again", client_id: "" })), accepted: ids.length };
+	},
+	"print.list": async ({ ids }) => ({ jobs: ids.map((id) => jobs.get(id)) }),
+	"print.preview": async () => ({ png: PICTURE, width: 210, height: 148, page: 1, pages: 1, notices: [{ text: "Ridotta al 71 %" }] }),
 	"document.verify": verdict,
 	status: async () => ({ version: "1", region: { id: "simulata", name: "Regione simulata" }, session: { state: "disconnected", on_card_removal: "logout" }, cards: { service: "running", readers: [] }, outbox: { drafts: 0, pending: 0, failed: 0 }, signing: { card: mode !== "senzafirma", remote: [{ id: "csc1", name: "Firma remota simulata", kind: "csc" }] } }),
 	"prescription.send": async ({ prescriptions, mode: when, titolare }) => {

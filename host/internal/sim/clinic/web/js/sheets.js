@@ -81,8 +81,9 @@ const all = () => [...store.prescriptions, ...papers].filter((thing) => thing.sh
 
 function keep(jobs) {
 	const known = new Map(jobs.map((job) => [job.id, job]));
+	const moved = all().filter(({ sheet }) => known.has(sheet.id) && known.get(sheet.id).state !== sheet.state);
 	for (const thing of all()) thing.sheet = known.get(thing.sheet.id) ?? thing.sheet;
-	save();
+	if (moved.length > 0) save();
 }
 
 // refresh asks how those stand that are not done, one question at a time.

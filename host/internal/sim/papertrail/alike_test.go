@@ -1,0 +1,78 @@
+package papertrail
+
+import (
+	"image"
+	"math"
+	"testing"
+)
+
+// loose is how many pixels a dot of ink may stand from where it belongs: at 300 to the inch
+// two are 0.17 mm, for the edges that each program rounds in its own way.
+const loose = 2
+
+// strayed counts the dots of one picture, moved by so many pixels, near which the other has
+// none, and all of them.
+func strayed(of, in *image.Gray, dx, dy int) (lost, all int) {
+	for y := range of.Rect.Dy() {
+		for x, v := range of.Pix[y*of.Stride : y*of.Stride+of.Rect.Dx()] {
+			if v >= 96 {
+				continue
+			}
+			all++
+			if !inked(in, x+dx, y+dy) {
+				lost++
+			}
+		}
+	}
+	return lost, all
+}
+
+func inked(p *image.Gray, x, y int) bool {
+	for v := max(y-loose, 0); v <= min(y+loose, p.Rect.Dy()-1); v++ {
+		for u := max(x-loose, 0); u <= min(x+loose, p.Rect.Dx()-1); u++ {
+			if p.Pix[v*p.Stride+u] < 208 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// alike says that two pictures have the same ink at the same places, the second moved by so
+// many millimetres: nothing is turned, scaled, lost or added.
+func alike(t testing.TB, want, got *image.Gray, dpi int, right, down float64) {
+	t.Helper()
+	dx, dy := int(math.Round(right*float64(dpi)/25.4)), int(math.Round(down*float64(dpi)/25.4))
+	lost, all := strayed(want, got, dx, dy)
+	added, ink := strayed(got, want, -dx, -dy)
+	if all < 1000 || lost*200 > all || added*200 > ink {
+		t.Errorf("of %d dots %d are lost; of %d dots %d were added", all, lost, ink, added)
+	}
+}
+
+// follow says that every word is where it was, moved by so many millimetres.
+func follow(t testing.TB, want, got []word, right, down float64) {
+	t.Helper()
+	if len(want) < 5 || len(want) != len(got) {
+		t.Errorf("%d words became %d", len(want), len(got))
+	}
+	left := append([]word(nil), got...)
+	for _, w := range want {
+		at := -1
+		for i, g := range left {
+			if g.text == w.text && apart(w, g, right, down) <= near {
+				at = i
+				break
+			}
+		}
+		if at < 0 {
+			t.Errorf("%q is not at %.2f, %.2f mm", w.text, w.left+right, w.top+down)
+			continue
+		}
+		left = append(left[:at], left[at+1:]...)
+	}
+}
+
+func apart(a, b word, right, down float64) float64 {
+	return max(math.Abs(b.left-a.left-right), math.Abs(b.right-a.right-right), math.Abs(b.top-a.top-down), math.Abs(b.bottom-a.bottom-down))
+}
