@@ -28,5 +28,7 @@ test("the icon counts what needs the doctor, unless the road itself is broken", 
 	]);
 	const failed = status(on, undefined, { outbox: { drafts: 1, pending: 0, failed: 3 } });
 	assert.deepEqual(look(up, failed), ["3", `${name}\nRicette: 3 da controllare, 1 da elaborare più tardi`]);
+	const held = status(on, undefined, { printing: { waiting: 5, held: 2 } });
+	assert.deepEqual(look(up, held), ["2", `${name}\nStampe: 2 da controllare`]);
 	assert.deepEqual(look({ state: "down", error: fault("connector.missing") }, failed), ["!", "Raccordo assente"]);
 });

@@ -189,4 +189,5 @@ export const printedMany = (n: number) => `stampati ${n} documenti`;
 export const printWaits = (what: string) => `Stampa in attesa: ${what}`;
 export const printFailed = (what: string) => `Stampa non riuscita: ${what}`;
 export const printWentOn = (what: string) => `Stampa ripresa: ${what}`;
+export const prints = "Stampe";
 export const printAgain = "Stampa di nuovo";

@@ -82,7 +82,7 @@ func stuck(state int, words []string) (wire.ErrorCode, string) {
 func (s *Spooler) waits(ctx context.Context, printer string, job ipp.Group) (wire.ErrorCode, string, error) {
 	m, err := s.ask(ctx, ipp.Request{Op: ipp.GetPrinterAttributes, Path: printerPath(printer), Groups: []ipp.Group{
 		s.operation(uri("printer-uri", printerPath(printer)),
-			ipp.Strings(ipp.TagKeyword, "requested-attributes", "printer-state", "printer-state-reasons")),
+			ipp.Strings(ipp.TagKeyword, "requested-attributes", "printer-state", "printer-state-reasons", "printer-state-message")),
 	}})
 	var fault *printing.Error
 	switch err := printerFault(err); {
@@ -96,8 +96,11 @@ func (s *Spooler) waits(ctx context.Context, printer string, job ipp.Group) (wir
 	if code, word := trouble(words); code != "" {
 		return code, word, nil
 	}
-	if state, _ := g.Get("printer-state").Int(); state == printerStopped {
+	switch state, _ := g.Get("printer-state").Int(); {
+	case state == printerStopped:
 		return wire.ErrPrintStopped, first(words), nil
+	case state == printerProcessing && !answers(g.Get("printer-state-message").Text()):
+		return wire.ErrPrintOffline, unreachable, nil
 	}
 	since, began := job.Get("time-at-processing").Int()
 	now, _ := job.Get("job-printer-up-time").Int()

@@ -1,6 +1,7 @@
 package cups
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,7 +25,7 @@ const isDefault = 0x20000
 var wanted = []string{
 	"printer-name", "printer-info", "printer-location", "printer-type", "printer-state", "printer-state-reasons",
 	"printer-state-change-time", "printer-up-time", "printer-is-accepting-jobs", "media-size-supported", "media-source-supported",
-	"printer-config-change-time",
+	"printer-state-message", "printer-config-change-time",
 }
 
 // Printers are all queues that the service shows this user, classes too.
@@ -54,32 +55,36 @@ func describe(g ipp.Group, driver []choice) wire.Printer {
 	accepting, said := g.Get("printer-is-accepting-jobs").Int()
 	p := wire.Printer{
 		Name: g.Get("printer-name").Text(), Info: g.Get("printer-info").Text(), Location: g.Get("printer-location").Text(),
-		Default: kind&isDefault != 0, State: "idle", Accepting: accepting != 0 || !said, Trays: trays(g.Get("media-source-supported").Texts(), driver),
+		Default: kind&isDefault != 0, Accepting: accepting != 0 || !said, Trays: trays(g.Get("media-source-supported").Texts(), driver),
 	}
 	if p.Info == p.Name {
 		p.Info = ""
 	}
-	words := g.Get("printer-state-reasons").Texts()
-	p.Problem, _ = trouble(words)
-	since, _ := g.Get("printer-state-change-time").Int()
-	now, _ := g.Get("printer-up-time").Int()
-	if p.Problem == "" && away(words, since, now) {
-		p.Problem = wire.ErrPrintOffline
-	}
-	switch state, _ := g.Get("printer-state").Int(); state {
-	case printerProcessing:
-		p.State = "printing"
-	case printerStopped:
-		p.State = "stopped"
-		if p.Problem == "" {
-			p.Problem = wire.ErrPrintStopped
-		}
-	}
+	p.State, p.Problem = condition(g)
 	if !p.Accepting && p.Problem == "" {
 		p.Problem = wire.ErrPrintReject
 	}
 	p.Papers, p.AnyPaper = papers(g.Get("media-size-supported"))
 	return p
+}
+
+// condition is the state of a printer, and what is wrong with it.
+func condition(g ipp.Group) (state string, problem wire.ErrorCode) {
+	words := g.Get("printer-state-reasons").Texts()
+	problem, _ = trouble(words)
+	since, _ := g.Get("printer-state-change-time").Int()
+	now, _ := g.Get("printer-up-time").Int()
+	switch n, _ := g.Get("printer-state").Int(); n {
+	case printerProcessing:
+		if problem == "" && (away(words, since, now) || !answers(g.Get("printer-state-message").Text())) {
+			problem = wire.ErrPrintOffline
+		}
+		return "printing", problem
+	case printerStopped:
+		return "stopped", cmp.Or(problem, wire.ErrPrintStopped)
+	default:
+		return "idle", problem
+	}
 }
 
 // suits refuses what this printer would print otherwise than asked, which drivers do

@@ -80,6 +80,22 @@ func split(word string) (name, severity string) {
 	return word, ""
 }
 
+// silent is what the backends of CUPS say in words of a printer that does not answer;
+// most have no reason for it. They speak the language of the job, which is English.
+var silent = []string{
+	"The printer may not exist or is unavailable at this time", "The printer is unreachable at this time", "The printer is not responding",
+	"The printer did not respond", "The printer is not connected", "Unable to locate printer", "Waiting for printer to become available",
+	"The printer configuration is incorrect or the printer no longer exists",
+}
+
+// unreachable is said in the place of a reason.
+const unreachable = "not-responding"
+
+// answers tells by the last words of a printer at work whether there is one.
+func answers(message string) bool {
+	return !slices.ContainsFunc(silent, func(s string) bool { return strings.HasPrefix(message, s) })
+}
+
 // away tells a printer that has been spoken to in vain since a time of the service's clock.
 func away(words []string, since, now int) bool {
 	return slices.Contains(words, connecting) && now-since > int(patience.Seconds())

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -140,9 +141,9 @@ func TestAnswers(t *testing.T) {
 // A service that takes a request and goes away is asked once: nobody knows whether it
 // did what it was told.
 func TestAServiceThatBreaksOff(t *testing.T) {
-	asked := 0
+	var asked atomic.Int32
 	at := onSocket(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		asked++
+		asked.Add(1)
 		io.Copy(io.Discard, r.Body)
 		panic(http.ErrAbortHandler)
 	}))
@@ -151,8 +152,8 @@ func TestAServiceThatBreaksOff(t *testing.T) {
 	if _, err := c.Do(t.Context(), Request{Op: CreateJob, Path: "/"}); err == nil {
 		t.Error("taken")
 	}
-	if asked != 1 {
-		t.Errorf("asked %d times", asked)
+	if n := asked.Load(); n != 1 {
+		t.Errorf("asked %d times", n)
 	}
 }
 

@@ -118,7 +118,11 @@ func (w *walk) look(o pdf.Object) error {
 
 // does tells what a dictionary would do.
 func (w *walk) does(d pdf.Dict) error {
-	if s, ok := d["S"].(pdf.Name); ok && (d["Type"] == nil || d["Type"] == pdf.Name("Action")) {
+	o, err := w.file.Resolve(d["S"])
+	if err != nil {
+		return err
+	}
+	if s, ok := o.(pdf.Name); ok && (d["Type"] == nil || d["Type"] == pdf.Name("Action")) {
 		if slices.Contains(actions, s) {
 			return active(string(s))
 		}

@@ -51,7 +51,11 @@ func annotations(file *pdf.File, page pdf.Page) ([]annot, error) {
 		if err != nil {
 			return nil, err
 		}
-		if flags, _ := d["F"].(pdf.Integer); d == nil || flags&printed == 0 || flags&hidden != 0 || d["Subtype"] == pdf.Name("Popup") {
+		flags, err := flagsOf(file, d)
+		if err != nil {
+			return nil, err
+		}
+		if flags&printed == 0 || flags&hidden != 0 || d["Subtype"] == pdf.Name("Popup") {
 			continue
 		}
 		a, ok, err := appearance(file, d, view)
@@ -141,10 +145,17 @@ func appearance(file *pdf.File, d pdf.Dict, view pdf.View) (annot, bool, error) 
 	}
 	x, y := (rect[2]-rect[0])/(a.box.Right-a.box.Left), (rect[3]-rect[1])/(a.box.Top-a.box.Bottom)
 	a.matrix = marks.Matrix{x, 0, 0, y, rect[0] - a.box.Left*x, rect[1] - a.box.Bottom*y}
-	if flags, _ := d["F"].(pdf.Integer); flags&unturned != 0 {
+	flags, err := flagsOf(file, d)
+	if flags&unturned != 0 {
 		a.matrix = a.matrix.Then(fixed(rect, view.Turned))
 	}
-	return a, true, nil
+	return a, true, err
+}
+
+func flagsOf(file *pdf.File, d pdf.Dict) (pdf.Integer, error) {
+	o, err := file.Resolve(d["F"])
+	flags, _ := o.(pdf.Integer)
+	return flags, err
 }
 
 // fixed turns an annotation that stays upright, about its upper left corner (section 12.5.3).

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/printing/place"
 	"raccordo/host/internal/sim/pdftest"
@@ -36,6 +37,7 @@ func TestAnnotations(t *testing.T) {
 		{"an appearance with a matrix", "", "", "/Subtype /Stamp /F 4 " + place17, "/Matrix [0 3 -3 0 50 80]", left, top},
 		{"a state that is on", "", "", "/Subtype /Widget /FT /Btn /F 4 /AS /On /Rect [60 500 77.008 517.008] /AP <</N <</On 21 0 R /Off 22 0 R>>>>", "", left, top},
 		{"a state that is off", "", "", "/Subtype /Widget /FT /Btn /F 4 /AS /Off /Rect [60 500 77 517] /AP <</N <</On 21 0 R>>>>", "", 0, 0},
+		{"outside of what is seen", "", "/CropBox [0 0 50 842]", "/Subtype /Stamp /F 4 " + place17, "", 0, 0},
 		{"not for paper", "", "", "/Subtype /Stamp " + place17, "", 0, 0},
 		{"hidden", "", "", "/Subtype /Stamp /F 6 " + place17, "", 0, 0},
 		{"a link with a border", "", "", "/Subtype /Link /F 4 /Border [0 0 3] /Rect [60 500 77 517]", "", 0, 0},
@@ -58,9 +60,16 @@ func TestAnnotations(t *testing.T) {
 					continue
 				}
 				shows(t, picture, row.left, row.top, 1)
-				added := out[len(doc):]
-				if bytes.Contains(added, []byte("/Annots")) || bytes.Contains(added, []byte("/AcroForm")) {
-					t.Error("the annotation is still one")
+				file, err := pdf.Open(bytes.NewReader(out), int64(len(out)))
+				if err != nil {
+					t.Fatal(err)
+				}
+				page, err := file.LastPage()
+				if err != nil || page.Dict["Annots"] != nil {
+					t.Errorf("the annotation is still one: %v", err)
+				}
+				if _, catalog, err := file.Catalog(); err != nil || catalog["AcroForm"] != nil {
+					t.Errorf("the form is still one: %v", err)
 				}
 			}
 		})

@@ -1,10 +1,12 @@
 package place_test
 
 import (
+	"bytes"
 	"fmt"
 	"image"
 	"testing"
 
+	"raccordo/host/internal/pdf"
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/printing/place"
 	"raccordo/host/internal/sim/pdftest"
@@ -114,6 +116,24 @@ func TestUnbalanced(t *testing.T) {
 				shows(t, read(t, out, 1, placed), 60*25.4/72, 542*25.4/72, 1)
 			})
 		}
+	}
+}
+
+// Colours of what is transparent are mixed in the space that the page wants.
+func TestGroup(t *testing.T) {
+	const group = "/Group <</Type /Group /S /Transparency /CS /DeviceCMYK>>"
+	doc := pdftest.Simple("", group)
+	out, _ := onto(t, doc, place.Wish{Sheet: printing.A4, Scale: 90})
+	file, err := pdf.Open(bytes.NewReader(out), int64(len(out)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := file.LastPage()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := file.Dict(page.Dict["Group"]); err != nil || d["CS"] != pdf.Name("DeviceCMYK") {
+		t.Errorf("%v %v", d, err)
 	}
 }
 

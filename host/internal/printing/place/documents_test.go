@@ -132,3 +132,23 @@ func TestMixed(t *testing.T) {
 	}
 	shows(t, read(t, out, 3, placed), 500*point, (419.53-360)*point, 1)
 }
+
+// One page that is not understood keeps those of its size from being cut.
+func TestMixedUnclear(t *testing.T) {
+	for contents, want := range map[string]string{square(30, 800): "<nil>", "unknown": "print.does_not_fit"} {
+		b := pdftest.New()
+		b.Object(1, "<</Type /Catalog /Pages 2 0 R>>")
+		b.Object(2, "<</Type /Pages /Kids [3 0 R 6 0 R] /Count 2 /MediaBox [0 0 595.28 841.89]>>")
+		b.Object(3, "<</Type /Page /Parent 2 0 R /Contents 4 0 R>>")
+		b.Object(6, "<</Type /Page /Parent 2 0 R /Contents 5 0 R>>")
+		b.Stream(4, "", contents)
+		b.Stream(5, "", square(30, 800))
+		if _, _, err := try(b.End(""), place.Wish{Sheet: printing.A5, Orientation: "landscape"}); code(err) != want {
+			t.Errorf("%s: %v", contents, err)
+		}
+		_, placed, err := try(b.Bytes(), place.Wish{Sheet: printing.A4, OffsetX: 30})
+		if err != nil || len(placed.Notices) == 0 != (want == "<nil>") {
+			t.Errorf("%s, moved: %v %+v", contents, err, placed)
+		}
+	}
+}

@@ -14,7 +14,7 @@ func TestMutated(t *testing.T) {
 	seeds := [][]byte{slip(t), form(t), colours(t), notes("/Subtype /Widget /FT /Tx /T (a) /F 4"),
 		made("tex.pdf")(t), made("libreoffice.pdf")(t), made("tex-form.pdf")(t)}
 	pictures, faults := 0, 0
-	for range 10 {
+	for range 6 {
 		for _, seed := range seeds {
 			img, err := r.Render(t.Context(), bytes.NewReader(mutated(seed, dice)), 0, 75)
 			switch {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
 	"math"
 
@@ -57,15 +56,18 @@ func reduced(img *image.Gray, greys int) image.Image {
 		palette[i] = color.Gray{Y: uint8(i * 255 / (greys - 1))}
 	}
 	out := image.NewPaletted(img.Rect, palette)
-	if greys <= 4 { // else pictures would become blots
-		draw.FloydSteinberg.Draw(out, img.Rect, img, img.Rect.Min)
-		return out
-	}
 	for y := range img.Rect.Dy() {
 		from, to := img.Pix[y*img.Stride:], out.Pix[y*out.Stride:]
 		for x := range img.Rect.Dx() {
-			to[x] = uint8((int(from[x])*(greys-1) + 127) / 255)
+			round := 127
+			if greys <= 4 { // else pictures would become blots
+				round = bayer[y&3][x&3]
+			}
+			to[x] = uint8((int(from[x])*(greys-1) + round) / 255)
 		}
 	}
 	return out
 }
+
+// bayer spreads the rounding over squares of four pixels a side (ordered dithering).
+var bayer = [4][4]int{{7, 135, 39, 167}, {199, 71, 231, 103}, {55, 183, 23, 151}, {247, 119, 215, 87}}

@@ -3,6 +3,7 @@ package render_test
 import (
 	"bytes"
 	"image"
+	"image/color"
 	"image/png"
 	"math/rand/v2"
 	"testing"
@@ -45,8 +46,32 @@ func TestPNG(t *testing.T) {
 			}
 		})
 	}
-	if body, err := render.PNG(noise(2300, 2300)); err == nil {
-		t.Errorf("noise of five million pixels in %d bytes", len(body))
+	if body, err := render.PNG(noise(3000, 3000)); err == nil {
+		t.Errorf("noise of nine million pixels in %d bytes", len(body))
+	}
+}
+
+// With fewer greys a grey stays as light as it was.
+func TestPNGKeepsLight(t *testing.T) {
+	img, dice := image.NewGray(image.Rect(0, 0, 1240, 1754)), rand.New(rand.NewPCG(3, 4))
+	for i := range img.Pix {
+		img.Pix[i] = byte(100 + dice.IntN(80)) // too much for 16 greys
+	}
+	body, err := render.PNG(img)
+	must(t, err)
+	decoded, err := png.Decode(bytes.NewReader(body))
+	must(t, err)
+	got, ok := decoded.(*image.Paletted)
+	if !ok || len(got.Palette) > 4 {
+		t.Fatalf("a %T", decoded)
+	}
+	var before, after int
+	for i := range img.Pix {
+		before += int(img.Pix[i])
+		after += int(got.Palette[got.Pix[i]].(color.RGBA).R)
+	}
+	if d := float64(after-before) / float64(len(img.Pix)); d > 2 || d < -2 {
+		t.Errorf("lighter by %.1f of 255", d)
 	}
 }
 

@@ -79,6 +79,6 @@ func with[T any](name string, use func(h uintptr) (T, error)) (T, error) {
 		var none T
 		return none, err
 	}
-	defer procClosePrinter.Call(h) //nolint:errcheck // nothing was written
+	defer procClosePrinter.Call(h) // nothing was written
 	return use(h)
 }

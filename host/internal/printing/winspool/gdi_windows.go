@@ -145,7 +145,7 @@ func (g *gdiDocument) close(last *windows.LazyProc) error {
 			_, err = positive(last, g.hdc)
 		}
 		if g.hdc != 0 {
-			procDeleteDC.Call(g.hdc) //nolint:errcheck // there is nothing to do about it
+			procDeleteDC.Call(g.hdc) // there is nothing to do about it
 		}
 		return err
 	})

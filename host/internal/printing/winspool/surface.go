@@ -27,7 +27,7 @@ func (s surface) check(sheet printing.Sheet) error {
 		return printing.Fault(wire.ErrPrintRefused, "GetDeviceCaps", fmt.Errorf("a surface of %+v", s))
 	}
 	width, height := tenths(s.Width, s.DPIX), tenths(s.Height, s.DPIY)
-	if abs(width-sheet.Width) > 99999 || abs(height-sheet.Height) > sameSurface {
+	if abs(width-sheet.Width) > sameSurface || abs(height-sheet.Height) > sameSurface {
 		return printing.Fault(wire.ErrPrintMedia, fmt.Sprintf("%d×%d became %d×%d", sheet.Width, sheet.Height, width, height), nil)
 	}
 	return nil

@@ -38,9 +38,22 @@ type deviceJob struct {
 	done    bool
 }
 
-// open starts the device; it goes on while CUPS is stopped.
+// open makes the device and switches it on; it goes on while CUPS is stopped.
 func (s *Server) open(p Printer) error {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	d := &device{printer: p, dir: filepath.Join(s.dir, "sheets", p.Name), jobs: map[int]*deviceJob{}, fault: func() Fault {
+		word, _ := os.ReadFile(filepath.Join(s.dir, "faults", p.Name))
+		return Fault(word)
+	}}
+	if s.devices == nil {
+		s.devices = map[string]*device{}
+	}
+	s.devices[p.Name] = d
+	return d.on()
+}
+
+// on has the device listen, always on the same port.
+func (d *device) on() error {
+	l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", d.port))
 	if err != nil {
 		return err
 	}
@@ -48,18 +61,17 @@ func (s *Server) open(p Printer) error {
 	if !ok {
 		return fmt.Errorf("listening on %v", l.Addr())
 	}
-	d := &device{printer: p, dir: filepath.Join(s.dir, "sheets", p.Name), port: addr.Port, jobs: map[int]*deviceJob{}, fault: func() Fault {
-		word, _ := os.ReadFile(filepath.Join(s.dir, "faults", p.Name))
-		return Fault(word)
-	}}
+	d.port = addr.Port
 	d.http = &http.Server{Handler: d, ReadHeaderTimeout: time.Minute}
 	go d.http.Serve(l) // until it is closed
-	if s.devices == nil {
-		s.devices = map[string]*device{}
-	}
-	s.devices[p.Name] = d
 	return nil
 }
+
+// SwitchOff takes the power from a printer of the kind Everywhere.
+func (s *Server) SwitchOff(printer string) error { return s.devices[printer].http.Close() }
+
+// SwitchOn gives it back.
+func (s *Server) SwitchOn(printer string) error { return s.devices[printer].on() }
 
 func (d *device) uri() string { return fmt.Sprintf("ipp://127.0.0.1:%d/ipp/print", d.port) }
 

@@ -27,6 +27,7 @@ func TestText(t *testing.T) {
 		{"Courier", "BT /C 30 Tf 60 700 Td (MMMM) Tj ET"},
 		{"a font by a state", "BT /G gs 60 700 Td (Documento) Tj ET"},
 		{"glyphs that are drawn", "BT /S 30 Tf 60 700 Td (aaa) Tj ET"},
+		{"widths of its own", "BT /W 30 Tf 60 700 Td (ABC) Tj ET"},
 		{"spaced", "BT /F1 30 Tf 10 Tc 20 Tw 60 700 Td (ab c d) Tj ET"},
 		{"narrow, raised", "BT /F1 30 Tf 50 Tz 20 Ts 60 700 Td (abcd) Tj ET"},
 		{"kerned", "BT /F1 30 Tf 60 700 Td [(ab) -3000 (cd) 1000 (e)] TJ ET"},

@@ -15,6 +15,6 @@ const STATES = {
 export function sheetLine(job) {
 	if (!job) return "";
 	const [kind, words] = STATES[job.state] ?? STATES.queued;
-	const notes = (job.notices ?? []).map(({ text }) => html` ${text}.`);
+	const notes = (job.notices ?? []).map(({ text }) => html` ${text}`);
 	return html`<p class="rilievo ${job.problem && kind === "quieto" ? "attenzione" : kind} stampa" data-stampa="${job.state}">${job.title}: ${words.toLowerCase()}${job.printer && ` (${job.printer})`}. ${job.problem && explain(job.problem)}${notes}</p>`;
 }
