@@ -1,6 +1,7 @@
 package cups
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"testing"
@@ -8,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"raccordo/host/internal/printing/ipp"
+	"raccordo/host/internal/sim/paper"
+	"raccordo/host/internal/wire"
 )
 
 func TestPlace(t *testing.T) {
@@ -67,5 +70,21 @@ func TestFilesOfClients(t *testing.T) {
 	t.Setenv("CUPS_SERVERROOT", "/opt/cups")
 	if diff := cmp.Diff([]string{"/home/medico/.cups/client.conf", "/opt/cups/client.conf"}, files()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// A service on the network knows only what it is told who asks.
+func TestAServiceOnTheNetwork(t *testing.T) {
+	l := must[net.Listener](t)(net.Listen("tcp", "127.0.0.1:0"))
+	address := l.Addr().String()
+	ok(t, l.Close())
+	r, _ := room(t, paper.Options{Printers: one, Settings: "Listen " + address})
+	s := New(Options{Server: address, User: "medico"})
+	defer s.Close()
+	job := printed(t, s, ticketA5)
+	await(t, s, "uno", job, is(wire.PrintPrinted))
+	sheet := must[[]paper.Sheet](t)(r.Await(t.Context(), "uno", 1))[0]
+	if sheet.User != "medico" {
+		t.Errorf("printed for %q", sheet.User)
 	}
 }
