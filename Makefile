@@ -86,6 +86,7 @@ nightly: build
 	@go test ./host/internal/outbox/lives -count=1 -timeout 120m -v -run '^TestLives$$' -lives 1000000 -lives.first $$(date +%Y%m%d)0000000
 	@go test ./host/internal/outbox/lives -count=1 -timeout 60m -v -run '^TestPlanted$$' -planted
 	@go test ./host/internal/outbox/lives -count=1 -timeout 60m -v -run '^TestOutage$$' -connectors 5000
+	@go test ./host/internal/printing/queue -count=1 -timeout 60m -v -run '^TestPlanted$$' -planted
 	@$(MAKE) --no-print-directory chaos
 
 check: build generate

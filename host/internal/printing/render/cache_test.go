@@ -2,10 +2,13 @@ package render_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 
@@ -161,4 +164,21 @@ func must(t testing.TB, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Who does not wait for what is compiled at the first page leaves it to the next.
+func TestImpatient(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "cache")
+	r := render.New(render.Options{Command: []string{program}, Cache: dir, Log: zerolog.Nop()})
+	defer r.Close()
+	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	if _, err := r.Render(ctx, bytes.NewReader(slip(t)), 0, 50); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	if r.Pid() == 0 {
+		t.Error("the child was ended")
+	}
+	compiled(t, dir)
+	draw(t, r, slip(t), 0, 50)
 }

@@ -85,8 +85,7 @@ func (c *child) kill() {
 	}
 }
 
-// hello waits until the child can draw. One that nobody waits for any more is left
-// alone with it: what it compiles is kept for the next.
+// hello waits until the child can draw.
 func (c *child) hello(ctx context.Context, l limits) error {
 	var word protocol.Hello
 	started := time.Now()

@@ -97,7 +97,8 @@ type job struct {
 	picture   *image.Gray
 }
 
-// with does something while nobody else speaks to the child.
+// with does something while nobody else speaks to the child. Who does not want it any
+// more gets away at once.
 func (r *Renderer) with(ctx context.Context, do func(context.Context) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -107,11 +108,19 @@ func (r *Renderer) with(ctx context.Context, do func(context.Context) error) err
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	defer func() { <-r.turn }()
-	if ctx.Err() != nil {
+	done := make(chan error, 1)
+	go func() {
+		defer func() { <-r.turn }()
+		if ctx.Err() == nil {
+			done <- do(ctx)
+		}
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	return do(ctx)
 }
 
 // draw has the child draw, and starts it where none is running.
@@ -119,7 +128,7 @@ func (r *Renderer) draw(ctx context.Context, j *job) error {
 	r.wake()
 	defer r.sleep()
 	if r.child == nil || !r.child.alive() {
-		c, err := r.start(ctx, false)
+		c, err := r.start(false)
 		if err != nil {
 			return err
 		}
@@ -136,11 +145,11 @@ func failed(detail string, err error) error {
 // Warm makes the first page quick: what takes seconds once on each PC is done now,
 // by a process that gives way to others. Pages that are asked for meanwhile wait for it.
 func (r *Renderer) Warm(ctx context.Context) error {
-	return r.with(ctx, func(ctx context.Context) error {
+	return r.with(ctx, func(context.Context) error {
 		if r.child != nil && r.child.alive() {
 			return nil
 		}
-		c, err := r.start(ctx, true)
+		c, err := r.start(true)
 		if err != nil {
 			return err
 		}
@@ -149,8 +158,9 @@ func (r *Renderer) Warm(ctx context.Context) error {
 	})
 }
 
-// start runs a child and waits until it can draw.
-func (r *Renderer) start(ctx context.Context, warm bool) (*child, error) {
+// start runs a child and waits until it can draw, whoever is still interested: what it
+// compiles is for the next page too.
+func (r *Renderer) start(warm bool) (*child, error) {
 	if err := private(r.opt.Cache); err != nil {
 		return nil, failed("cache", err)
 	}
@@ -162,7 +172,7 @@ func (r *Renderer) start(ctx context.Context, warm bool) (*child, error) {
 	if err != nil {
 		return nil, failed("start", err)
 	}
-	if err := c.hello(ctx, r.limits); err != nil {
+	if err := c.hello(r.end, r.limits); err != nil {
 		return nil, err
 	}
 	return c, nil

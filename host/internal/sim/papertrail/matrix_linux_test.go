@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"raccordo/host/internal/sim/paper"
-	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/wire"
 )
 
@@ -93,7 +92,7 @@ func (o *office) matrix(t *testing.T) (rows []string) {
 			for i, j := range o.prints(items...) {
 				l, key := leaves[i%len(leaves)], leaves[i%len(leaves)].name+"|"+papers+"|"+orientation.words
 				want := table[key]
-				if got := j.State == wire.PrintFailed; got != want.refused || got && (j.Problem == nil || j.Problem.Data == nil || j.Problem.Data.Code != wire.ErrPrintFit) {
+				if got := j.State == wire.PrintFailed; got != want.refused || got && (j.Problem == nil || j.Problem.Data.Code != wire.ErrPrintFit) {
 					t.Errorf("%s on %s: %s %+v, and the table says: %s", key, j.Printer, j.State, j.Problem, want.words)
 					continue
 				} else if got {
@@ -101,7 +100,7 @@ func (o *office) matrix(t *testing.T) (rows []string) {
 				}
 				at, printer := next[j.Printer], j.Printer
 				next[printer]++
-				measures = append(measures, func() { l.comesOut(t, o.sheets(printer)[at], papers, want) })
+				measures = append(measures, func() { l.comesOut(t, o.sheets(t, printer)[at], papers, want) })
 			}
 		}
 	}
@@ -132,22 +131,20 @@ func (o *office) matrix(t *testing.T) (rows []string) {
 // comesOut measures a sheet of the table.
 func (l leaf) comesOut(t *testing.T, s paper.Sheet, papers string, want cell) {
 	t.Helper()
-	const dpi = 300
 	k := kind{name: l.name, lying: want.lying}
 	k.set.Paper = papers
-	page := k.read(t, s, dpi)
-	scale := l.scale(t, page, dpi)
+	page := k.read(t, s)
+	scale := l.scale(t, page, sharp)
 	if math.Abs(100*scale-float64(want.percent)) > 0.8 {
 		t.Errorf("%s, %s on %s: at %.2f %%, and the table says: %s", l.name, papers, s.Printer, 100*scale, want.words)
 	}
 	if want.percent == 100 {
 		scale = 1
 	}
-	l.stands(t, page, dpi, scale)
+	l.stands(t, page, sharp, scale)
 	if filepath.Ext(s.Path) == ".pdf" {
 		if text := tool(t, "pdftotext", s.Path, "-"); !strings.Contains(text, sentence) {
 			t.Errorf("%s on %s says %q", l.name, s.Printer, text)
 		}
 	}
-	_ = pdftest.Dark
 }

@@ -184,25 +184,25 @@ func (o *office) prints(items ...wire.PrintItem) []wire.PrintJob {
 	return jobs
 }
 
-// sheet prints one and waits until it has come out.
-func (o *office) sheet(item wire.PrintItem) paper.Sheet {
+// later prints one and tells where it is to be found once it has come out.
+func (o *office) later(item wire.PrintItem) func(testing.TB) paper.Sheet {
 	o.t.Helper()
 	j := o.prints(item)[0]
 	if j.State == wire.PrintFailed {
 		o.t.Fatalf("%s: %+v", item.Kind, j.Problem)
 	}
-	all := o.sheets(j.Printer)
-	return all[len(all)-1]
+	at := o.out[j.Printer] - 1
+	return func(t testing.TB) paper.Sheet { t.Helper(); return o.sheets(t, j.Printer)[at] }
 }
 
 // sheets are all that have come out of a printer, once they have.
-func (o *office) sheets(printer string) []paper.Sheet {
-	o.t.Helper()
-	ctx, cancel := context.WithTimeout(o.t.Context(), 2*time.Minute)
+func (o *office) sheets(t testing.TB, printer string) []paper.Sheet {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
-	all := must(o.lab.Paper.Await(ctx, printer, o.out[printer]))(o.t)
+	all := must(o.lab.Paper.Await(ctx, printer, o.out[printer]))(t)
 	if len(all) != o.out[printer] {
-		o.t.Fatalf("%s: %d sheets instead of %d", printer, len(all), o.out[printer])
+		t.Fatalf("%s: %d sheets instead of %d", printer, len(all), o.out[printer])
 	}
 	return all
 }
