@@ -3747,7 +3747,7 @@ export const FAULTS: Readonly<Record<ErrorCode, { hop: Hop; rpc: number; retryab
 	"outbox.read_only": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox cannot be written: read-only" },
 	"outbox.wrong_key": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox was sealed with another key" },
 	"outbox.damaged": { hop: "connector", rpc: -32000, retryable: false, english: "the outbox is damaged; a copy was kept" },
-	"outbox.in_use": { hop: "connector", rpc: -32000, retryable: true, english: "another program has the outbox open" },
+	"outbox.in_use": { hop: "connector", rpc: -32000, retryable: true, english: "another program has what is kept on this PC open" },
 	"sign.no_certificate": { hop: "card", rpc: -32000, retryable: false, english: "the card has no signing certificate" },
 	"sign.way_missing": { hop: "connector", rpc: -32000, retryable: false, english: "neither a card that signs nor a remote signature service" },
 	"sign.format_unsuitable": { hop: "data", rpc: -32000, retryable: false, english: "the format does not suit the document" },

@@ -457,7 +457,7 @@ export const errors: Readonly<Record<ErrorCode, Message>> = {
 		remedy: "Controllare sul portale della regione le ultime ricette e rivolgersi all'assistenza informatica.",
 	},
 	"outbox.in_use": {
-		text: "L'archivio locale delle ricette è aperto da un altro programma.",
+		text: "L'archivio locale di Raccordo è aperto da un'altra copia del programma.",
 		remedy: "Chiudere le altre copie di Raccordo, o riavviare il PC.",
 	},
 	"sign.no_certificate": {

@@ -11,6 +11,7 @@ import (
 	"raccordo/host/internal/printing"
 	"raccordo/host/internal/prompt"
 	"raccordo/host/internal/region"
+	"raccordo/host/internal/secret"
 	"raccordo/host/internal/session"
 	"raccordo/host/internal/wire"
 )
@@ -20,6 +21,7 @@ var sentinels = []struct {
 	err  error
 	code wire.ErrorCode
 }{
+	{secret.ErrInUse, wire.ErrOutboxInUse},
 	{prompt.ErrCancelled, wire.ErrPromptCancel},
 	{prompt.ErrTimeout, wire.ErrPromptTime},
 	{prompt.ErrUnavailable, wire.ErrPromptNone},

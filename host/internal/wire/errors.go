@@ -347,7 +347,7 @@ var Faults = []Fault{
 	{ErrOutboxRO, HopConnector, false, -32000, "the outbox cannot be written: read-only"},
 	{ErrOutboxKey, HopConnector, false, -32000, "the outbox was sealed with another key"},
 	{ErrOutboxBroken, HopConnector, false, -32000, "the outbox is damaged; a copy was kept"},
-	{ErrOutboxInUse, HopConnector, true, -32000, "another program has the outbox open"},
+	{ErrOutboxInUse, HopConnector, true, -32000, "another program has what is kept on this PC open"},
 	{ErrNoSignCert, HopCard, false, -32000, "the card has no signing certificate"},
 	{ErrSignWay, HopConnector, false, -32000, "neither a card that signs nor a remote signature service"},
 	{ErrSignFormat, HopData, false, -32000, "the format does not suit the document"},

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -56,15 +57,19 @@ func (s *Server) start() (*process, error) {
 	defer out.Close()
 	cmd := exec.Command(path, "-f", "-c", filepath.Join(s.dir, "conf", "cupsd.conf"), "-s", filepath.Join(s.dir, "conf", "cups-files.conf"))
 	cmd.Dir, cmd.Stdout, cmd.Stderr = s.dir, out, out
-	if err := cmd.Start(); err != nil {
-		return nil, err
-	}
-	p := &process{cmd, make(chan struct{})}
+	tie(cmd)
+	p, started := &process{cmd, make(chan struct{})}, make(chan error)
 	go func() {
-		cmd.Wait() // how it ended is of no interest: it is asked by its socket
-		close(p.done)
+		runtime.LockOSThread() // cupsd ends with the thread that started it
+		defer runtime.UnlockOSThread()
+		defer close(p.done)
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			cmd.Wait() // how it ended is of no interest: it is asked by its socket
+		}
 	}()
-	return p, nil
+	return p, <-started
 }
 
 // await returns when the socket takes connections: cupsd listens once it has read

@@ -2,10 +2,10 @@
 // a socket of its own, with printers that put every sheet into a folder beside its
 // ticket, and that run out of paper, jam or go away when they are told to.
 //
-// Nothing of the machine's own print service is touched, and no port is opened but by a printer
-// of the kind Everywhere, on the loopback. It
-// ends only the processes that it started. Root and ordinary users can start one; the
-// real driver of cups-pdf, whose backend is root's alone, only root.
+// Nothing of the machine's own print service is touched, and no port is opened but by
+// a printer of the kind Everywhere, on the loopback. It ends only the processes that it
+// started. Root and ordinary users can start one; the real driver of cups-pdf, whose
+// backend is root's alone, only root.
 package paper
 
 import (

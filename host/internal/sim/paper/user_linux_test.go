@@ -1,6 +1,8 @@
 package paper
 
 import (
+	"bufio"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -51,4 +53,32 @@ func TestNoPortIsOpened(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A test that is killed leaves no service behind.
+func TestItEndsWithTheProgram(t *testing.T) {
+	if dir := os.Getenv("RACCORDO_TEST_PAPER"); dir != "" {
+		must[*Server](t)(Start(t.Context(), Options{Dir: dir}))
+		must[int](t)(os.Stdout.WriteString("started\n"))
+		select {}
+	}
+	dir := filepath.Join(t.TempDir(), "p")
+	cmd := exec.CommandContext(t.Context(), "/proc/self/exe", "-test.run=^TestItEndsWithTheProgram$")
+	cmd.Env = append(os.Environ(), "RACCORDO_TEST_PAPER="+dir)
+	out := must[io.ReadCloser](t)(cmd.StdoutPipe())
+	ok(t, cmd.Start())
+	must[string](t)(bufio.NewReader(out).ReadString('\n'))
+	pid, err := strconv.Atoi(strings.TrimSpace(string(must[[]byte](t)(os.ReadFile(filepath.Join(dir, "run", "cupsd.pid"))))))
+	ok(t, err)
+	ok(t, cmd.Process.Kill())
+	cmd.Wait()
+	for syscall.Kill(pid, 0) == nil && !zombie(t, pid) {
+	}
+}
+
+// zombie tells a process that has ended and that nobody has asked about.
+func zombie(t *testing.T, pid int) bool {
+	t.Helper()
+	stat, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	return err != nil || strings.Contains(string(stat), ") Z ")
 }
