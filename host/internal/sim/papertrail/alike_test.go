@@ -10,16 +10,17 @@ import (
 // two are 0.17 mm, for the edges that each program rounds in its own way.
 const loose = 2
 
-// strayed counts the dots of one picture, moved by so many pixels, near which the other has
-// none, and all of them.
-func strayed(of, in *image.Gray, dx, dy int) (lost, all int) {
-	for y := range of.Rect.Dy() {
-		for x, v := range of.Pix[y*of.Stride : y*of.Stride+of.Rect.Dx()] {
+// strayed counts the dots of one picture within an area, moved by so many pixels, near which
+// the other has none, and all of them.
+func strayed(of, in *image.Gray, within image.Rectangle, dx, dy int) (lost, all int) {
+	within = within.Intersect(of.Rect)
+	for y := within.Min.Y; y < within.Max.Y; y++ {
+		for x, v := range of.Pix[y*of.Stride+within.Min.X : y*of.Stride+within.Max.X] {
 			if v >= 96 {
 				continue
 			}
 			all++
-			if !inked(in, x+dx, y+dy) {
+			if !inked(in, within.Min.X+x+dx, y+dy) {
 				lost++
 			}
 		}
@@ -39,12 +40,14 @@ func inked(p *image.Gray, x, y int) bool {
 }
 
 // alike says that two pictures have the same ink at the same places, the second moved by so
-// many millimetres: nothing is turned, scaled, lost or added.
-func alike(t testing.TB, want, got *image.Gray, dpi int, right, down float64) {
+// many millimetres: nothing is turned, scaled, lost or added. What a printer does not reach
+// at the edges of the paper, edge millimetres wide, may be lost.
+func alike(t testing.TB, want, got *image.Gray, edge, right, down float64) {
 	t.Helper()
-	dx, dy := int(math.Round(right*float64(dpi)/25.4)), int(math.Round(down*float64(dpi)/25.4))
-	lost, all := strayed(want, got, dx, dy)
-	added, ink := strayed(got, want, -dx, -dy)
+	dots := func(mm float64) int { return int(math.Round(mm * sharp / 25.4)) }
+	dx, dy := dots(right), dots(down)
+	lost, all := strayed(want, got, got.Rect.Inset(dots(edge)).Sub(image.Pt(dx, dy)), dx, dy)
+	added, ink := strayed(got, want, got.Rect, -dx, -dy)
 	if all < 1000 || lost*200 > all || added*200 > ink {
 		t.Errorf("of %d dots %d are lost; of %d dots %d were added", all, lost, ink, added)
 	}

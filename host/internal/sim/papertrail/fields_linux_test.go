@@ -44,7 +44,7 @@ func (k kind) fields(t testing.TB, s paper.Sheet) {
 		if f.Align == "right" {
 			from += f.Width - wide
 		}
-		left, top, end, bottom := extent(picture, 2*sharp, from-2, f.Y-0.6, from+wide+2, f.Y+high+0.4)
+		left, top, end, bottom := extent(picture, 2*sharp, from-2, f.Y-0.4, from+wide+2, f.Y+high+0.4)
 		for i, far := range []float64{left - from, top - f.Y, end - from - wide, bottom - f.Y - high} {
 			if math.IsInf(far, 0) || math.Abs(far) > near && !(i == 3 && math.Abs(far) <= 0.4) {
 				t.Errorf("%s: its bars reach from %.2f, %.2f to %.2f, %.2f mm, not from %.2f, %.2f to %.2f, %.2f", f.Name, left, top, end, bottom, from, f.Y, from+wide, f.Y+high)
