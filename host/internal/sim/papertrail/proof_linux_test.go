@@ -4,7 +4,7 @@ package papertrail
 
 import (
 	"flag"
-	"path/filepath"
+	"slices"
 	"testing"
 
 	"raccordo/host/internal/sim/paper"
@@ -12,64 +12,91 @@ import (
 
 var update = flag.Bool("update", false, "write docs/print-proof.md and docs/img/print-*.png")
 
-// edge is how far from the edges of the paper a printer begins to reach, in millimetres:
-// 12 points, as its driver says, of the one that prints dots.
-var edge = map[paper.Kind]float64{paper.Raster: 12*perPoint + 0.1}
+// edge is how far from the edges of the paper a printer begins to reach, in millimetres: 12
+// points, as its driver says, of the one that prints dots; the last dots of the driver whose
+// paper is not quite A5.
+var edge = map[string]float64{onRaster: 12*perPoint + 0.1, onDriver: 1}
+
+// aside is by how much a printer puts everything aside: in the middle of a paper of its own
+// size.
+func (k kind) aside(t testing.TB, printer string) (right, down float64) {
+	w, h := k.size(t, printer)
+	width, height := k.size(t, "")
+	right, down = (w-width)/2, (h-height)/2
+	if k.lying {
+		return down, right
+	}
+	return right, down
+}
 
 // TestProof prints everything at once, as the printers take it, and then measures it.
 func TestProof(t *testing.T) {
 	o := newOffice(t)
 	o.login()
 	all := o.kinds()
-	find := make([]map[string]func(testing.TB) paper.Sheet, len(all))
+	find := make([]map[string]sheetOf, len(all))
 	for i, k := range all {
-		find[i] = map[string]func(testing.TB) paper.Sheet{}
+		find[i] = map[string]sheetOf{}
 		for _, m := range machines() {
 			k.set.Printer = m.Name
 			o.set(k.set)
 			find[i][m.Name] = o.later(k.item)
 		}
 	}
-	t.Run("matrix", func(t *testing.T) { o.matrix(t) })
-	t.Run("kinds", func(t *testing.T) {
+	at := func(name string) int { return slices.IndexFunc(all, func(k kind) bool { return k.name == name }) }
+	extra := o.extras(all)
+	var rows []string
+	t.Run("matrix", func(t *testing.T) { rows = o.matrix(t) })
+	t.Run("sheets", func(t *testing.T) {
 		for i, k := range all {
 			t.Run(k.name, func(t *testing.T) {
 				t.Parallel()
-				sheet := find[i][onPDF](t)
-				page := k.read(t, sheet)
-				ticket(t, k, sheet)
-				k.says(t, sheet, page)
-				want := page
-				if k.from != nil {
-					source := paper.Sheet{Path: kept(t, k.from)}
-					follow(t, words(t, source.Path), k.words(t, sheet), 0, 0)
-					want = first(t, source, sharp).Gray
-					alike(t, want, page, 0, 0, 0)
-				}
-				k.fields(t, sheet)
-				for _, m := range machines()[1:] {
-					t.Run(m.Name, func(t *testing.T) {
-						sheet := find[i][m.Name](t)
-						got := k.read(t, sheet)
-						ticket(t, k, sheet)
-						k.says(t, sheet, got)
-						if m.Name == onDriver {
-							best, bx, by := 1<<30, 0, 0
-							for dx := -8; dx <= 8; dx++ {
-								for dy := -8; dy <= 8; dy++ {
-									l, _ := strayed(want, got, got.Rect.Inset(0), dx, dy)
-									if l < best {
-										best, bx, by = l, dx, dy
-									}
-								}
-							}
-							t.Log("best", best, bx, by)
-						}
-						alike(t, want, got, edge[m.Kind], 0, 0)
-					})
-				}
+				k.proves(t, find[i])
 			})
 		}
+		for name, f := range map[string]func(*testing.T){
+			"trays": extra.provesTrays, "copies": extra.provesCopies,
+			"600 dpi": func(t *testing.T) { extra.provesFine(t, all) },
+			"reader":  func(t *testing.T) { provesReader(t, find[at("Ricetta bianca, A4")][onRaster](t)) },
+			"offset": func(t *testing.T) {
+				moved(t, words(t, find[at("Ricetta rossa, A5 verticale")][onPDF](t).Path), words(t, find[at("Ricetta rossa spostata di +5,0 e −3,0 mm")][onPDF](t).Path), 5, -3)
+			},
+		} {
+			t.Run(name, func(t *testing.T) { t.Parallel(); f(t) })
+		}
 	})
-	_ = filepath.Base
+	if len(machines()) == 3 && !t.Failed() {
+		report(t, all, rows)
+	}
+	if *update && !t.Failed() {
+		for i, k := range all {
+			k.shown(t, find[i][onPDF](t))
+		}
+	}
+}
+
+// proves measures a kind on all printers.
+func (k kind) proves(t *testing.T, find map[string]sheetOf) {
+	s := find[onPDF](t)
+	page := k.read(t, s)
+	ticket(t, k, s)
+	k.says(t, s, page)
+	want := page
+	if k.from != nil {
+		source := paper.Sheet{Path: kept(t, k.from)}
+		follow(t, words(t, source.Path), k.words(t, s), 0, 0)
+		want = first(t, source, sharp).Gray
+		alike(t, want, page, 0, 0, 0)
+	}
+	k.fields(t, s)
+	for _, m := range machines()[1:] {
+		t.Run(m.Name, func(t *testing.T) {
+			s := find[m.Name](t)
+			got := k.read(t, s)
+			ticket(t, k, s)
+			k.says(t, s, got)
+			right, down := k.aside(t, m.Name)
+			alike(t, want, got, edge[m.Name], right, down)
+		})
+	}
 }

@@ -114,12 +114,6 @@ func TestUnclear(t *testing.T) {
 	loop := func(b *pdftest.Book) {
 		b.Stream(20, "/Type /XObject /Subtype /Form /BBox [0 0 900 900] /Resources <</XObject <</X 20 0 R>>>>", "/X Do")
 	}
-	bomb := func(b *pdftest.Book) {
-		for i := range 20 {
-			b.Stream(20+i, fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 900 900] /Resources <</XObject <</X %d 0 R>>>>", 21+i), strings.Repeat("/X Do ", 10))
-		}
-		b.Stream(40, "/Type /XObject /Subtype /Form /BBox [0 0 900 900]", "0 0 1 1 re f")
-	}
 	font := func(dict string) func(*pdftest.Book) {
 		return func(b *pdftest.Book) { b.Object(20, "<</Type /Font "+dict+">>") }
 	}
@@ -137,7 +131,6 @@ func TestUnclear(t *testing.T) {
 		{"a font that is not there", "", "BT /F9 12 Tf (abc) Tj ET", nil},
 		{"an object that is not there", "", "/X9 Do", nil},
 		{"a form that draws itself", "/XObject <</X 20 0 R>>", "/X Do", loop},
-		{"forms without end", "/XObject <</X 20 0 R>>", "/X Do", bomb},
 		{"PostScript", "/XObject <</X 20 0 R>>", "/X Do", func(b *pdftest.Book) { b.Stream(20, "/Subtype /PS", "") }},
 		{"a form that is damaged", "/XObject <</X 20 0 R>>", "/X Do", func(b *pdftest.Book) { b.Stream(20, "/Subtype /Form /BBox [0 0 9 9] /Filter /FlateDecode", "x") }},
 		{"states without end", "", strings.Repeat("q ", 5000), nil},
