@@ -2,5 +2,7 @@ package worker
 
 import "golang.org/x/sys/windows"
 
-// giveWay lets every other program go first. Where it fails it is quicker, that is all.
-func giveWay() { _ = windows.SetPriorityClass(windows.CurrentProcess(), windows.IDLE_PRIORITY_CLASS) }
+// giveWay lets other programs go first. Where it fails it is quicker, that is all.
+func giveWay() {
+	_ = windows.SetPriorityClass(windows.CurrentProcess(), windows.BELOW_NORMAL_PRIORITY_CLASS)
+}
