@@ -2647,6 +2647,10 @@ export interface PrinterProfile {
 	 * settings that the administrator has set, by their names here
 	 */
 	locked?: string[];
+	/**
+	 * its layout is read lying, whatever the paper
+	 */
+	lying?: boolean;
 }
 /**
  * Error is the error member of a Response (JSON-RPC 2.0, section 5.1).

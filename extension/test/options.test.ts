@@ -5,11 +5,11 @@ import { JSDOM } from "jsdom";
 import { fault } from "../src/fault.ts";
 import { read, whole, written } from "../src/options/millimetres.ts";
 import { Printers } from "../src/options/printers.ts";
-import { describe, sheetOf } from "../src/options/sheet.ts";
+import { type Chosen, describe, sheetOf } from "../src/options/sheet.ts";
 import { State } from "../src/page/state.ts";
 import { summary } from "../src/summary.ts";
 import { errors } from "../src/texts/it.ts";
-import type { PrinterList, PrinterProfile, PrinterSettings } from "../src/wire.gen.ts";
+import type { PrinterList, PrinterProfile } from "../src/wire.gen.ts";
 import { impl, status } from "./clinic.ts";
 import { settle } from "./fake-port.ts";
 
@@ -43,17 +43,18 @@ test("lengths are written as they are read", () => {
 	);
 });
 
-const settings = (more: Partial<PrinterSettings>): PrinterSettings => ({
+const settings = (more: Partial<Chosen>): Chosen => ({
 	...{ kind: "promemoria", paper: "A4", orientation: "auto", copies: 1, offset_x: 0, offset_y: 0 },
 	...more,
 });
 
-const sheets: [Partial<PrinterSettings>, string][] = [
+const sheets: [Partial<Chosen>, string][] = [
 	[{}, "A4 verticale, 210 × 297 mm"],
 	[{ paper: "A5" }, "A5 orizzontale, 210 × 148 mm"],
 	[{ paper: "A5", orientation: "portrait" }, "A5 verticale, 148 × 210 mm, ridotto al 70 %"],
 	[{ kind: "rossa", paper: "A5" }, "A5 verticale, 148 × 210 mm"],
 	[{ kind: "rossa", paper: "A5", orientation: "landscape" }, "A5 orizzontale, 210 × 148 mm"],
+	[{ kind: "rossa", paper: "A5", lying: true }, "A5 orizzontale, 210 × 148 mm"],
 	[
 		{ kind: "bianca", paper: "A5", offset_x: 5, offset_y: -3 },
 		"A5 orizzontale, 210 × 148 mm, spostato di 0,5 mm a destra, 0,3 mm in alto",

@@ -22,12 +22,9 @@ export function configure(desk: Desk, list: PrinterList, profile: PrinterProfile
 		for (const name of ["width", "height"] as const) fields[name].element.hidden = fields.paper.value() !== "custom";
 		const settings = now();
 		if (!settings) return; // the field says what is wrong; the picture stays at what was right
-		const turned = sheetOf(settings).lying && el("p", { class: "note" }, words.fedTurned);
-		look.replaceChildren(
-			picture(settings),
-			el("p", { class: "note" }, describe(settings)),
-			...(turned ? [turned] : []),
-		);
+		const chosen = profile.lying ? { ...settings, lying: true } : settings;
+		const turned = sheetOf(chosen).lying && el("p", { class: "note" }, words.fedTurned);
+		look.replaceChildren(picture(chosen), el("p", { class: "note" }, describe(chosen)), ...(turned ? [turned] : []));
 	}
 
 	function preview(): void {

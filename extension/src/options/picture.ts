@@ -1,7 +1,7 @@
 // The sheet as it is read, with the print on it: to see at a glance what a setting does.
 import * as words from "../texts/printers.it.ts";
 import type { PrinterSettings } from "../wire.gen.ts";
-import { type Box, describe, sheetOf } from "./sheet.ts";
+import { type Box, type Chosen, describe, sheetOf } from "./sheet.ts";
 
 const NS = "http://www.w3.org/2000/svg";
 /** Around the sheet, for what lies off it. */
@@ -13,7 +13,7 @@ function draw(tag: string, attributes: Record<string, string | number>): SVGElem
 	return node;
 }
 
-export function picture(settings: PrinterSettings): SVGElement {
+export function picture(settings: Chosen): SVGElement {
 	const { width, height, content, cut } = sheetOf(settings);
 	const svg = draw("svg", {
 		viewBox: `${-ROOM} ${-ROOM} ${width + 2 * ROOM} ${height + 2 * ROOM}`,

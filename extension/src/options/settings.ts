@@ -20,7 +20,7 @@ export interface Desk {
 
 /** Only what may be kept: the host takes nothing else. */
 export function settingsOf(profile: PrinterProfile): PrinterSettings {
-	const { ready: _ready, problem: _problem, locked: _locked, ...settings } = profile;
+	const { ready: _ready, problem: _problem, locked: _locked, lying: _lying, ...settings } = profile;
 	return settings;
 }
 

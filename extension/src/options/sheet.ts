@@ -1,8 +1,11 @@
 // Where on the sheet the print comes to lie, as far as the settings tell. Pure; lengths are tenths of a millimetre, of the
 // sheet as it is read. What really comes out is the host's to say (print.preview).
 import * as words from "../texts/printers.it.ts";
-import type { PrinterSettings } from "../wire.gen.ts";
+import type { PrinterProfile, PrinterSettings } from "../wire.gen.ts";
 import { written } from "./millimetres.ts";
+
+/** Settings, and what is known of the layout that they are for. */
+export type Chosen = PrinterSettings & Pick<PrinterProfile, "lying">;
 
 export interface Box {
 	readonly x: number;
@@ -28,7 +31,7 @@ const SMALLEST = 70;
 /** What printers leave blank anyway. */
 const MARGIN = 60;
 
-export function sheetOf(settings: PrinterSettings): Sheet {
+export function sheetOf(settings: Chosen): Sheet {
 	const [width, height] = asRead(settings);
 	const [wide, high] = source(settings, width, height);
 	const fit = Math.floor(Math.min(100, (width / wide) * 100, (height / high) * 100));
@@ -45,10 +48,11 @@ export function sheetOf(settings: PrinterSettings): Sheet {
 	return { width, height, lying: width > height, content, scale, cut };
 }
 
-function asRead(settings: PrinterSettings): readonly [number, number] {
-	const { paper, kind, orientation } = settings;
+function asRead(settings: Chosen): readonly [number, number] {
+	const { paper, kind, orientation, lying } = settings;
 	const [w, h] = paper === "custom" ? [settings.width ?? 0, settings.height ?? 0] : UPRIGHT[paper];
-	const lies = orientation === "landscape" || (orientation === "auto" && paper === "A5" && kind !== "rossa");
+	const lies =
+		orientation === "landscape" || (orientation === "auto" && (kind === "rossa" ? lying === true : paper === "A5"));
 	return lies ? [h, w] : [w, h];
 }
 
@@ -60,7 +64,7 @@ function source({ kind }: PrinterSettings, width: number, height: number): reado
 }
 
 /** "A5 orizzontale, 210 × 148 mm, spostato di 0,5 mm a destra". */
-export function describe(settings: PrinterSettings): string {
+export function describe(settings: Chosen): string {
 	const { width, height, lying, scale, cut } = sheetOf(settings);
 	const { paper, offset_x: x, offset_y: y } = settings;
 	const name = paper === "custom" ? words.papers.custom : paper;

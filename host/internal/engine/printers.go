@@ -26,7 +26,17 @@ func (e *Engine) printers(ctx context.Context, c Call) (wire.PrinterList, error)
 			return wire.PrinterList{}, err
 		}
 		p := wire.PrinterProfile{PrinterSettings: set, Locked: locked}
+		if kind == wire.SheetRossa {
+			auto := set
+			auto.Orientation = "auto" // the layout's own
+			l, err := e.layout(auto)
+			if err != nil {
+				p.Problem = e.fault("printer.list", err)
+			}
+			p.Lying = l.Lying()
+		}
 		switch {
+		case p.Problem != nil:
 		case set.Printer == "":
 			p.Problem = wire.NewError(wire.ErrPrintNone, "")
 		case list.Problem != nil:

@@ -198,6 +198,7 @@ type PrinterProfile struct {
 	Ready   bool     `json:"ready"`             // a sheet could be printed now
 	Problem *Error   `json:"problem,omitempty"` // why not
 	Locked  []string `json:"locked,omitempty"`  // settings that the administrator has set, by their names here
+	Lying   bool     `json:"lying,omitempty"`   // its layout is read lying, whatever the paper
 }
 
 // ConfigureParams keeps settings for this user.
