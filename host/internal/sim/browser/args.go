@@ -46,5 +46,8 @@ func arguments(opt Options) []string {
 	if len(opt.TrustSPKI) > 0 {
 		args = append(args, "--ignore-certificate-errors-spki-list="+strings.Join(opt.TrustSPKI, ","))
 	}
+	if len(opt.Public) > 0 {
+		args = append(args, "--ip-address-space-overrides="+strings.Join(opt.Public, "=public,")+"=public")
+	}
 	return append(args, "about:blank")
 }

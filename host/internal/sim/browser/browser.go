@@ -31,6 +31,7 @@ type Options struct {
 	Env         []string // added to the environment of this process
 	Extension   string   // folder of an unpacked extension; empty: none
 	TrustSPKI   []string // see SPKI: servers with these keys are trusted
+	Public      []string // host:port of servers on this PC that are to count as servers of the internet
 	WindowSize  Size     // zero: 1280×800
 }
 

@@ -102,6 +102,11 @@ func (p *Page) WaitFor(ctx context.Context, condition string) error {
 // Front brings the tab to the front.
 func (p *Page) Front(ctx context.Context) error { return p.call(ctx, "Page.bringToFront", nil, nil) }
 
+// Lawless has the page's own Content Security Policy ignored from the next navigation on.
+func (p *Page) Lawless(ctx context.Context) error {
+	return p.call(ctx, "Page.setBypassCSP", params{"enabled": true}, nil)
+}
+
 // Resize gives the page a viewport of its own; the zero Size takes it away.
 func (p *Page) Resize(ctx context.Context, s Size) error {
 	if s == (Size{}) {

@@ -23,6 +23,7 @@ const clinicHost = "clinica-demo.localhost"
 // Clinic is the demo clinic, served over HTTPS, and the card's control page.
 type Clinic struct {
 	URL         string // https://clinica-demo.localhost:PORT
+	Address     string // 127.0.0.1:PORT, the same server
 	CardURL     string // http://127.0.0.1:PORT/, for people
 	Certificate *x509.Certificate
 }
@@ -57,6 +58,7 @@ func (l *Lab) startClinic(context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.Clinic.Address = addr.String()
 	l.Clinic.URL = fmt.Sprintf("https://%s:%d", clinicHost, addr.Port)
 	return nil
 }

@@ -111,6 +111,7 @@ func (l *Lab) Browser(ctx context.Context, extension string, headless bool) (*br
 	}
 	return browser.Start(ctx, browser.Options{
 		UserDataDir: l.UserData(), Headless: headless, Env: l.Env(), Extension: extension,
+		Public:    []string{l.Clinic.Address}, // a clinical app is on the internet: what a browser forbids such a page it forbids the clinic
 		TrustSPKI: []string{browser.SPKI(l.Clinic.Certificate), browser.SPKI(portal), browser.SPKI(l.Login.Certificate()), browser.SPKI(l.Signing.Certificate())},
 	})
 }

@@ -2,11 +2,14 @@ package morning
 
 import (
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"raccordo/host/internal/sim/lab"
 	"raccordo/host/internal/sim/paper"
@@ -206,4 +209,27 @@ func (o *office) portless() {
 	if open, err := listens(os.Getpid()); err != nil || !open { // this test does, for the clinic
 		o.t.Errorf("a port that is open was not seen: %v", err)
 	}
+}
+
+// cutOff makes sure that the clinic's page is one of the internet to this browser: what
+// listens on the PC is out of its reach, and it has printed all the same.
+func (o *office) cutOff() {
+	o.t.Helper()
+	var asked atomic.Int32
+	local := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	defer local.Close()
+	res, err := http.Get(local.URL)
+	o.must(err)
+	res.Body.Close()
+	page, err := o.day.Browser.Open(o.limit(), "about:blank")
+	o.must(err)
+	o.must(page.Lawless(o.limit()))
+	o.must(page.Navigate(o.limit(), o.lab.Clinic.URL))
+	var outcome string
+	o.must(page.Eval(o.limit(), fmt.Sprintf(`fetch(%q, { mode: "no-cors" }).then(() => "reached", (e) => e.name)`, local.URL), &outcome))
+	if outcome != "TypeError" || asked.Load() != 1 {
+		o.t.Errorf("a page of the internet asked a port of this PC: %s, %d requests", outcome, asked.Load())
+	}
+	o.must(page.Close(o.limit()))
+	o.must(o.page().Front(o.limit()))
 }

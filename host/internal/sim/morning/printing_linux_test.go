@@ -28,6 +28,7 @@ func TestPrinting(t *testing.T) {
 	p.atWork("#/ricette")
 	o.works()
 	o.portless()
+	o.cutOff()
 	o.runsOut(3)
 	t.Run("looked at before", func(t *testing.T) { o.on(t).previews() })
 	t.Run("the agent is killed", func(t *testing.T) { o.on(t).killed(4) })

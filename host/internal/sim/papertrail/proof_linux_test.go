@@ -52,6 +52,10 @@ func TestProof(t *testing.T) {
 			find[i][m.Name] = o.later(k.item)
 		}
 	}
+	previews := make([][]byte, len(all))
+	for i, k := range all {
+		previews[i] = o.preview(k)
+	}
 	at := func(name string) int { return slices.IndexFunc(all, func(k kind) bool { return k.name == name }) }
 	extra := o.extras(all)
 	var rows []string
@@ -61,6 +65,7 @@ func TestProof(t *testing.T) {
 			t.Run(k.name, func(t *testing.T) {
 				t.Parallel()
 				k.proves(t, find[i])
+				t.Run("preview", func(t *testing.T) { k.previewed(t, previews[i], find[i][onPDF](t)) })
 			})
 		}
 		for name, f := range map[string]func(*testing.T){
