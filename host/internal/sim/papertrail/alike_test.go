@@ -6,13 +6,37 @@ import (
 	"testing"
 )
 
-// loose is how many pixels a dot of ink may stand from where it belongs: at 300 to the inch
-// two are 0.17 mm, for the edges that each program rounds in its own way.
-const loose = 2
+// match is how two pictures are held against each other.
+type match struct {
+	dpi         int
+	few         int     // of how many dots one may be elsewhere
+	edge        float64 // millimetres at the edges of the paper that the printer does not reach
+	right, down float64 // millimetres by which the second is moved
+}
+
+// loose is how many pixels a dot of ink may stand from where it belongs: 0.17 mm, for the
+// edges that each program rounds in its own way.
+func (m match) loose() int { return max(1, m.dpi/150) }
+
+func (m match) dots(mm float64) int { return int(math.Round(mm * float64(m.dpi) / 25.4)) }
+
+// alike says that two pictures have the same ink at the same places: nothing is turned,
+// scaled, lost or added.
+func (m match) alike(t testing.TB, want, got *image.Gray) {
+	t.Helper()
+	d := image.Pt(m.dots(m.right), m.dots(m.down))
+	lost, all := strayed(want, got, got.Rect.Inset(m.dots(m.edge)).Sub(d), d, m.loose())
+	added, ink := strayed(got, want, got.Rect, image.Point{}.Sub(d), m.loose())
+	if all < 500 || lost*m.few > all || added*m.few > ink {
+		t.Errorf("of %d dots %d are lost; of %d dots %d were added", all, lost, ink, added)
+	}
+}
 
 // strayed counts the dots of one picture within an area, moved by so many pixels, near which
-// the other has none, and all of them.
-func strayed(of, in *image.Gray, within image.Rectangle, dx, dy int) (lost, all int) {
+// the other has none, and all of them. It reads millions of dots and shares none.
+//
+//go:norace
+func strayed(of, in *image.Gray, within image.Rectangle, d image.Point, loose int) (lost, all int) {
 	within = within.Intersect(of.Rect)
 	for y := within.Min.Y; y < within.Max.Y; y++ {
 		for x, v := range of.Pix[y*of.Stride+within.Min.X : y*of.Stride+within.Max.X] {
@@ -20,7 +44,7 @@ func strayed(of, in *image.Gray, within image.Rectangle, dx, dy int) (lost, all 
 				continue
 			}
 			all++
-			if !inked(in, within.Min.X+x+dx, y+dy) {
+			if !inked(in, within.Min.X+x+d.X, y+d.Y, loose) {
 				lost++
 			}
 		}
@@ -28,7 +52,8 @@ func strayed(of, in *image.Gray, within image.Rectangle, dx, dy int) (lost, all 
 	return lost, all
 }
 
-func inked(p *image.Gray, x, y int) bool {
+//go:norace
+func inked(p *image.Gray, x, y, loose int) bool {
 	for v := max(y-loose, 0); v <= min(y+loose, p.Rect.Dy()-1); v++ {
 		for u := max(x-loose, 0); u <= min(x+loose, p.Rect.Dx()-1); u++ {
 			if p.Pix[v*p.Stride+u] < 208 {
@@ -37,21 +62,6 @@ func inked(p *image.Gray, x, y int) bool {
 		}
 	}
 	return false
-}
-
-// alike says that two pictures have the same ink at the same places, the second moved by so
-// many millimetres: nothing is turned, scaled, lost or added. What a printer does not reach
-// at the edges of the paper, edge millimetres wide, may be lost, and of the rest one dot in so
-// many may stray.
-func alike(t testing.TB, want, got *image.Gray, few int, edge, right, down float64) {
-	t.Helper()
-	dots := func(mm float64) int { return int(math.Round(mm * sharp / 25.4)) }
-	dx, dy := dots(right), dots(down)
-	lost, all := strayed(want, got, got.Rect.Inset(dots(edge)).Sub(image.Pt(dx, dy)), dx, dy)
-	added, ink := strayed(got, want, got.Rect, -dx, -dy)
-	if all < 1000 || lost*few > all || added*few > ink {
-		t.Errorf("of %d dots %d are lost; of %d dots %d were added", all, lost, ink, added)
-	}
 }
 
 // follow says that every word is where it was, moved by so many millimetres.

@@ -144,7 +144,7 @@ func provesReader(t *testing.T, s paper.Sheet) {
 	cmd := exec.Command("/usr/lib/cups/filter/rastertopdf", "1", "prova", "prova", "1", "", s.Path)
 	cmd.Env = append(os.Environ(), "CONTENT_TYPE=application/vnd.cups-raster", "FINAL_CONTENT_TYPE=application/pdf")
 	theirs := first(t, paper.Sheet{Path: kept(t, must(cmd.Output())(t))}, sharp)
-	alike(t, theirs.Gray, first(t, s, sharp).Gray, 200, 0, 12*perPoint, 12*perPoint)
+	match{sharp, 200, 0, 12 * perPoint, 12 * perPoint}.alike(t, theirs.Gray, first(t, s, sharp).Gray)
 }
 
 // moved measures how far every word of a sheet was moved: on the average exactly as far as

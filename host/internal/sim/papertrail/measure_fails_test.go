@@ -28,26 +28,27 @@ func complaints(t testing.TB, measure func(testing.TB)) int {
 // What is measured would be noticed: a sheet that is turned, mirrored, a little smaller, a
 // little aside, or that lacks something.
 func TestMeasuresNotice(t *testing.T) {
-	l := leaves[0]
+	const dpi = 100
+	l, exact := leaves[0], match{dpi: dpi, few: 200}
 	source := kept(t, l.pdf(t))
-	right := first(t, paper.Sheet{Path: source}, sharp).Gray
+	right := first(t, paper.Sheet{Path: source}, dpi).Gray
 	spoilt := map[string]*image.Gray{
 		"turned":         pdftest.Clockwise(right),
 		"upside down":    pdftest.Clockwise(pdftest.Clockwise(right)),
 		"mirrored":       drawnAs(right, func(x, y int) (int, int) { return right.Rect.Dx() - 1 - x, y }),
-		"0.5 mm aside":   drawnAs(right, func(x, y int) (int, int) { return x - 6, y }),
-		"0.5 mm higher":  drawnAs(right, func(x, y int) (int, int) { return x, y + 6 }),
+		"0.5 mm aside":   drawnAs(right, func(x, y int) (int, int) { return x - 2, y }),
+		"0.5 mm higher":  drawnAs(right, func(x, y int) (int, int) { return x, y + 2 }),
 		"half a percent": drawnAs(right, func(x, y int) (int, int) { return x * 1000 / 995, y * 1000 / 995 }),
-		"without a mark": drawnAs(right, func(x, y int) (int, int) { return x, min(y, 287*sharp*10/254-40) }),
+		"without a mark": drawnAs(right, func(x, y int) (int, int) { return x, min(y, 1100) }),
 	}
-	if n := complaints(t, func(t testing.TB) { alike(t, right, right, 200, 0, 0, 0); l.stands(t, right, sharp, 1) }); n != 0 {
+	if n := complaints(t, func(t testing.TB) { exact.alike(t, right, right); l.stands(t, right, dpi, 1) }); n != 0 {
 		t.Errorf("%d complaints of what is right", n)
 	}
 	for name, picture := range spoilt {
-		if complaints(t, func(t testing.TB) { alike(t, right, picture, 200, 0, 0, 0) }) == 0 {
+		if complaints(t, func(t testing.TB) { exact.alike(t, right, picture) }) == 0 {
 			t.Errorf("%s: alike", name)
 		}
-		if complaints(t, func(t testing.TB) { l.stands(t, picture, sharp, 1) }) == 0 {
+		if complaints(t, func(t testing.TB) { l.stands(t, picture, dpi, 1) }) == 0 {
 			t.Errorf("%s: stands", name)
 		}
 	}
@@ -74,6 +75,8 @@ func TestMeasuresNotice(t *testing.T) {
 }
 
 // drawnAs is a picture each of whose dots comes from elsewhere in another.
+//
+//go:norace
 func drawnAs(p *image.Gray, from func(x, y int) (int, int)) *image.Gray {
 	q := image.NewGray(p.Rect)
 	for y := range p.Rect.Dy() {

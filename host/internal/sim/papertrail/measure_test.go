@@ -22,6 +22,10 @@ const near = 0.3
 
 const perPoint = 25.4 / 72
 
+// sharp is the resolution in which pictures are held against each other; bar codes are read
+// at twice as much as well.
+const sharp = 300
+
 func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
@@ -152,6 +156,8 @@ func first(t testing.TB, s paper.Sheet, dpi int) paper.Picture {
 }
 
 // extent is where a picture is dark within an area, in millimetres.
+//
+//go:norace
 func extent(p *image.Gray, dpi int, left, top, right, bottom float64) (l, t, r, b float64) {
 	dots := float64(dpi) / 25.4
 	at := func(mm float64, most int) int { return min(max(int(math.Round(mm*dots)), 0), most) }

@@ -100,7 +100,7 @@ func (o *office) page() {
 	t := o.t
 	var ids struct{ Chromium string }
 	check(t, json.Unmarshal(must(manifests.Files.ReadFile("native/ids.json"))(t), &ids))
-	for range 500 { // a relay that came first would start an agent of its own
+	for range 1500 { // a relay that came first would start an agent of its own
 		if out, err := o.lab.Command(t.Context(), "raccordo", "print", "jobs").CombinedOutput(); err == nil && len(out) > 0 {
 			break
 		}
@@ -198,7 +198,7 @@ func (o *office) later(item wire.PrintItem) func(testing.TB) paper.Sheet {
 // sheets are all that have come out of a printer, once they have.
 func (o *office) sheets(t testing.TB, printer string) []paper.Sheet {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	all := must(o.lab.Paper.Await(ctx, printer, o.out[printer]))(t)
 	if len(all) != o.out[printer] {

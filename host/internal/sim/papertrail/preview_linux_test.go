@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"raccordo/host/internal/sim/paper"
+	"raccordo/host/internal/sim/pdftest"
 	"raccordo/host/internal/wire"
 )
 
@@ -28,26 +29,21 @@ func (k kind) previewed(t *testing.T, picture []byte, s paper.Sheet) {
 	p := must(png.Decode(bytes.NewReader(picture)))(t)
 	grey := image.NewGray(p.Bounds())
 	draw.Draw(grey, grey.Rect, p, p.Bounds().Min, draw.Src)
-	page := k.read(t, s)
-	dpi := float64(grey.Rect.Dx()) / float64(page.Rect.Dx()) * sharp
-	if dpi < 100 || math.Abs(float64(grey.Rect.Dy())/float64(page.Rect.Dy())*sharp-dpi) > 1 {
-		t.Fatalf("%v of %v", grey.Rect, page.Rect)
+	width, height := k.size(t, onPDF)
+	if k.lying {
+		width, height = height, width
+	}
+	dpi := int(math.Round(float64(grey.Rect.Dx()) / width * 25.4))
+	page := first(t, s, dpi).Gray
+	if k.lying {
+		page = pdftest.Clockwise(page)
+	}
+	if dpi < 100 || math.Abs(float64(grey.Rect.Dy())/height*25.4-float64(dpi)) > 0.5 {
+		t.Fatalf("a preview of %v", grey.Rect)
 	}
 	few := k.few()
 	if k.item.Kind == "test" {
-		few = 12 // PDFium dashes outlines from another corner than poppler, and their lines are one pixel here
+		few = 12 // PDFium dashes outlines from another corner than poppler, and lines are one pixel here
 	}
-	alike(t, page, drawnAt(grey, sharp/dpi, page.Rect), few, 0, 0, 0)
-}
-
-// drawnAt is a picture larger by a factor, on a page.
-func drawnAt(p *image.Gray, factor float64, page image.Rectangle) *image.Gray {
-	q := image.NewGray(page)
-	for y := range page.Dy() {
-		v := min(int(float64(y)/factor), p.Rect.Dy()-1)
-		for x := range page.Dx() {
-			q.Pix[y*q.Stride+x] = p.Pix[v*p.Stride+min(int(float64(x)/factor), p.Rect.Dx()-1)]
-		}
-	}
-	return q
+	match{dpi: dpi, few: few}.alike(t, page, grey)
 }

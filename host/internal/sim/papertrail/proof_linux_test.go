@@ -100,7 +100,7 @@ func (k kind) proves(t *testing.T, find map[string]sheetOf) {
 		source := paper.Sheet{Path: kept(t, k.from)}
 		follow(t, words(t, source.Path), k.words(t, s), 0, 0)
 		want = first(t, source, sharp).Gray
-		alike(t, want, page, k.few(), 0, 0, 0)
+		match{dpi: sharp, few: k.few()}.alike(t, want, page)
 	}
 	k.fields(t, s)
 	for _, m := range machines()[1:] {
@@ -110,7 +110,7 @@ func (k kind) proves(t *testing.T, find map[string]sheetOf) {
 			ticket(t, k, s)
 			k.says(t, s, got)
 			right, down := k.aside(t, m.Name)
-			alike(t, want, got, k.few(), edge[m.Name], right, down)
+			match{sharp, k.few(), edge[m.Name], right, down}.alike(t, want, got)
 		})
 	}
 }

@@ -14,10 +14,6 @@ import (
 	"raccordo/host/internal/sim/pdftest"
 )
 
-// sharp is the resolution in which pictures are held against each other; bar codes are read
-// at twice as much as well.
-const sharp = 300
-
 // read is the first page of a sheet as somebody holds it who reads it.
 func (k kind) read(t testing.TB, s paper.Sheet) *image.Gray {
 	t.Helper()

@@ -87,6 +87,7 @@ raggiunge. Sulla stampante PDF i codici sono letti a 300 e a 600 dpi, sulla rast
 - **Spostamento**: con +5,0 e −3,0 mm ogni parola è esattamente di tanto più a destra e più in alto (entro 0,05 mm).
 - **Cassetti**: ogni cassetto scelto arriva al driver con la sua parola (InputSlot) e nel raster con il suo numero.
 - **Copie**: tre copie di due pagine sono sei fogli, mai fronte-retro, anche se la stampante lo farebbe da sé.
+- **Anteprima**: di ogni foglio della prima tabella, mostra ciò che poi è uscito dalla stampante PDF.
 - **Modelli**: ogni cifra nelle sue caselle, ogni codice a barre dalla prima all'ultima barra dove il modello lo vuole.
 - **cups-pdf** chiama A5 un foglio di 148,5 × 209,9 mm e vi mette il contenuto nel mezzo; gira per lo schermo
   le pagine che si leggono in orizzontale.
