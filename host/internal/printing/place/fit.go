@@ -25,6 +25,7 @@ type laid struct {
 	scale  float64
 	cut    bool // an empty part of the page is beyond the sheet
 	pushed bool // the offset moves some of the page, marked perhaps, beyond the sheet
+	brink  bool // the offset moves marks to where few printers reach
 	// The upper left corner of the page on the sheet as it is read, and the sheet as it is fed.
 	x, y, width, height float64
 }
@@ -138,11 +139,15 @@ func (l laid) holds(p Page, end float64) bool {
 func (w Wish) push(l *laid, p Page) bool {
 	l.x, l.y = float64(w.OffsetX)*tenth, float64(w.OffsetY)*tenth
 	width, height := l.frame()
-	beyond := func(by, from, to, room float64) bool {
-		return by < 0 && from*l.scale+by < -tenth || by > 0 && to*l.scale+by > room+tenth
+	beyond := func(end float64) bool {
+		one := func(by, from, to, room float64) bool {
+			return by < 0 && from*l.scale+by < end-tenth || by > 0 && to*l.scale+by > room-end+tenth
+		}
+		b := p.Marked
+		return !b.Empty() && (one(l.x, b.Left, b.Right, width) || one(l.y, b.Top, b.Bottom, height))
 	}
-	b := p.Marked
-	if b.Empty() || !beyond(l.x, b.Left, b.Right, width) && !beyond(l.y, b.Top, b.Bottom, height) {
+	if !beyond(0) {
+		l.brink = p.Certain && beyond(edge)
 		return true
 	}
 	l.pushed = true

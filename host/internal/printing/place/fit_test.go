@@ -145,13 +145,17 @@ func TestNotices(t *testing.T) {
 		doc   []byte
 		sheet printing.Sheet
 		want  []string
+		x     int
 	}{
-		"full A4 on A5":  {leaf(t, 210, 297, mark{194, 281}), printing.A5, []string{"Pagina ridotta al 70 % per stare nel foglio."}},
-		"half A4 on A5":  {leaf(t, 210, 297, mark{194, 100}), printing.A5, []string{"La metà inferiore vuota del foglio A4 non viene stampata."}},
-		"a long receipt": {leaf(t, 100, 400, mark{60, 100}), printing.A4, []string{"La parte vuota della pagina che supera il foglio non viene stampata."}},
-		"A4":             {leaf(t, 210, 297, mark{194, 100}), printing.A4, nil},
+		"full A4 on A5":  {leaf(t, 210, 297, mark{194, 281}), printing.A5, []string{"Pagina ridotta al 70 % per stare nel foglio."}, 0},
+		"half A4 on A5":  {leaf(t, 210, 297, mark{194, 100}), printing.A5, []string{"La metà inferiore vuota del foglio A4 non viene stampata."}, 0},
+		"a long receipt": {leaf(t, 100, 400, mark{60, 100}), printing.A4, []string{"La parte vuota della pagina che supera il foglio non viene stampata."}, 0},
+		"A4":             {leaf(t, 210, 297, mark{194, 100}), printing.A4, nil, 0},
+		"near the edge":  {leaf(t, 148, 210, mark{136, 100}), printing.A5, []string{"Con questo spostamento una parte scritta arriva a meno di 4 mm dal bordo, dove molte stampanti non stampano: controllare il foglio."}, 50},
+		"not so near":    {leaf(t, 148, 210, mark{130, 100}), printing.A5, nil, 10},
+		"away from it":   {leaf(t, 148, 210, mark{139, 100}), printing.A5, nil, -10},
 	} {
-		_, placed := onto(t, row.doc, place.Wish{Sheet: row.sheet, Orientation: "auto"})
+		_, placed := onto(t, row.doc, place.Wish{Sheet: row.sheet, Orientation: "auto", OffsetX: row.x})
 		var got []string
 		for _, n := range placed.Notices {
 			got = append(got, n.Text)

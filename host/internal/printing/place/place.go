@@ -145,6 +145,9 @@ func notices(w Wish, doc document, laid []laid) []wire.Notice {
 		if l.pushed {
 			say("Con questo spostamento una parte della pagina può finire fuori dal foglio: controllare l'anteprima.")
 		}
+		if l.brink {
+			say("Con questo spostamento una parte scritta arriva a meno di 4 mm dal bordo, dove molte stampanti non stampano: controllare il foglio.")
+		}
 	}
 	return list
 }
