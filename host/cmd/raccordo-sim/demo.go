@@ -58,7 +58,7 @@ func (c demoCommand) Run(ctx context.Context) error {
 
 func (c demoCommand) play(ctx context.Context, opt morning.Options) error {
 	opt.Report = func(s morning.Step) {
-		fmt.Printf("%d. %-50s %6.2f s   %s\n", s.Number, s.Name, s.Took.Seconds(), s.Screenshot)
+		fmt.Printf("%2d. %-54s %6.2f s   %s\n", s.Number, s.Name, s.Took.Seconds(), s.Screenshot)
 	}
 	started := time.Now()
 	day, err := morning.Open(ctx, opt)

@@ -1,5 +1,5 @@
 // Package morning is a doctor's whole morning in a real browser: the page, the
-// card, the login, a patient, three prescriptions, the card pulled out and put
+// card, the login, a patient, three prescriptions, their slips on paper, the card pulled out and put
 // back, the logout, and the same region without the card. Demo and end-to-end test play the same morning; each step
 // is true or the morning fails.
 //
@@ -56,6 +56,9 @@ func Open(ctx context.Context, opt Options) (*Day, error) {
 	return &Day{Options: opt, Page: page}, nil
 }
 
+// paperStep needs a print service; a lab that has none goes without.
+const paperStep = "Stampante scelta, promemoria stampati senza finestre"
+
 // steps in their order, with the names people read.
 var steps = []struct {
 	name string
@@ -66,6 +69,7 @@ var steps = []struct {
 	{"Login Cloud regionale con la carta", (*Day).logsIn},
 	{"Sincronizzazione della paziente", (*Day).syncsPatient},
 	{"Tre ricette elaborate, una annullata", (*Day).prescribes},
+	{paperStep, (*Day).prints},
 	{"Carta estratta e reinserita: di nuovo collegati", (*Day).pullsCard},
 	{"Logout Cloud Regionale", (*Day).logsOut},
 	{"Senza carta: Login Cloud regionale con SPID", (*Day).entersBySPID},
@@ -74,19 +78,24 @@ var steps = []struct {
 
 // Play runs all steps and stops at the first that is not true.
 func (d *Day) Play(ctx context.Context) error {
-	for i, s := range steps {
+	number := 0
+	for _, s := range steps {
+		if s.name == paperStep && d.Lab.Paper == nil {
+			continue
+		}
+		number++
 		started := time.Now()
 		if err := d.step(ctx, s.do); err != nil {
-			d.shoot(ctx, fmt.Sprintf("%d-errore", i+1))
-			return fmt.Errorf("step %d, %s: %w", i+1, s.name, err)
+			d.shoot(ctx, fmt.Sprintf("%d-errore", number))
+			return fmt.Errorf("step %d, %s: %w", number, s.name, err)
 		}
 		took := time.Since(started)
-		shot, err := d.shoot(ctx, fmt.Sprintf("%d", i+1))
+		shot, err := d.shoot(ctx, fmt.Sprint(number))
 		if err != nil {
 			return err
 		}
 		if d.Report != nil {
-			d.Report(Step{i + 1, s.name, took, shot})
+			d.Report(Step{number, s.name, took, shot})
 		}
 	}
 	if problems := d.Page.Problems(); len(problems) > 0 {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"raccordo/host/internal/sim/lab"
+	"raccordo/host/internal/sim/paper"
 )
 
 // All steps, with a card that answers at once and with one whose RSA
@@ -15,7 +16,7 @@ func TestMorning(t *testing.T) {
 		delay time.Duration
 	}{{"fast card", 0}, {"slow card", 600 * time.Millisecond}} {
 		t.Run(row.name, func(t *testing.T) {
-			p := openPractice(t, lab.Options{Delay: row.delay})
+			p := openPractice(t, lab.Options{Delay: row.delay, Printers: paper.Practice})
 			played := 0
 			p.day.Report = func(s Step) {
 				played++
