@@ -33,7 +33,7 @@ func (k kind) aside(t testing.TB, printer string) (right, down float64) {
 // another corner; and it says the printer's name.
 func (k kind) few() int {
 	if k.item.Kind == "test" {
-		return 40
+		return 30
 	}
 	return 200
 }
