@@ -74,12 +74,13 @@ func whoami() string {
 
 // Create makes a held job without pages.
 func (s *Spooler) Create(ctx context.Context, t printing.Ticket) (string, error) {
-	if err := s.suits(ctx, t); err != nil {
+	more, err := s.suits(ctx, t)
+	if err != nil {
 		return "", err
 	}
 	m, err := s.ask(ctx, ipp.Request{Op: ipp.CreateJob, Path: printerPath(t.Printer), Groups: []ipp.Group{
 		s.operation(uri("printer-uri", printerPath(t.Printer)), ipp.Strings(ipp.TagName, "job-name", t.Name)),
-		{Tag: ipp.TagJob, Attributes: ticket(t)},
+		{Tag: ipp.TagJob, Attributes: append(ticket(t), more...)},
 	}})
 	if err != nil {
 		return "", printerFault(err)

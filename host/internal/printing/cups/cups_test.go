@@ -71,6 +71,21 @@ func TestWhatThePrinterIsTold(t *testing.T) {
 	}
 }
 
+// A driver that prints coarsely unless asked is asked.
+func TestFineEnoughForBarCodes(t *testing.T) {
+	ctx := t.Context()
+	r, s := room(t, paper.Options{Printers: []paper.Printer{{Name: "uno", Kind: paper.Raster, Fine: true}, {Name: "due", Kind: paper.Raster}}})
+	for name, dpi := range map[string]int{"uno": 600, "due": 300} {
+		tk := ticketA5
+		tk.Printer = name
+		printed(t, s, tk)
+		sheet := must[[]paper.Sheet](t)(r.Await(ctx, name, 1))[0]
+		if pages := must[[]paper.Picture](t)(sheet.Pictures(ctx, 0)); pages[0].DPI != dpi {
+			t.Errorf("%s printed %d dots to the inch, want %d", name, pages[0].DPI, dpi)
+		}
+	}
+}
+
 func TestADocumentIsSentOnce(t *testing.T) {
 	ctx := t.Context()
 	_, s := room(t, paper.Options{Printers: one})

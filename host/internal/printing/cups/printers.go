@@ -88,24 +88,26 @@ func condition(g ipp.Group) (state string, problem wire.ErrorCode) {
 }
 
 // suits refuses what this printer would print otherwise than asked, which drivers do
-// without a word: a sheet that it does not know, a tray that it has not.
-func (s *Spooler) suits(ctx context.Context, t printing.Ticket) error {
+// without a word: a sheet that it does not know, a tray that it has not. It returns what
+// has to be said to this printer besides.
+func (s *Spooler) suits(ctx context.Context, t printing.Ticket) ([]ipp.Attribute, error) {
 	m, err := s.ask(ctx, ipp.Request{Op: ipp.GetPrinterAttributes, Path: printerPath(t.Printer), Groups: []ipp.Group{
 		s.operation(uri("printer-uri", printerPath(t.Printer)),
-			ipp.Strings(ipp.TagKeyword, "requested-attributes", "printer-is-accepting-jobs", "media-size-supported", "media-source-supported")),
+			ipp.Strings(ipp.TagKeyword, "requested-attributes", "printer-is-accepting-jobs", "media-size-supported", "media-source-supported",
+				"printer-resolution-supported", "printer-resolution-default")),
 	}})
 	if err != nil {
-		return printerFault(err)
+		return nil, printerFault(err)
 	}
 	g := m.Group(ipp.TagPrinter)
 	if n, said := g.Get("printer-is-accepting-jobs").Int(); said && n == 0 {
-		return printing.Fault(wire.ErrPrintReject, "printer-is-accepting-jobs", nil)
+		return nil, printing.Fault(wire.ErrPrintReject, "printer-is-accepting-jobs", nil)
 	}
 	if size := g.Get("media-size-supported"); !fits(size, t.Sheet) {
-		return printing.Fault(wire.ErrPrintMedia, fmt.Sprintf("media-size %dx%d", t.Sheet.Width, t.Sheet.Height), nil)
+		return nil, printing.Fault(wire.ErrPrintMedia, fmt.Sprintf("media-size %dx%d", t.Sheet.Width, t.Sheet.Height), nil)
 	}
 	if t.Tray != "" && !slices.Contains(g.Get("media-source-supported").Texts(), t.Tray) {
-		return printing.Fault(wire.ErrPrintMedia, "media-source "+t.Tray, nil)
+		return nil, printing.Fault(wire.ErrPrintMedia, "media-source "+t.Tray, nil)
 	}
-	return nil
+	return fine(g.Get("printer-resolution-supported"), g.Get("printer-resolution-default")), nil
 }

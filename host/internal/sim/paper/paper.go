@@ -59,6 +59,7 @@ type Printer struct {
 	Kind        Kind     // empty: PDF
 	Papers      []string // A4, A5, A6, Letter; empty: A4 and A5
 	OnlyThese   bool     // no sizes of one's own
+	Fine        bool     // Raster: 600 dots to the inch too, when it is asked for them; else 300
 	Trays       []Tray   // empty: it does not name any
 	PPD         string   // a file of a real printer, instead of what is said above
 	ErrorPolicy string   // of cupsd, when the backend fails; empty: retry-job

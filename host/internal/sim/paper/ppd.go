@@ -45,7 +45,8 @@ func (p Printer) ppd() ([]byte, error) {
 		Trays  []Tray
 		Custom bool
 		Raster bool
-	}{Trays: p.Trays, Custom: !p.OnlyThese, Raster: p.Kind == Raster}
+		Fine   bool
+	}{Trays: p.Trays, Custom: !p.OnlyThese, Raster: p.Kind == Raster, Fine: p.Fine}
 	for _, n := range names {
 		size, ok := sizes[n]
 		if !ok {
